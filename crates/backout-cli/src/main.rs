@@ -1,0 +1,2 @@
+//! The command line: files, flags, terminal, exit code.
+fn main() {}

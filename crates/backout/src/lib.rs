@@ -1,0 +1,3 @@
+//! The engine of backout: text in, report out.
+
+pub mod source;
