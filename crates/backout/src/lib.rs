@@ -1,3 +1,4 @@
 //! The engine of backout: text in, report out.
 
+pub mod lexer;
 pub mod source;
