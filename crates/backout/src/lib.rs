@@ -1,4 +1,5 @@
 //! The engine of backout: text in, report out.
 
 pub mod lexer;
+pub mod op;
 pub mod source;
