@@ -21,16 +21,40 @@ pub struct AlterTable {
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the fields are the operands of the manual's synopsis, in its words")]
 pub enum TableAction {
-    AddColumn { if_not_exists: bool, column: ColumnDef },
-    DropColumn { if_exists: bool, name: Ident, behavior: Behavior },
-    AlterColumn { name: Ident, action: ColumnAction },
+    AddColumn {
+        if_not_exists: bool,
+        column: ColumnDef,
+    },
+    DropColumn {
+        if_exists: bool,
+        name: Ident,
+        behavior: Behavior,
+    },
+    AlterColumn {
+        name: Ident,
+        action: ColumnAction,
+    },
     AddConstraint(TableConstraint),
-    AlterConstraint { name: Ident, attributes: ConstraintAttributes },
+    AlterConstraint {
+        name: Ident,
+        attributes: ConstraintAttributes,
+    },
     ValidateConstraint(Ident),
-    DropConstraint { if_exists: bool, name: Ident, behavior: Behavior },
+    DropConstraint {
+        if_exists: bool,
+        name: Ident,
+        behavior: Behavior,
+    },
     /// `ENABLE|DISABLE TRIGGER`; the name is none for `ALL` and `USER`.
-    Trigger { name: Option<Ident>, user_only: bool, enabled: TriggerEnabled },
-    Rule { name: Ident, enabled: TriggerEnabled },
+    Trigger {
+        name: Option<Ident>,
+        user_only: bool,
+        enabled: TriggerEnabled,
+    },
+    Rule {
+        name: Ident,
+        enabled: TriggerEnabled,
+    },
     /// `ENABLE|DISABLE ROW LEVEL SECURITY`.
     RowSecurity(bool),
     /// `[NO] FORCE ROW LEVEL SECURITY`.
@@ -49,8 +73,15 @@ pub enum TableAction {
     NotOf,
     Owner(RoleName),
     ReplicaIdentity(ReplicaIdentity),
-    AttachPartition { name: ObjectName, bound: PartitionBound },
-    DetachPartition { name: ObjectName, concurrently: bool, finalize: bool },
+    AttachPartition {
+        name: ObjectName,
+        bound: PartitionBound,
+    },
+    DetachPartition {
+        name: ObjectName,
+        concurrently: bool,
+        finalize: bool,
+    },
     /// `ALTER INDEX … ATTACH PARTITION`.
     AttachIndex(ObjectName),
     /// `OPTIONS (…)` of a foreign table.
@@ -61,17 +92,31 @@ pub enum TableAction {
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the fields are the operands of the manual's synopsis, in its words")]
 pub enum ColumnAction {
-    Type { ty: TypeName, collation: Option<ObjectName>, using: Option<Expr> },
+    Type {
+        ty: TypeName,
+        collation: Option<ObjectName>,
+        using: Option<Expr>,
+    },
     SetDefault(Expr),
     DropDefault,
     SetNotNull,
     DropNotNull,
     SetExpression(Expr),
-    DropExpression { if_exists: bool },
-    AddIdentity { always: bool, options: SequenceOptions },
+    DropExpression {
+        if_exists: bool,
+    },
+    AddIdentity {
+        always: bool,
+        options: SequenceOptions,
+    },
     /// `SET GENERATED …`, `SET sequence_option`, `RESTART`.
-    SetIdentity { always: Option<bool>, options: SequenceOptions },
-    DropIdentity { if_exists: bool },
+    SetIdentity {
+        always: Option<bool>,
+        options: SequenceOptions,
+    },
+    DropIdentity {
+        if_exists: bool,
+    },
     SetStatistics(i32),
     SetStorage(Name),
     SetCompression(Name),

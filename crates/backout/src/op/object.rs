@@ -63,27 +63,62 @@ pub enum GenericKind {
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the fields are named as in the manual's synopses")]
 pub enum ObjectRef {
-    Relation { kind: RelationKind, name: ObjectName },
-    Column { relation: ObjectName, column: Ident },
-    Constraint { table: ObjectName, name: Ident },
-    DomainConstraint { domain: ObjectName, name: Ident },
-    Trigger { table: ObjectName, name: Ident },
-    Rule { table: ObjectName, name: Ident },
-    Policy { table: ObjectName, name: Ident },
-    Routine { kind: RoutineKind, signature: Signature },
+    Relation {
+        kind: RelationKind,
+        name: ObjectName,
+    },
+    Column {
+        relation: ObjectName,
+        column: Ident,
+    },
+    Constraint {
+        table: ObjectName,
+        name: Ident,
+    },
+    DomainConstraint {
+        domain: ObjectName,
+        name: Ident,
+    },
+    Trigger {
+        table: ObjectName,
+        name: Ident,
+    },
+    Rule {
+        table: ObjectName,
+        name: Ident,
+    },
+    Policy {
+        table: ObjectName,
+        name: Ident,
+    },
+    Routine {
+        kind: RoutineKind,
+        signature: Signature,
+    },
     /// `TYPE`: any type; the server refuses a domain only where it says `DOMAIN` of something else.
     Type(ObjectName),
     Domain(ObjectName),
     Schema(Ident),
     Extension(Ident),
     EventTrigger(Ident),
-    Cast { source: TypeName, target: TypeName },
-    Operator { name: ObjectName, left: Option<TypeName>, right: Option<TypeName> },
+    Cast {
+        source: TypeName,
+        target: TypeName,
+    },
+    Operator {
+        name: ObjectName,
+        left: Option<TypeName>,
+        right: Option<TypeName>,
+    },
     Role(Ident),
     Database(Ident),
     LargeObject,
     /// Operator classes and families carry their access method, transforms their type's name and language, user mappings their role and server.
-    Generic { kind: GenericKind, name: ObjectName, method: Option<Name> },
+    Generic {
+        kind: GenericKind,
+        name: ObjectName,
+        method: Option<Name>,
+    },
 }
 
 /// A routine as DROP, COMMENT and ALTER name it.
