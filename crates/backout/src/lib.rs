@@ -2,4 +2,5 @@
 
 pub mod lexer;
 pub mod op;
+pub mod sim;
 pub mod source;
