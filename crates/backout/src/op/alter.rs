@@ -35,9 +35,14 @@ pub enum TableAction {
         action: ColumnAction,
     },
     AddConstraint(TableConstraint),
+    /// Which of the attributes were written is said beside them; the others stay.
     AlterConstraint {
         name: Ident,
         attributes: ConstraintAttributes,
+        deferrability: bool,
+        enforceability: bool,
+        /// `[NO] INHERIT` (from 18).
+        inherit: Option<bool>,
     },
     ValidateConstraint(Ident),
     DropConstraint {

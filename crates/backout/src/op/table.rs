@@ -73,6 +73,8 @@ pub struct ColumnDef {
     pub storage: Option<Name>,
     /// `COMPRESSION`.
     pub compression: Option<Name>,
+    /// `OPTIONS (…)` of a foreign table's column.
+    pub foreign_options: Options,
     /// Its constraints in their order.
     pub constraints: Vec<ColumnConstraint>,
     /// The whole definition.
@@ -238,6 +240,8 @@ pub struct ForeignKey {
     pub on_update: ForeignKeyAction,
     /// `MATCH FULL`.
     pub match_full: bool,
+    /// `PERIOD` at the last column (from 18).
+    pub period: bool,
 }
 
 /// What a foreign key does when the referenced row goes.
