@@ -4,3 +4,4 @@ pub mod lexer;
 pub mod op;
 pub mod sim;
 pub mod source;
+pub mod split;
