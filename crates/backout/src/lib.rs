@@ -1,6 +1,7 @@
 //! The engine of backout: text in, report out.
 
 pub mod lexer;
+pub mod lower;
 pub mod op;
 pub mod sim;
 pub mod source;

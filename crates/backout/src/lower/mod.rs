@@ -1,0 +1,59 @@
+//! A statement's text → one operation of [`crate::op`], by PostgreSQL's own grammar.
+//!
+//! One module per family of statements, all over the cursor of [`parser`]. What the server's grammar refuses becomes
+//! [`Op::Invalid`] in the server's words, what it accepts and we do not model becomes [`Op::Gap`].
+
+mod ddl;
+mod expr;
+mod keywords;
+mod parser;
+mod query;
+mod statement;
+mod types;
+
+use crate::lexer::{self, LexError, Token};
+use crate::op::{Expr, Op, Rejection, TypeName};
+use parser::{Parse, Parser, Stop};
+
+/// Reads one statement as a server of this major version would. Never fails: what it cannot read is the answer.
+pub fn statement(text: &str, version: u16) -> Op {
+    let tokens = match tokens(text) {
+        Ok(tokens) => tokens,
+        Err(op) => return op,
+    };
+    let mut parser = Parser::new(text, tokens, version);
+    let op = parser.statement().and_then(|op| parser.expect_end().map(|()| op));
+    op.unwrap_or_else(stopped)
+}
+
+/// Reads an expression; otherwise [`Op::Invalid`] or [`Op::Gap`].
+pub fn expression(text: &str, version: u16) -> Result<Expr, Op> {
+    whole(text, version, |parser| parser.expr())
+}
+
+/// Reads a type; otherwise [`Op::Invalid`] or [`Op::Gap`].
+pub fn type_name(text: &str, version: u16) -> Result<TypeName, Op> {
+    whole(text, version, |parser| parser.func_type())
+}
+
+fn whole<T>(text: &str, version: u16, read: impl FnOnce(&mut Parser) -> Parse<T>) -> Result<T, Op> {
+    let mut parser = Parser::new(text, tokens(text)?, version);
+    let value = read(&mut parser).and_then(|value| parser.expect_end().map(|()| value));
+    value.map_err(stopped)
+}
+
+fn tokens(text: &str) -> Result<Vec<Token>, Op> {
+    lexer::tokenize(text).map_err(|error| refused(text, &error))
+}
+
+fn refused(text: &str, error: &LexError) -> Op {
+    let near = error.span.of(text);
+    Op::Invalid(Rejection { sqlstate: error.sqlstate, message: format!("{} at or near \"{near}\"", error.message), span: error.span })
+}
+
+fn stopped(stop: Stop) -> Op {
+    match stop {
+        Stop::Reject(rejection) => Op::Invalid(rejection),
+        Stop::Gap(gap) => Op::Gap(gap),
+    }
+}
