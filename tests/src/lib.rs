@@ -1,1 +1,4 @@
-//! Helpers that the test binaries share.
+//! Helpers that the test binaries share: stories, and an oracle that asks a real server.
+
+pub mod oracle;
+pub mod story;

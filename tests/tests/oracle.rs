@@ -1,0 +1,123 @@
+//! Holds the report blocks of the stories against a real server: a "yes" or "no" of a story must be what the server does.
+//!
+//! `STORY=part` picks stories, `PRINT=1` prints the server's facts, and `UPDATE_EXPECT=server` writes them into the stories
+//! (lines that say "unknown" stay).
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use backout_tests::oracle::{Mode, Script, Server, measure};
+use backout_tests::story::{self, Story, join, lines, stories};
+
+/// How many servers share the work.
+const SERVERS: usize = 2;
+
+#[test]
+fn the_stories_say_what_a_server_does() {
+    let all = stories("postgresql");
+    let next = Mutex::new(all.iter());
+    let results = Mutex::new(BTreeMap::new());
+    let problems = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..SERVERS.min(all.len()) {
+            scope.spawn(|| {
+                let server = match Server::start() {
+                    Ok(server) => server,
+                    Err(error) => return problems.lock().expect("no thread panics while it holds this").push(error),
+                };
+                loop {
+                    let Some(story) = next.lock().expect("no thread panics while it holds this").next() else { break };
+                    if !story.fits(server.version) {
+                        continue;
+                    }
+                    match facts(&server, story) {
+                        Ok(found) => {
+                            results.lock().expect("no thread panics while it holds this").insert((story.file.clone(), story.line), found);
+                        }
+                        Err(error) => {
+                            problems.lock().expect("no thread panics while it holds this").push(format!("{}: {error}", story.place()))
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let results = results.into_inner().expect("the threads have ended");
+    let mut problems = problems.into_inner().expect("the threads have ended");
+    let update = std::env::var("UPDATE_EXPECT").is_ok_and(|value| value == "server");
+    let print = std::env::var_os("PRINT").is_some();
+    let mut updates: BTreeMap<String, BTreeMap<usize, BTreeMap<String, String>>> = BTreeMap::new();
+    for story in &all {
+        let Some((facts, detail)) = results.get(&(story.file.clone(), story.line)) else { continue };
+        let mut wanted = story.report.clone();
+        let mut wrong = Vec::new();
+        for (word, fact) in facts {
+            let said = story.report.get(word).map_or("", String::as_str);
+            if agrees(word, said, fact) {
+                continue;
+            }
+            wrong.push(format!("  {word}: the story says {said:?}, the server {fact:?}"));
+            wanted.insert(word.clone(), fact.clone());
+        }
+        if print {
+            println!("{}\n{}{detail}", story.place(), facts.iter().map(|(word, line)| format!("  {word} {line}\n")).collect::<String>());
+        }
+        if wrong.is_empty() {
+            continue;
+        }
+        match update {
+            true => drop(updates.entry(story.file.clone()).or_default().insert(story.line, wanted)),
+            false => problems.push(format!("{}\n{}", story.place(), wrong.join("\n"))),
+        }
+    }
+    for (file, reports) in &updates {
+        story::write("postgresql", file, reports);
+    }
+    assert!(
+        problems.is_empty(),
+        "{} stories differ from the server (UPDATE_EXPECT=server writes its facts):\n{}",
+        problems.len(),
+        problems.join("\n")
+    );
+}
+
+/// Whether what a story says may stand beside what the server did.
+fn agrees(word: &str, said: &str, fact: &str) -> bool {
+    if said == fact || said.starts_with("unknown") {
+        return true;
+    }
+    if word != "partial" {
+        return false;
+    }
+    let (said, fact): (Vec<&str>, Vec<&str>) = (said.split(", ").collect(), fact.split(", ").collect());
+    said.len() >= fact.len() && fact.iter().zip(&said).all(|(fact, said)| fact == said || said.ends_with(":unknown"))
+}
+
+type Told = (BTreeMap<String, String>, String);
+
+fn facts(server: &Server, story: &Story) -> Result<Told, String> {
+    let baseline = |sql: &str| Script::new(sql, Mode::Autocommit);
+    let worlds: Vec<Script> = match (&story.baseline, story.worlds.is_empty()) {
+        (Some(sql), _) => vec![baseline(sql)],
+        (None, true) => vec![baseline("")],
+        (None, false) => story.worlds.iter().map(|sql| baseline(sql)).collect(),
+    };
+    let mut each = Vec::new();
+    let mut detail = String::new();
+    for world in &worlds {
+        let facts = measure(server, world, &story.forward_script(), &story.rollback_script())?;
+        for failure in [
+            facts.forward_runs.as_ref().err(),
+            facts.rollback_runs.as_ref().and_then(|runs| runs.as_ref().err()),
+            facts.rerun.as_ref().and_then(|runs| runs.as_ref().err()),
+            facts.redo.as_ref().and_then(|runs| runs.as_ref().err()),
+        ] {
+            detail.extend(failure.map(|failure| format!("    {}: {}\n", failure.sqlstate, failure.message)));
+        }
+        for difference in facts.left.iter().flatten() {
+            detail.push_str(&format!("    {} {} {}: {}\n", difference.change, difference.kind, difference.name, difference.detail));
+        }
+        each.push(lines(&facts));
+    }
+    Ok((join(&each), detail))
+}
