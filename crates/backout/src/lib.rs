@@ -1,5 +1,6 @@
 //! The engine of backout: text in, report out.
 
+pub mod catalog;
 pub mod lexer;
 pub mod lower;
 pub mod op;

@@ -15,7 +15,7 @@ pub mod table;
 use crate::source::Span;
 use smol_str::SmolStr;
 
-pub use alter::{AlterTable, ColumnAction, TableAction};
+pub use alter::{AlterTable, ColumnAction, ReplicaIdentity, TableAction};
 pub use expr::{Call, Constant, Expr, TypeName};
 pub use object::*;
 pub use query::{Copy, Delete, FromItem, Insert, Merge, Query, Select, SelectItem, Truncate, Update};

@@ -1,0 +1,56 @@
+//! A definition as text in which every reference to an object is kept as the object itself.
+//!
+//! The server stores expressions and queries as trees over object numbers and prints them with today's names. A
+//! template does the same at the price of a few pieces: after a rename it prints the new name, and two definitions are
+//! the same when they print the same.
+
+use super::object::{ColumnNumber, ObjId, Ty};
+use crate::op::Name;
+
+/// Normalised text with references in it.
+#[derive(Clone, Debug, Default)]
+pub struct Template {
+    /// The pieces in their order.
+    pub pieces: Vec<Piece>,
+    /// The type of the expression where it could be told.
+    pub ty: Option<Ty>,
+}
+
+/// A piece of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Text that names nothing.
+    Text(Name),
+    /// A column, printed by its bare name.
+    Column(ObjId, ColumnNumber),
+    /// An object that is no column, printed by its qualified name.
+    Object(ObjId),
+}
+
+impl Template {
+    /// A template of text alone.
+    pub fn text(text: impl Into<Name>) -> Self {
+        Self { pieces: vec![Piece::Text(text.into())], ty: None }
+    }
+
+    /// Adds text.
+    pub fn push(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.pieces.push(Piece::Text(text.into()));
+        }
+    }
+
+    /// Adds another template's pieces.
+    pub fn append(&mut self, other: &Template) {
+        self.pieces.extend(other.pieces.iter().cloned());
+    }
+
+    /// Everything that it refers to; whole objects have column 0.
+    pub fn references(&self) -> impl Iterator<Item = (ObjId, ColumnNumber)> + '_ {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(_) => None,
+            Piece::Column(id, column) => Some((*id, *column)),
+            Piece::Object(id) => Some((*id, 0)),
+        })
+    }
+}
