@@ -17,7 +17,7 @@ use crate::lexer::{Lexer, Token, TokenKind, is_space};
 use crate::source::Span;
 use std::ops::Range;
 
-/// A text taken apart. All spans are in the text that was given to [`split`] or [`split_part`].
+/// A text taken apart. All spans are in the text that was given to [`split`], [`split_part`] or [`split_chunks`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script {
     /// The statements, in order.
@@ -141,12 +141,24 @@ pub fn split(text: &str) -> Script {
 
 /// Takes a part of a text apart, such as the rollback half of a file that holds both. Spans are in the whole text.
 pub fn split_part(text: &str, part: Span) -> Script {
-    let end = floor(text, part.end as usize);
-    let start = floor(text, part.start as usize).min(end);
-    let mut splitter = Splitter::new(text.get(..end).unwrap_or(text), start);
-    splitter.trivia(TriviaKind::Outside, 0, start);
-    splitter.run();
-    splitter.trivia(TriviaKind::Outside, end, text.len());
+    split_chunks(text, &[part])
+}
+
+/// Takes apart the pieces of a text that a tool sends one by one; nothing reaches from one piece into the next.
+/// Pieces are in order and do not overlap. Spans are in the whole text.
+pub fn split_chunks(text: &str, chunks: &[Span]) -> Script {
+    let mut splitter = Splitter::new(text);
+    let mut at = 0;
+    for chunk in chunks {
+        let start = floor(text, chunk.start as usize).max(at);
+        let end = floor(text, chunk.end as usize).max(start);
+        splitter.trivia(TriviaKind::Outside, at, start);
+        splitter.text = text.get(..end).unwrap_or(text);
+        splitter.lexer = Lexer::at(splitter.text, start);
+        splitter.run();
+        at = end;
+    }
+    splitter.trivia(TriviaKind::Outside, at, text.len());
     splitter.script
 }
 
@@ -198,10 +210,10 @@ struct Splitter<'a> {
 }
 
 impl<'a> Splitter<'a> {
-    fn new(text: &'a str, start: usize) -> Self {
+    fn new(text: &'a str) -> Self {
         Self {
             text,
-            lexer: Lexer::at(text, start),
+            lexer: Lexer::new(text),
             script: Script::default(),
             finder: template::Finder::default(),
             head: Head::Start,
@@ -219,6 +231,7 @@ impl<'a> Splitter<'a> {
     }
 
     fn run(&mut self) {
+        self.finder = template::Finder::default();
         while let Some((token, problem)) = self.lexer.next() {
             if let Some(message) = problem.filter(|message| message.starts_with("unterminated")) {
                 self.script.problems.push(SplitProblem { message, span: token.span });
