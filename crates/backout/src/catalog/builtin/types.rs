@@ -1,0 +1,232 @@
+//! Types, and how values get from one to another.
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::{RELATIONS, TYPES, table::Line};
+
+/// What kind of type it is (`pg_type.typtype`, and arrays as a kind of their own).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TypeKind {
+    /// A scalar.
+    Base,
+    /// A true array.
+    Array,
+    /// A row type.
+    Composite,
+    /// A domain.
+    Domain,
+    /// An enum.
+    Enum,
+    /// A range.
+    Range,
+    /// A multirange.
+    Multirange,
+    /// A pseudo-type, the polymorphic ones among them.
+    Pseudo,
+}
+
+/// What the rules of chapter 10 need to know of a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeFacts {
+    /// Its kind.
+    pub kind: TypeKind,
+    /// `pg_type.typcategory`, a letter.
+    pub category: char,
+    /// Whether it is preferred in its category.
+    pub preferred: bool,
+    /// Whether it takes a COLLATE clause.
+    pub collatable: bool,
+    /// Whether it takes a modifier, as `varchar(20)` does.
+    pub takes_modifier: bool,
+    /// What it is made of: a domain's base type, an array's element, a range's subtype, a multirange's range.
+    pub of: Option<SmolStr>,
+}
+
+impl TypeFacts {
+    /// Facts of a type made by CREATE TYPE or CREATE DOMAIN; a domain's category is its base type's.
+    #[must_use]
+    pub fn made(kind: TypeKind, of: Option<SmolStr>) -> Self {
+        let category = match kind {
+            TypeKind::Base | TypeKind::Domain => 'U',
+            TypeKind::Array => 'A',
+            TypeKind::Composite => 'C',
+            TypeKind::Enum => 'E',
+            TypeKind::Range | TypeKind::Multirange => 'R',
+            TypeKind::Pseudo => 'P',
+        };
+        Self { kind, category, preferred: false, collatable: false, takes_modifier: false, of }
+    }
+}
+
+/// Where a cast may be used; later ones include fewer places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cast {
+    /// Everywhere.
+    Implicit,
+    /// In assignments (INSERT, column defaults, ALTER COLUMN TYPE without USING) and when written.
+    Assignment,
+    /// Only when written.
+    Explicit,
+    /// There is none.
+    None,
+    /// It cannot be told.
+    Maybe,
+}
+
+/// How a cast works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CastMethod {
+    /// By a function.
+    Function,
+    /// Without work: the types share their bytes.
+    Binary,
+    /// Through text.
+    Text,
+}
+
+/// Who knows types and casts by name. [`super::Builtin`] is one; a catalog wraps it and adds its own.
+pub trait TypeSource {
+    /// What is known of a type; `None` makes the answers that need it "maybe".
+    fn ty(&self, name: &str) -> Option<TypeFacts>;
+
+    /// A cast made by CREATE CAST, the built-in ones included.
+    fn cast_entry(&self, from: &str, to: &str) -> Option<(Cast, CastMethod)>;
+
+    /// The name of a type's array type.
+    fn array_of(&self, element: &str) -> Option<SmolStr> {
+        let name = format_smolstr!("_{element}");
+        self.ty(&name).map(|_| name)
+    }
+
+    /// The name of a range's multirange type.
+    fn multirange_of(&self, range: &str) -> Option<SmolStr>;
+}
+
+/// A type with the domains around it taken off.
+pub fn base_type<T: TypeSource + ?Sized>(types: &T, name: &str) -> SmolStr {
+    let mut name = SmolStr::new(name);
+    // A domain over a domain over …; the bound is against a source that answers in circles.
+    for _ in 0..32 {
+        match types.ty(&name) {
+            Some(TypeFacts { kind: TypeKind::Domain, of: Some(of), .. }) => name = of,
+            _ => break,
+        }
+    }
+    name
+}
+
+/// How a value of one type becomes one of another, following the server's own order of questions.
+pub fn cast<T: TypeSource + ?Sized>(types: &T, from: &str, to: &str) -> Cast {
+    cast_at(types, from, to, true)
+}
+
+fn cast_at<T: TypeSource + ?Sized>(types: &T, from: &str, to: &str, arrays: bool) -> Cast {
+    if from == to {
+        return Cast::Implicit;
+    }
+    let (Some(source), Some(target)) = (types.ty(from), types.ty(to)) else { return Cast::Maybe };
+    if from == "unknown" {
+        return if target.kind == TypeKind::Pseudo { Cast::Maybe } else { Cast::Implicit };
+    }
+    let (base, target_base) = (base_type(types, from), base_type(types, to));
+    if base == target_base {
+        return Cast::Implicit;
+    }
+    let (Some(source_base), Some(target_facts)) = (types.ty(&base), types.ty(&target_base)) else { return Cast::Maybe };
+    // A cast may name a domain as its source, though the server warns that it is ignored.
+    if let Some((cast, _)) = types.cast_entry(&base, &target_base) {
+        return cast;
+    }
+    let rows = |facts: &TypeFacts| facts.kind == TypeKind::Composite;
+    if rows(&source_base) && rows(&target_facts) {
+        // A table may be another's child.
+        return Cast::Maybe;
+    }
+    if (rows(&source_base) && target_base == "record") || (base == "record" && rows(&target_facts)) {
+        return Cast::Implicit;
+    }
+    // Polymorphic types are settled by the call that they stand in; `record` is a type like others here.
+    if target_base == "any" {
+        return Cast::Implicit;
+    }
+    if target_facts.kind == TypeKind::Pseudo {
+        return if target_base.starts_with("any") { Cast::Maybe } else { Cast::None };
+    }
+    if source_base.kind == TypeKind::Pseudo && base != "record" {
+        return Cast::Maybe;
+    }
+    if arrays
+        && let (TypeKind::Array, TypeKind::Array, Some(element), Some(target_element)) =
+            (source_base.kind, target_facts.kind, &source_base.of, &target_facts.of)
+    {
+        return match cast_at(types, element, target_element, false) {
+            Cast::None if target_facts.category == 'S' => Cast::Assignment,
+            cast => cast,
+        };
+    }
+    // Everything has a text form, and string types are read as anything's.
+    match (target.category, source.category) {
+        ('S', _) => Cast::Assignment,
+        (_, 'S') => Cast::Explicit,
+        _ => Cast::None,
+    }
+}
+
+/// The facts in a line of the table: category, kind, flags, and what it is made of.
+pub(super) fn read(line: Line) -> Option<TypeFacts> {
+    let word = line.words().next()?;
+    let (letters, of) = word.split_once('=').map_or((word, None), |(letters, of)| (letters, Some(SmolStr::new_static(of))));
+    let mut letters = letters.chars();
+    let category = letters.next()?;
+    let kind = match letters.next()? {
+        'c' => TypeKind::Composite,
+        'd' => TypeKind::Domain,
+        'e' => TypeKind::Enum,
+        'r' => TypeKind::Range,
+        'm' => TypeKind::Multirange,
+        'p' => TypeKind::Pseudo,
+        _ => TypeKind::Base,
+    };
+    let has = |flag| letters.clone().any(|letter| letter == flag);
+    Some(TypeFacts { kind, category, preferred: has('!'), collatable: has('c'), takes_modifier: has('m'), of })
+}
+
+pub(super) fn ty(name: &str, version: u16) -> Option<TypeFacts> {
+    if let Some(line) = TYPES.find(name, version) {
+        return read(line);
+    }
+    if let Some(element) = name.strip_prefix('_') {
+        let facts = TYPES.find(element, version).map(read).or_else(|| RELATIONS.find(element, version).map(|_| None))?;
+        if facts.as_ref().is_some_and(|facts| facts.kind == TypeKind::Pseudo && !matches!(element, "record" | "cstring")) {
+            return None;
+        }
+        let (collatable, takes_modifier) = facts.map_or((false, false), |facts| (facts.collatable, facts.takes_modifier));
+        return Some(TypeFacts { collatable, takes_modifier, ..TypeFacts::made(TypeKind::Array, Some(SmolStr::new(element))) });
+    }
+    RELATIONS.find(name, version).map(|_| TypeFacts::made(TypeKind::Composite, None))
+}
+
+/// `target:ef` is a cast to target, explicit, by a function.
+pub(super) fn read_cast(word: &'static str) -> Option<(&'static str, Cast, CastMethod)> {
+    let (to, letters) = word.split_once(':')?;
+    let cast = match letters.get(..1)? {
+        "i" => Cast::Implicit,
+        "a" => Cast::Assignment,
+        _ => Cast::Explicit,
+    };
+    let method = match letters.get(1..)? {
+        "f" => CastMethod::Function,
+        "b" => CastMethod::Binary,
+        _ => CastMethod::Text,
+    };
+    Some((to, cast, method))
+}
+
+pub(super) fn cast_entry(line: Option<Line>, to: &str) -> Option<(Cast, CastMethod)> {
+    line?.words().filter_map(read_cast).find(|(target, ..)| *target == to).map(|(_, cast, method)| (cast, method))
+}
+
+pub(super) fn multirange_of(range: &str, version: u16) -> Option<SmolStr> {
+    let is_of = |line: &Line| read(*line).is_some_and(|facts| facts.kind == TypeKind::Multirange && facts.of.as_deref() == Some(range));
+    TYPES.lines(version).find(is_of).map(|line| SmolStr::new_static(line.name))
+}
