@@ -190,6 +190,8 @@ pub enum PlanProblemKind {
     DuplicateVersion,
     /// The tool does not run this file.
     Refused,
+    /// An annotation that the tool does not know for its spelling.
+    Misspelled,
     /// A file that looks like a migration and is none.
     Ignored,
     /// A migration that is not SQL: what it does is not seen.

@@ -3,7 +3,7 @@
 //! Like goose, it cuts statements at lines that end with a semicolon, unless StatementBegin and StatementEnd stand around them.
 
 use super::lines::{ends_with_semicolon, lines};
-use super::{Entry, Layout, Migration, OrderKey, Part, Reading, Refusal, names};
+use super::{Entry, Layout, Migration, OrderKey, Part, PlanProblemKind, Reading, Refusal, names};
 use crate::runner::Runner;
 use crate::source::{Source, Span};
 
@@ -21,6 +21,10 @@ fn read(entries: &[Entry<'_>]) -> Reading {
     let mut reading = Reading::default();
     for entry in entries {
         let file = File::read(&entry.source.text);
+        for &(span, known) in &file.misspelled {
+            let message = format!("sql-migrate knows no such command and goes on in the direction before: write `-- +migrate {known}`");
+            reading.problem(PlanProblemKind::Misspelled, &entry.source.path, Some(span), message);
+        }
         let part = |(chunks, no_transaction): (Vec<Span>, bool)| Part {
             source: entry.index,
             path: entry.source.path.clone(),
@@ -49,6 +53,8 @@ struct File {
     up: Side,
     down: Side,
     refused: Option<Refusal>,
+    /// Commands that sql-migrate does not know for their spelling, and what they are taken for.
+    misspelled: Vec<(Span, &'static str)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,6 +68,19 @@ impl File {
     fn refuse(&mut self, span: Span, message: &str) {
         let refusal = || Refusal { message: format!("sql-migrate refuses this file: {message}"), span };
         self.refused.get_or_insert_with(refusal);
+    }
+
+    /// The command that a word stands for. A misspelled one means nothing to sql-migrate, which goes on in the direction before; we
+    /// read what its author meant and say so.
+    fn meant<'a>(&mut self, word: &'a str, span: Span) -> &'a str {
+        let bare = word.trim_end_matches([';', ':', '.']);
+        match ["Up", "Down", "StatementBegin", "StatementEnd"].into_iter().find(|known| bare.eq_ignore_ascii_case(known)) {
+            Some(known) if known != word => {
+                self.misspelled.push((span, known));
+                known
+            }
+            Some(_) | None => word,
+        }
     }
 
     fn side(&mut self, at: At) -> Option<&mut (Vec<Span>, bool)> {
@@ -84,7 +103,8 @@ impl File {
             let mut ended = false;
             if let Some(command) = line.text.strip_prefix(COMMAND) {
                 let mut words = command.split_whitespace();
-                match words.next() {
+                let word = words.next().map(|word| file.meant(word, line.span()));
+                match word {
                     Some(word @ ("Up" | "Down")) => {
                         if let Some(open) = chunk.take() {
                             if !open.of(text).trim().is_empty() {

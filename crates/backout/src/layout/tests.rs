@@ -158,13 +158,16 @@ fn sql_migrate_changes_direction_as_it_likes() {
             "2_b.sql=-- +migrate Up|CREATE TABLE t ();|-- +migrate Down notransaction|DROP TABLE t;|-- +migrate Up|CREATE TABLE u ();",
             "10_a.sql=-- +migrate Down|-- nothing|-- +migrate Up|-- +migrate StatementBegin|DO $$|BEGIN;|END $$;|-- +migrate StatementEnd",
             "first.sql=-- +migrate Up|SELECT 1",
+            "3_c.sql=-- +migrate Up|SELECT 1;|-- +migrate Down;|SELECT 2;",
         ],
         expect![[r#"
             sql-migrate sql-migrate
             2_b: ↑2_b.sql [CREATE TABLE t ()] [CREATE TABLE u ()] ↓2_b.sql [DROP TABLE t] no-transaction
+            3_c: ↑3_c.sql [SELECT 1] ↓3_c.sql [SELECT 2]
             10_a: ↑10_a.sql [DO $$|BEGIN;|END $$] ↓10_a.sql
             first: ↑first.sql [SELECT 1]
             Refused first.sql at 15..23: sql-migrate refuses this file: the last statement has no semicolon at the end of its line
+            Misspelled 3_c.sql at 25..42: sql-migrate knows no such command and goes on in the direction before: write `-- +migrate Down`
         "#]],
     );
 }

@@ -145,7 +145,7 @@ pub fn tokenize(text: &str) -> Result<Vec<Token>, LexError> {
             && matches!(last.kind, TokenKind::UnicodeIdent | TokenKind::UnicodeString)
         {
             if uescape {
-                if token.kind != TokenKind::String {
+                if !matches!(token.kind, TokenKind::String | TokenKind::EscapeString | TokenKind::DollarString) {
                     return Err(LexError::syntax("UESCAPE must be followed by a simple string literal", token.span));
                 }
                 last.span.end = token.span.end;

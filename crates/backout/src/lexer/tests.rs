@@ -262,3 +262,13 @@ fn unterminated_things_reach_to_the_end() {
     "#]],
     );
 }
+
+#[test]
+fn uescape_takes_a_string_in_any_quotes() {
+    check(
+        "U&'!0061' UESCAPE $$!$$",
+        expect![[r#"
+            UnicodeString a
+        "#]],
+    );
+}

@@ -3,7 +3,6 @@
 //! Nothing here fails on a malformed token that the scanner let through; the server's complaint is a value.
 
 use super::{LexError, Token, TokenKind, continuation};
-use crate::source::Span;
 use smol_str::SmolStr;
 
 /// The longest name that the server keeps; the rest is cut with a notice.
@@ -321,8 +320,9 @@ fn unicode(raw: &str, quote: char) -> Result<String, Refusal> {
 
 /// The escape character named by the text after a `U&` token, if it is one that the server takes.
 fn uescape(rest: &str) -> Option<char> {
-    let token = super::Lexer::new(rest).map(|(token, _)| token).filter(|token| token.kind == TokenKind::String).last()?;
-    let value = plain(Span::of(token.span, rest), 0);
+    let constant = |token: &Token| matches!(token.kind, TokenKind::String | TokenKind::EscapeString | TokenKind::DollarString);
+    let token = super::Lexer::new(rest).map(|(token, _)| token).filter(constant).last()?;
+    let value = string_value(rest, token).ok()?;
     let mut characters = value.chars();
     let character = characters.next()?;
     let bad = character.is_ascii_hexdigit() || matches!(character, '+' | '\'' | '"') || character.is_ascii_whitespace();
