@@ -10,6 +10,7 @@
 pub mod builtin;
 pub mod context;
 pub mod object;
+pub mod resolve;
 pub mod template;
 
 use crate::op::{GenericKind, Name, Reach};

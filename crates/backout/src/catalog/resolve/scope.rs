@@ -1,0 +1,114 @@
+//! The names that an expression may use: relations with their columns, and variables.
+
+use super::super::object::{ColumnNumber, ObjId, Relation, Ty};
+use crate::op::Name;
+
+/// The relations that stand in `FROM`, the variables, and the scope around.
+#[derive(Clone, Debug, Default)]
+pub struct Scope<'s> {
+    /// The relations, in their order.
+    pub items: Vec<ScopeItem<'s>>,
+    /// Arguments and variables of a routine.
+    pub variables: Vec<(Name, Option<Ty>)>,
+    /// The arguments of a routine by number, `$1` first.
+    pub params: Vec<Option<Ty>>,
+    /// Names that are nowhere may be variables that we do not see.
+    pub open_variables: bool,
+    /// The scope of the query around.
+    pub parent: Option<&'s Scope<'s>>,
+}
+
+/// One relation of a scope.
+#[derive(Clone, Debug)]
+pub struct ScopeItem<'s> {
+    /// The name by which its columns are qualified; empty for a relation without a name.
+    pub alias: Name,
+    /// The schema of a relation that was named without an alias.
+    pub schema: Option<Name>,
+    /// The relation itself, for a reference to its whole row.
+    pub relation: Option<ObjId>,
+    /// Its columns.
+    pub columns: Columns<'s>,
+    /// More columns may exist than are listed.
+    pub open: bool,
+    /// How many of the first columns are found only when qualified: those that a join merged.
+    pub hidden: Vec<Name>,
+    /// Nothing is found here without a qualification (`excluded`, `OLD`, `NEW`, the parts of an aliased join).
+    pub qualified_only: bool,
+    /// Another item comes later in the same `FROM`, and this one cannot be used yet.
+    pub blocked: bool,
+}
+
+/// The columns of a scope's relation.
+#[derive(Clone, Debug)]
+pub enum Columns<'s> {
+    /// Those of a relation of the catalog.
+    Catalog(ObjId),
+    /// Those of a relation that is being made.
+    Relation(ObjId, &'s Relation),
+    /// Any others.
+    List(Vec<ScopeColumn>),
+}
+
+/// A column of a scope's relation.
+#[derive(Clone, Debug)]
+pub struct ScopeColumn {
+    /// Its name.
+    pub name: Name,
+    /// Its type, where it can be told.
+    pub ty: Option<Ty>,
+    /// The column of the schema that it is.
+    pub source: Option<(ObjId, ColumnNumber)>,
+}
+
+impl<'s> Scope<'s> {
+    /// A scope without relations.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// A scope of one relation of the catalog, under this name.
+    pub fn relation(alias: impl Into<Name>, id: ObjId) -> Self {
+        Self { items: vec![ScopeItem::new(alias, Columns::Catalog(id))], ..Self::default() }
+    }
+
+    /// A scope of one relation that is being made.
+    pub fn of(alias: impl Into<Name>, id: ObjId, relation: &'s Relation) -> Self {
+        Self { items: vec![ScopeItem::new(alias, Columns::Relation(id, relation))], ..Self::default() }
+    }
+
+    /// Adds a relation that is found only under its name, as `OLD` and `NEW` are.
+    pub fn with_named(mut self, alias: impl Into<Name>, id: ObjId) -> Self {
+        self.items.push(ScopeItem { qualified_only: true, ..ScopeItem::new(alias, Columns::Catalog(id)) });
+        self
+    }
+
+    /// Adds a variable.
+    pub fn with_variable(mut self, name: impl Into<Name>, ty: Option<Ty>) -> Self {
+        self.variables.push((name.into(), ty));
+        self
+    }
+
+    /// Adds a routine's arguments, by name and by number.
+    pub fn with_arguments(mut self, arguments: impl IntoIterator<Item = (Name, Option<Ty>)>) -> Self {
+        for (name, ty) in arguments {
+            self.params.push(ty.clone());
+            if !name.is_empty() {
+                self.variables.push((name, ty));
+            }
+        }
+        self
+    }
+}
+
+impl<'s> ScopeItem<'s> {
+    /// A relation under a name.
+    pub fn new(alias: impl Into<Name>, columns: Columns<'s>) -> Self {
+        let relation = match &columns {
+            Columns::Catalog(id) | Columns::Relation(id, _) => Some(*id),
+            Columns::List(_) => None,
+        };
+        let alias = alias.into();
+        Self { alias, schema: None, relation, columns, open: false, hidden: Vec::new(), qualified_only: false, blocked: false }
+    }
+}
