@@ -34,7 +34,7 @@ impl Server {
         }
         let mut server = Self { folder, bin, as_nobody, version: 0, version_text: String::new() };
         let data = server.data();
-        server.run("initdb", &["-D", &data, "-U", "postgres", "-A", "trust", "-N", "--no-instructions", "-E", "UTF8", "--locale=C"])?;
+        server.run("initdb", &["-D", &data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"])?;
         let socket = server.folder.path().display().to_string();
         let options = format!(
             "-F -c listen_addresses='' -c unix_socket_directories='{socket}' -c autovacuum=off -c max_prepared_transactions=10 \

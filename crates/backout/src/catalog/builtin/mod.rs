@@ -171,6 +171,21 @@ impl Builtin {
         functions::overloads(FUNCTIONS.find(name, self.version))
     }
 
+    /// The names of all described functions.
+    pub fn function_names(self) -> impl Iterator<Item = &'static str> {
+        FUNCTIONS.lines(self.version).map(|line| line.name)
+    }
+
+    /// The names of all operators.
+    pub fn operator_names(self) -> impl Iterator<Item = &'static str> {
+        OPERATORS.lines(self.version).map(|line| line.name)
+    }
+
+    /// The names of all types but arrays and row types.
+    pub fn type_names(self) -> impl Iterator<Item = &'static str> {
+        TYPES.lines(self.version).map(|line| line.name)
+    }
+
     /// Whether pg_catalog has any function, procedure or aggregate of that name.
     #[must_use]
     pub fn function_known(self, name: &str) -> bool {

@@ -22,7 +22,7 @@ pub struct SystemColumn {
 }
 
 impl SystemRelation {
-    /// Its columns in order; none if they are not described (views for watching a server).
+    /// Its columns, in the order of the first version that has them; none if they are not described (views for watching a server).
     pub fn columns(self) -> impl Iterator<Item = SystemColumn> + Clone {
         self.line.words().filter(|word| *word != "*").map(|word| {
             let (name, ty) = word.split_once(':').unwrap_or((word, ""));

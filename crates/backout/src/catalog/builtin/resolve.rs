@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::{
     Cast, FunctionKind, Overload, TypeFacts, TypeKind, TypeSource, Volatility, cast,
-    types::{CastMethod, base_type},
+    types::{CastMethod, base_type, element_of, is_array},
 };
 
 /// What a call means.
@@ -203,7 +203,7 @@ pub fn default_opclass_of<'a, T: TypeSource + ?Sized>(types: &T, inputs: impl It
             return Some(true);
         }
         let fits = match input {
-            "anyarray" => facts.kind == TypeKind::Array,
+            "anyarray" => is_array(&ty, &facts),
             "anyenum" => facts.kind == TypeKind::Enum,
             "anyrange" => facts.kind == TypeKind::Range,
             "anymultirange" => facts.kind == TypeKind::Multirange,
@@ -266,7 +266,8 @@ fn as_cast<T: TypeSource + ?Sized>(types: &T, name: &str, input: &str) -> Option
             Cast::Maybe => Some(Resolution::Maybe { result: Some(SmolStr::new(name)) }),
             _ => {
                 let source = types.ty(&base_type(types, input))?;
-                if source.kind == TypeKind::Composite || source.kind == TypeKind::Array { None } else { Some(resolved()) }
+                let by_element = source.kind == TypeKind::Array && target.kind == TypeKind::Array;
+                if source.kind == TypeKind::Composite || by_element { None } else { Some(resolved()) }
             }
         },
     }
@@ -510,7 +511,7 @@ impl Poly {
             }
             let agrees = match *declared {
                 "anyelement" => agree(&mut poly.element, input),
-                "anynonarray" => facts.kind != TypeKind::Array && agree(&mut poly.element, input),
+                "anynonarray" => !is_array(&base, &facts) && agree(&mut poly.element, input),
                 "anyenum" => facts.kind == TypeKind::Enum && agree(&mut poly.element, input),
                 "anyarray" => is_array(&base, &facts) && agree(&mut poly.array, &base),
                 "anyrange" => facts.kind == TypeKind::Range && agree(&mut poly.range, &base),
@@ -589,12 +590,13 @@ impl Poly {
                 _ => return Agreement::No,
             }
         }
-        let common_kind = types.ty(&base_type(types, &common)).map(|facts| facts.kind);
-        if compatible_nonarray && common_kind == Some(TypeKind::Array) {
+        let common_base = base_type(types, &common);
+        let common_array = types.ty(&common_base).is_some_and(|facts| is_array(&common_base, &facts));
+        if compatible_nonarray && common_array {
             return Agreement::No;
         }
         if compatible_array && types.array_of(&common).is_none() {
-            return if common_kind == Some(TypeKind::Array) { Agreement::No } else { Agreement::Open };
+            return if common_array { Agreement::No } else { Agreement::Open };
         }
         if let Some(range) = &poly.compatible_range
             && types.ty(range).and_then(|facts| facts.of) != Some(common.clone())
@@ -620,20 +622,6 @@ impl Poly {
             }
             _ => None,
         }
-    }
-}
-
-/// The two vectors are arrays to the polymorphic types, though not by kind.
-fn is_array(name: &str, facts: &TypeFacts) -> bool {
-    facts.kind == TypeKind::Array || matches!(name, "int2vector" | "oidvector")
-}
-
-fn element_of(name: &str, facts: &TypeFacts) -> Option<SmolStr> {
-    match name {
-        "int2vector" => Some(SmolStr::new_static("int2")),
-        "oidvector" => Some(SmolStr::new_static("oid")),
-        _ if facts.kind == TypeKind::Array => facts.of.clone(),
-        _ => None,
     }
 }
 

@@ -54,7 +54,7 @@ pub fn canonical_type_name(spelling: &str) -> &str {
 /// A type as the server's `format_type` prints it: `format_type("_varchar", Some(24))` is `character varying(20)[]`.
 ///
 /// `modifier` is `pg_attribute.atttypmod` with -1 for none; `None` prints the type as in signatures,
-/// where only `character` differs. Types that are not built in keep their name.
+/// where only `character` and `bit` differ. Types that are not built in keep their name.
 #[must_use]
 pub fn format_type(name: &str, modifier: Option<i32>) -> String {
     let (element, array) = match name.strip_prefix('_') {
@@ -64,6 +64,8 @@ pub fn format_type(name: &str, modifier: Option<i32>) -> String {
     let mut out = String::new();
     let given = modifier.filter(|modifier| *modifier >= 0);
     let (head, tail) = match element {
+        // Nor is bit then bit(1), and the server quotes its keyword.
+        "bit" if modifier == Some(-1) => ("\"bit\"", ""),
         "bit" => ("bit", ""),
         "bool" => ("boolean", ""),
         // Without its modifier bpchar is not character(1).

@@ -156,19 +156,31 @@ fn cast_at<T: TypeSource + ?Sized>(types: &T, from: &str, to: &str, arrays: bool
         return Cast::Maybe;
     }
     if arrays
-        && let (TypeKind::Array, TypeKind::Array, Some(element), Some(target_element)) =
-            (source_base.kind, target_facts.kind, &source_base.of, &target_facts.of)
+        && let TypeKind::Array = target_facts.kind
+        && let (Some(element), Some(target_element)) = (element_of(&base, &source_base), &target_facts.of)
     {
-        return match cast_at(types, element, target_element, false) {
-            Cast::None if target_facts.category == 'S' => Cast::Assignment,
-            cast => cast,
-        };
+        return cast_at(types, &element, target_element, false);
     }
     // Everything has a text form, and string types are read as anything's.
     match (target.category, source.category) {
         ('S', _) => Cast::Assignment,
         (_, 'S') => Cast::Explicit,
         _ => Cast::None,
+    }
+}
+
+/// The two vectors are arrays to the polymorphic types, though not by kind.
+pub(super) fn is_array(name: &str, facts: &TypeFacts) -> bool {
+    facts.kind == TypeKind::Array || matches!(name, "int2vector" | "oidvector")
+}
+
+/// What an array is made of.
+pub(super) fn element_of(name: &str, facts: &TypeFacts) -> Option<SmolStr> {
+    match name {
+        "int2vector" => Some(SmolStr::new_static("int2")),
+        "oidvector" => Some(SmolStr::new_static("oid")),
+        _ if facts.kind == TypeKind::Array => facts.of.clone(),
+        _ => None,
     }
 }
 
