@@ -4,10 +4,12 @@
 //! [`Op::Invalid`] in the server's words, what it accepts and we do not model becomes [`Op::Gap`].
 
 mod ddl;
+mod dml;
 mod expr;
 mod keywords;
 mod parser;
 mod query;
+mod session;
 mod statement;
 mod types;
 

@@ -7,7 +7,7 @@
 
 use super::keywords::{Category, category};
 use crate::lexer::{self, Token, TokenKind};
-use crate::op::{Behavior, Gap, GapKind, Ident, Name, ObjectName, Options, Reach, Rejection, RoleName};
+use crate::op::{Behavior, Gap, GapKind, Ident, Name, ObjectName, Options, Persistence, Reach, Rejection, RoleName};
 use crate::source::Span;
 
 /// Why reading a statement ends early.
@@ -37,12 +37,16 @@ pub(crate) struct Parser<'a> {
     pub depth: u32,
     /// The server's major version.
     pub version: u16,
+    /// `INTO` of the query that is being read, with its place.
+    pub into: Option<(Persistence, Span)>,
+    /// Whether `DEFAULT` may stand for a value: in the rows of an INSERT.
+    pub default_allowed: bool,
 }
 
 impl<'a> Parser<'a> {
     /// Begins at the first token.
     pub fn new(text: &'a str, tokens: Vec<Token>, version: u16) -> Self {
-        Self { text, tokens, at: 0, depth: 0, version }
+        Self { text, tokens, at: 0, depth: 0, version, into: None, default_allowed: false }
     }
 
     // --- looking ---

@@ -18,7 +18,7 @@ use smol_str::SmolStr;
 pub use alter::{AlterTable, ColumnAction, ReplicaIdentity, TableAction};
 pub use expr::{Call, Constant, Expr, TypeName};
 pub use object::*;
-pub use query::{Copy, Delete, FromItem, Insert, Merge, Query, Select, SelectItem, Truncate, Update};
+pub use query::{Alias, Copy, Cte, Delete, FromItem, Insert, JoinCondition, Merge, Query, QueryBody, Select, SelectItem, Truncate, Update};
 pub use table::*;
 
 /// An identifier as the catalog holds it: folded unless quoted, cut at 63 bytes.
