@@ -1,0 +1,128 @@
+//! Publications and subscriptions.
+
+use super::alter::{self, OWNER, RENAME};
+use super::generic::Definition;
+use super::parts::bare;
+use crate::lower::parser::{Parse, Parser};
+use crate::op::{GenericKind, ObjectRef, Op, RelationKind};
+
+/// After `CREATE PUBLICATION`.
+pub(super) fn create_publication(p: &mut Parser) -> Parse<Op> {
+    let name = bare(p.ident()?);
+    let mut definition = Definition::new(p, GenericKind::Publication, name);
+    if p.word("FOR") {
+        if !p.words(&["ALL", "TABLES"]) {
+            let mut objects = objects(p)?;
+            definition.refer(&mut objects);
+        }
+    }
+    if p.word("WITH") {
+        p.definition()?;
+    }
+    Ok(definition.create(p, false))
+}
+
+/// What a publication publishes: tables, and from 15 on their columns, conditions, and all tables of schemas.
+fn objects(p: &mut Parser) -> Parse<Vec<ObjectRef>> {
+    let mut refers = Vec::new();
+    if p.version < 15 {
+        p.expect_word("TABLE")?;
+        let tables = p.comma_list(Parser::relation_expr)?;
+        refers.extend(tables.into_iter().map(|(name, _)| ObjectRef::Relation { kind: RelationKind::Table, name }));
+        return Ok(refers);
+    }
+    let mut schemas = None;
+    p.comma_list(|p| {
+        if p.words(&["TABLES", "IN", "SCHEMA"]) {
+            schemas = Some(true);
+        } else if p.word("TABLE") {
+            schemas = Some(false);
+        }
+        match schemas {
+            None => Err(p.syntax_error()),
+            Some(true) => {
+                if !p.word("CURRENT_SCHEMA") {
+                    refers.push(ObjectRef::Schema(p.ident()?));
+                }
+                Ok(())
+            }
+            Some(false) => {
+                let (name, _) = p.relation_expr()?;
+                for column in p.opt_idents()? {
+                    refers.push(ObjectRef::Column { relation: name.clone(), column });
+                }
+                p.opt_parenthesised_where()?;
+                refers.push(ObjectRef::Relation { kind: RelationKind::Table, name });
+                Ok(())
+            }
+        }
+    })?;
+    Ok(refers)
+}
+
+/// After `ALTER PUBLICATION`.
+pub(super) fn alter_publication(p: &mut Parser) -> Parse<Op> {
+    let name = bare(p.ident()?);
+    let kind = GenericKind::Publication;
+    if p.is_one_of(0, &["RENAME", "OWNER"]) {
+        return alter::common(p, ObjectRef::Generic { kind, name, method: None }, RENAME | OWNER);
+    }
+    let mut definition = Definition::new(p, kind, name);
+    let verb = p.expect_one_of(&["SET", "ADD", "DROP"])?;
+    if verb == "SET" && p.is_symbol(0, '(') {
+        p.definition()?;
+        return Ok(definition.alter(p));
+    }
+    let mut objects = objects(p)?;
+    if verb != "DROP" {
+        definition.refer(&mut objects);
+    }
+    Ok(definition.alter(p))
+}
+
+/// After `CREATE SUBSCRIPTION`.
+pub(super) fn create_subscription(p: &mut Parser) -> Parse<Op> {
+    let name = bare(p.ident()?);
+    let definition = Definition::new(p, GenericKind::Subscription, name);
+    p.expect_word("CONNECTION")?;
+    p.string()?;
+    p.expect_word("PUBLICATION")?;
+    p.name_list()?;
+    if p.word("WITH") {
+        p.definition()?;
+    }
+    Ok(definition.create(p, false))
+}
+
+/// After `ALTER SUBSCRIPTION`.
+pub(super) fn alter_subscription(p: &mut Parser) -> Parse<Op> {
+    let name = bare(p.ident()?);
+    let kind = GenericKind::Subscription;
+    if p.is_one_of(0, &["RENAME", "OWNER"]) {
+        return alter::common(p, ObjectRef::Generic { kind, name, method: None }, RENAME | OWNER);
+    }
+    let definition = Definition::new(p, kind, name);
+    match p.expect_one_of(&["SET", "CONNECTION", "REFRESH", "ADD", "DROP", "ENABLE", "DISABLE", "SKIP"])? {
+        "CONNECTION" => {
+            p.string()?;
+        }
+        "ENABLE" | "DISABLE" => {}
+        "SKIP" if p.version >= 15 => {
+            p.definition()?;
+        }
+        "SET" if p.is_symbol(0, '(') => {
+            p.definition()?;
+        }
+        word @ ("REFRESH" | "SET" | "ADD" | "DROP") if p.version >= 14 || matches!(word, "REFRESH" | "SET") => {
+            p.expect_word("PUBLICATION")?;
+            if word != "REFRESH" {
+                p.name_list()?;
+            }
+            if p.word("WITH") {
+                p.definition()?;
+            }
+        }
+        _ => return Err(p.syntax_error_at(p.at.saturating_sub(1))),
+    }
+    Ok(definition.alter(p))
+}
