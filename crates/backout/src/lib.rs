@@ -1,10 +1,12 @@
 //! The engine of backout: text in, report out.
 
 pub mod catalog;
+pub mod finding;
 pub mod layout;
 pub mod lexer;
 pub mod lower;
 pub mod op;
+pub mod rules;
 pub mod runner;
 pub mod sim;
 pub mod source;

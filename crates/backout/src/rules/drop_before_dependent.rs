@@ -1,0 +1,89 @@
+//! The rollback drops an object while something still depends on it.
+
+use super::{Findings, Heading, Meta, ordering, places};
+use crate::finding::Severity;
+use crate::sim::Judgement;
+use crate::sim::Side;
+
+pub(super) const PAGE: &str = r#"
+The rollback drops an object while something still depends on it.
+
+## Why it matters
+
+The server refuses with 2BP01 and the rollback stops there, in the worst hour to find out.
+A quoted function body is no dependency, so its tables can be dropped under it; views, foreign keys, defaults, triggers, policies, generated columns and SQL-standard bodies are.
+
+## Reported
+
+```sql baseline
+CREATE TABLE users (id int PRIMARY KEY, email text);
+```
+
+```sql forward
+CREATE VIEW emails AS SELECT email FROM users;
+ALTER TABLE users ADD COLUMN phone text;
+CREATE VIEW phones AS SELECT phone FROM users;
+```
+
+```sql rollback
+ALTER TABLE users DROP COLUMN phone;
+DROP VIEW phones;
+DROP VIEW emails;
+```
+
+## Not reported
+
+```sql baseline
+CREATE TABLE users (id int PRIMARY KEY, email text);
+```
+
+```sql forward
+CREATE VIEW emails AS SELECT email FROM users;
+ALTER TABLE users ADD COLUMN phone text;
+CREATE VIEW phones AS SELECT phone FROM users;
+```
+
+```sql rollback
+DROP VIEW phones;
+ALTER TABLE users DROP COLUMN phone;
+DROP VIEW emails;
+```
+
+## How to fix it
+
+Undo in the reverse order: drop what depends on the object first.
+`CASCADE` also makes the statement run, but it takes everything that depends on the object by then, not only what the forward made.
+
+## When to ignore it
+
+Never: the server refuses the statement.
+
+## Source
+
+PostgreSQL manual, [5.15 Dependency Tracking](https://www.postgresql.org/docs/current/ddl-depend.html).
+"#;
+
+pub(super) const META: Meta = Meta { heading: Heading::Ordering, severity: Severity::Error };
+
+pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
+    ordering::failing(judgement, findings, &["2BP01"], |judgement, findings, failure| {
+        let object = ordering::subject(failure, "the object");
+        let dependents: Vec<_> =
+            failure.failure.detail.iter().filter_map(|line| line.split_once(" depends on ").map(|(who, _)| who)).collect();
+        let message = match failure.failure.detail.as_slice() {
+            [] => format!("cannot drop {object} while something depends on it"),
+            [one] => format!("cannot drop {object} here, because {one}"),
+            [one, more @ ..] => format!("cannot drop {object} here, because {one}, and {} more", ordering::things(more.len())),
+        };
+        let later = dependents.first().and_then(|who| ordering::later_drop(judgement, findings.texts, failure.statement, who));
+        let help = match (&later, dependents.first()) {
+            (Some(number), Some(who)) => {
+                let line = findings.line(&places::statement(judgement, Side::Rollback, *number));
+                format!("move this statement after line {line}, which drops {who}")
+            }
+            (None, Some(who)) => format!("drop {who} first, or change it so that it no longer needs {object}"),
+            (_, None) => "drop what depends on it first".to_owned(),
+        };
+        (message, help, later.map(|number| (number, "what depends on it is dropped only here".to_owned())))
+    });
+}

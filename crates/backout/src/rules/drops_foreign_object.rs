@@ -1,0 +1,75 @@
+//! The rollback drops something that the forward did not make.
+
+use super::{Findings, Heading, Meta, places, words};
+use crate::finding::Severity;
+use crate::sim::Judgement;
+use crate::sim::{Side, Touch};
+
+pub(super) const PAGE: &str = r#"
+The rollback drops something that the forward did not make.
+
+## Why it matters
+
+It was there before the forward, so the old program and others use it: taking the change back must not take more than the change.
+
+## Reported
+
+```sql baseline
+CREATE TABLE users (id int PRIMARY KEY);
+CREATE TABLE sessions (id int PRIMARY KEY);
+```
+
+```sql forward
+CREATE TABLE teams (id int PRIMARY KEY);
+```
+
+```sql rollback
+DROP TABLE teams;
+DROP TABLE sessions;
+```
+
+## Not reported
+
+```sql baseline
+CREATE TABLE users (id int PRIMARY KEY);
+CREATE TABLE sessions (id int PRIMARY KEY);
+```
+
+```sql forward
+CREATE TABLE teams (id int PRIMARY KEY);
+```
+
+```sql rollback
+DROP TABLE teams;
+```
+
+## How to fix it
+
+Remove the statement. When the object has to be made anew, make it again in the same rollback.
+
+## When to ignore it
+
+When the object is known to be unused.
+
+## Source
+
+PostgreSQL manual, [5.15 Dependency Tracking](https://www.postgresql.org/docs/current/ddl-depend.html).
+"#;
+
+pub(super) const META: Meta = Meta { heading: Heading::Scope, severity: Severity::Error };
+
+pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
+    for stray in judgement.local.strays.iter().filter(|stray| stray.touch == Touch::Drops) {
+        let object = words::object(stray.kind, &stray.name);
+        let message = if stray.certain {
+            format!("{object} was there before the forward, and the rollback drops it")
+        } else {
+            format!("{object} may have been there before the forward, and the rollback drops it")
+        };
+        let finding = findings.report(places::statement(judgement, Side::Rollback, stray.statement), message);
+        finding.help("remove the statement, or give the schema from before the forward as the baseline if the object was new");
+        if !stray.certain {
+            finding.severity(Severity::Warning);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `IF EXISTS` in the rollback finds nothing to drop.
+
+use super::{Findings, Heading, Meta, places, words};
+use crate::finding::Severity;
+use crate::sim::Judgement;
+use crate::sim::{Change, Remark, Side, Verity};
+
+pub(super) const PAGE: &str = r#"
+`IF EXISTS` in the rollback finds nothing to drop.
+
+## Why it matters
+
+The statement runs and undoes nothing. Most often the name or the signature is mistyped, and the object that was meant stays.
+The guard hides the mistake that the server would otherwise report.
+
+## Reported
+
+```sql baseline
+CREATE TABLE users (id int PRIMARY KEY, email text);
+```
+
+```sql forward
+CREATE INDEX users_email_idx ON users (email);
+```
+
+```sql rollback
+DROP INDEX IF EXISTS user_email_idx;
+```
+
+## Not reported
+
+```sql baseline
+CREATE TABLE users (id int PRIMARY KEY, email text);
+```
+
+```sql forward
+CREATE INDEX users_email_idx ON users (email);
+```
+
+```sql rollback
+DROP INDEX IF EXISTS users_email_idx;
+```
+
+## How to fix it
+
+Correct the name, or remove the statement when the object is already gone with its owner.
+
+## When to ignore it
+
+When the object may be left from an older version of the forward.
+
+## Source
+
+PostgreSQL manual, [DROP TABLE](https://www.postgresql.org/docs/current/sql-droptable.html) and its like.
+"#;
+
+pub(super) const META: Meta = Meta { heading: Heading::Idempotency, severity: Severity::Warning };
+
+pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
+    let restored = judgement.restores.answer.verity != Verity::No;
+    for remark in judgement.remarks.iter().filter(|remark| remark.side == Side::Rollback) {
+        let Remark::GuardFoundNothing(kind, name) = &remark.remark else { continue };
+        let object = words::object(kind, name);
+        let message = format!("IF EXISTS finds no {object}: the statement runs and does nothing");
+        // A leftover of the same kind with a name nearby is what was meant.
+        let left =
+            judgement.restores.differences.iter().filter(|difference| difference.change == Change::Extra && difference.kind == *kind);
+        let meant = words::nearest(name, left.map(|difference| difference.name.as_str()));
+        let finding = findings.report(places::statement(judgement, Side::Rollback, remark.statement), message);
+        if restored {
+            finding.severity(Severity::Note);
+        }
+        match meant {
+            Some(meant) => finding.help(format!("did you mean `{meant}`? it is left behind")),
+            None => finding.help("correct the name, or remove the statement when the object goes with its owner"),
+        };
+    }
+}

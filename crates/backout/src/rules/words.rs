@@ -1,0 +1,140 @@
+//! How messages call things, and the SQL that help texts suggest.
+
+/// The kind in words.
+pub(super) fn kind(kind: &str) -> &str {
+    match kind {
+        "matview" => "materialized view",
+        "enum" => "enum type",
+        "composite" => "composite type",
+        "range" => "range type",
+        "default-privileges" => "default privileges",
+        "row" => "row",
+        other => other,
+    }
+}
+
+/// An object in words: table `public.users`.
+pub(super) fn object(kind_id: &str, name: &str) -> String {
+    format!("{} `{name}`", kind(kind_id))
+}
+
+/// Several things in words: a, b and c.
+pub(super) fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A dotted name as SQL wants it: parts that are not plain lower case are quoted; an argument list stays.
+pub(super) fn sql(name: &str) -> String {
+    let (path, args) = name.find('(').map_or((name, ""), |at| name.split_at(at));
+    let parts: Vec<_> = path.split('.').map(quoted).collect();
+    format!("{}{args}", parts.join("."))
+}
+
+fn quoted(part: &str) -> String {
+    let plain = part.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && RESERVED.binary_search(&part).is_err();
+    if plain { part.to_owned() } else { format!("\"{}\"", part.replace('"', "\"\"")) }
+}
+
+/// The words that PostgreSQL does not take as a bare name (manual, appendix C), sorted.
+#[rustfmt::skip]
+const RESERVED: [&str; 77] = [
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check", "collate",
+    "column", "constraint", "create", "current_catalog", "current_date", "current_role", "current_time", "current_timestamp",
+    "current_user", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign",
+    "from", "grant", "group", "having", "in", "initially", "intersect", "into", "lateral", "leading", "limit", "localtime",
+    "localtimestamp", "not", "null", "offset", "on", "only", "or", "order", "placing", "primary", "references", "returning",
+    "select", "session_user", "some", "symmetric", "system_user", "table", "then", "to", "trailing", "true", "union", "unique",
+    "user", "using", "variadic", "when", "where", "window",
+];
+
+/// The last part of a dotted name and what stands before it.
+pub(super) fn owner_and_own(name: &str) -> Option<(&str, &str)> {
+    name.rsplit_once('.')
+}
+
+/// The statement that drops an object, where one is known by kind and name alone.
+pub(super) fn drop_statement(kind: &str, name: &str) -> Option<String> {
+    let plain = |word: &str| Some(format!("DROP {word} {};", sql(name)));
+    match kind {
+        "table" | "view" | "sequence" | "function" | "procedure" | "aggregate" | "schema" | "extension" | "index" | "domain"
+        | "publication" | "statistics" | "collation" | "server" | "role" => plain(&kind.to_uppercase()),
+        "matview" => plain("MATERIALIZED VIEW"),
+        "enum" | "composite" | "range" | "type" => plain("TYPE"),
+        "column" => owner_and_own(name).map(|(table, own)| format!("ALTER TABLE {} DROP COLUMN {};", sql(table), sql(own))),
+        "constraint" => owner_and_own(name).map(|(table, own)| format!("ALTER TABLE {} DROP CONSTRAINT {};", sql(table), sql(own))),
+        "trigger" | "rule" | "policy" => {
+            owner_and_own(name).map(|(table, own)| format!("DROP {} {} ON {};", kind.to_uppercase(), sql(own), sql(table)))
+        }
+        _ => None,
+    }
+}
+
+/// Numbers as ranges: `1-3, 5`.
+pub(super) fn ranges(numbers: &[usize]) -> String {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for &number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let run = |&(first, last): &(usize, usize)| if first == last { first.to_string() } else { format!("{first}-{last}") };
+    runs.iter().map(run).collect::<Vec<_>>().join(", ")
+}
+
+/// The candidate with the fewest edits from `word`, when they are few enough for a slip.
+pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let most = word.len().max(6) / 3;
+    candidates
+        .map(|candidate| (edits(word, candidate), candidate))
+        .min()
+        .filter(|&(edits, _)| edits <= most)
+        .map(|(_, candidate)| candidate)
+}
+
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().take(100).enumerate() {
+        let mut before = i;
+        let mut left = i + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
+            let edit = (before + usize::from(x != *y)).min(*cell + 1).min(left + 1);
+            before = *cell;
+            *cell = edit;
+            left = edit;
+        }
+        row[0] = i + 1;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted_where_sql_needs_it() {
+        assert_eq!(sql("public.user"), "public.\"user\"");
+        assert_eq!(sql("public.Users"), "public.\"Users\"");
+        assert_eq!(sql("public.f(integer, text)"), "public.f(integer, text)");
+        assert!(RESERVED.is_sorted());
+    }
+
+    #[test]
+    fn ranges_are_short() {
+        assert_eq!(ranges(&[1, 2, 3, 5, 7, 8]), "1-3, 5, 7-8");
+    }
+
+    #[test]
+    fn a_slip_finds_the_rule() {
+        assert_eq!(super::super::nearest("colum-not-restored").map(|rule| rule.name), Some("column-not-restored"));
+        assert!(super::super::nearest("nonsense").is_none());
+    }
+}
