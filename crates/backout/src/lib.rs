@@ -6,6 +6,7 @@ pub mod layout;
 pub mod lexer;
 pub mod lower;
 pub mod op;
+pub mod plpgsql;
 pub mod rules;
 pub mod runner;
 pub mod sim;

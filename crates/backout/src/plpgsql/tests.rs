@@ -1,0 +1,1 @@
+//! What the server accepts and refuses, each case tried on one.
