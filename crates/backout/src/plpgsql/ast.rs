@@ -196,7 +196,10 @@ pub enum OpenKind {
     /// A bound cursor with its arguments.
     Bound(Option<Fragment>),
     Query(Fragment),
-    Execute { query: Fragment, using: Vec<Fragment> },
+    Execute {
+        query: Fragment,
+        using: Vec<Fragment>,
+    },
 }
 
 /// What a statement is.

@@ -339,7 +339,9 @@ impl Parser<'_> {
     /// What a written type is, from its first tokens.
     fn shape_of(&self, start: usize) -> Shape {
         let mut index = start;
-        if self.raw(index).is_some_and(|token| ident_value(self.body, token) == "pg_catalog") && self.is_symbol(index + 1, TokenKind::Dot, "") {
+        if self.raw(index).is_some_and(|token| ident_value(self.body, token) == "pg_catalog")
+            && self.is_symbol(index + 1, TokenKind::Dot, "")
+        {
             index += 2;
         }
         let array = self.tokens.get(index..self.at).unwrap_or_default().iter().any(|token| token.kind == TokenKind::LBracket);

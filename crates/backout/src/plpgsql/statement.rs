@@ -227,7 +227,9 @@ impl Parser<'_> {
             let name = match variable {
                 LoopVariable::Fresh(name) => name,
                 LoopVariable::Record(target) => target.names.into_iter().next_back().unwrap_or_default(),
-                LoopVariable::Scalars(targets) => targets.into_iter().next().and_then(|target| target.names.into_iter().next_back()).unwrap_or_default(),
+                LoopVariable::Scalars(targets) => {
+                    targets.into_iter().next().and_then(|target| target.names.into_iter().next_back()).unwrap_or_default()
+                }
             };
             self.scope.add(name.clone(), Item { shape: Shape::Record, constant: false });
             return Ok(ForKind::Cursor { variable: name, cursor: names.into_iter().next_back().unwrap_or_default(), args });
@@ -255,7 +257,9 @@ impl Parser<'_> {
             }
             LoopVariable::Fresh(name) => name,
             LoopVariable::Record(target) => target.names.into_iter().next_back().unwrap_or_default(),
-            LoopVariable::Scalars(targets) => targets.into_iter().next().and_then(|target| target.names.into_iter().next_back()).unwrap_or_default(),
+            LoopVariable::Scalars(targets) => {
+                targets.into_iter().next().and_then(|target| target.names.into_iter().next_back()).unwrap_or_default()
+            }
         };
         self.scope.add(name.clone(), Item { shape: Shape::Scalar, constant: false });
         Ok(ForKind::Integer { variable: name, reverse, from: first, to, by })
@@ -440,9 +444,6 @@ impl Parser<'_> {
         if self.eat_symbol(TokenKind::Semicolon, "")? {
             return Ok(StmtKind::Return(None));
         }
-        if self.context.returns == Returns::EventTrigger {
-            return Ok(StmtKind::Return(Some(self.expression_until(Until::Semicolon, ";")?)));
-        }
         Err(self.error("42804", refusal, seen.span))
     }
 
@@ -473,7 +474,8 @@ impl Parser<'_> {
     }
 
     fn raise(&mut self, span: Span) -> Res<StmtKind> {
-        let mut raise = Raise { level: Level::Exception, again: false, message: None, params: Vec::new(), condition: None, options: Vec::new() };
+        let mut raise =
+            Raise { level: Level::Exception, again: false, message: None, params: Vec::new(), condition: None, options: Vec::new() };
         let mut seen = self.next()?;
         if self.is_semicolon(&seen) {
             raise.again = true;
@@ -607,7 +609,8 @@ impl Parser<'_> {
         let imports = first.tok_is("import");
         // A routine with an SQL-standard body has semicolons of its own.
         let create = word(start).as_deref() == Some("create");
-        let kind = if word(start + 1).as_deref() == Some("or") && word(start + 2).as_deref() == Some("replace") { start + 3 } else { start + 1 };
+        let kind =
+            if word(start + 1).as_deref() == Some("or") && word(start + 2).as_deref() == Some("replace") { start + 3 } else { start + 1 };
         let routine = self.context.version >= 14 && create && matches!(word(kind).as_deref(), Some("function" | "procedure"));
         let mut parens = 0usize;
         let mut begins = 0usize;
