@@ -425,7 +425,7 @@ impl<'a> Parser<'a> {
     // Targets.
 
     /// What follows INTO.
-    pub fn into_target(&mut self, strict: bool) -> Res<Into> {
+    pub fn read_into(&mut self, strict: bool) -> Res<Into> {
         let strict = strict && self.eat("strict")?;
         let seen = self.next()?;
         let Tok::Datum(datum) = &seen.tok else { return Err(self.not_variable(&seen)) };

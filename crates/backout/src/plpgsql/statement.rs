@@ -574,7 +574,7 @@ impl Parser<'_> {
         loop {
             match end {
                 Until::Key("into") if into.is_none() => {
-                    into = Some(self.into_target(true)?);
+                    into = Some(self.read_into(true)?);
                     let seen = self.next()?;
                     end = if seen.tok_is("using") {
                         Until::Key("using")
@@ -645,7 +645,7 @@ impl Parser<'_> {
                 if into.is_some() {
                     return Err(self.stumble("INTO specified more than once", token.span));
                 }
-                let target = self.into_target(true)?;
+                let target = self.read_into(true)?;
                 // The clause reaches to the token after it, as the server cuts it.
                 let end = self.span_at(self.at.saturating_sub(1)).end;
                 into = Some((target, Span { start: token.span.start, end }));
@@ -774,7 +774,7 @@ impl Parser<'_> {
         let many = self.direction()?;
         let (cursor, _) = self.cursor_variable()?;
         self.expect("into")?;
-        let into = self.into_target(false)?;
+        let into = self.read_into(false)?;
         let place = self.span_at(self.at);
         self.expect_semicolon()?;
         if many {
