@@ -4,7 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use backout::catalog::builtin::{Builtin, Cast, FunctionKind, Resolution, TypeKind, base_type, format_type};
+use backout::catalog::builtin::{
+    Builtin, Cast, CastMethod, FunctionKind, Resolution, TypeFacts, TypeKind, TypeSource, base_type, cast, default_opclass_of, format_type,
+    resolve_call, resolve_operator,
+};
 use backout_tests::oracle::Server;
 use postgres::{Client, error::SqlState};
 
@@ -23,6 +26,11 @@ fn ask(client: &mut Client, sql: &str) -> Result<String, (String, String)> {
 struct Dice(u64);
 
 impl Dice {
+    /// The same throws each time, others for another `BACKOUT_SEED`.
+    fn new() -> Self {
+        Self(std::env::var("BACKOUT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7))
+    }
+
     fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % bound.max(1)
@@ -33,11 +41,48 @@ impl Dice {
     }
 }
 
+/// The built-in types and some of the test's own, in the schema `made`.
+struct Types(Builtin);
+
+const MADE: &str = "create schema made; create type made.mood as enum ('sad', 'ok'); create domain made.positive as int4; create domain made.label as text;
+    create domain made.short as made.label; create domain made.list as int4[]; create type made.pair as (a int4, b text);
+    create type made.floats as range (subtype = float8)";
+
+impl TypeSource for Types {
+    fn ty(&self, name: &str) -> Option<TypeFacts> {
+        let domain = |of: &str| {
+            let category = TypeSource::ty(self, of).map_or('U', |facts| facts.category);
+            TypeFacts { category, ..TypeFacts::made(TypeKind::Domain, Some(of.into())) }
+        };
+        match name {
+            "made.mood" => Some(TypeFacts::made(TypeKind::Enum, None)),
+            "made.positive" => Some(domain("int4")),
+            "made.label" => Some(domain("text")),
+            "made.short" => Some(domain("made.label")),
+            "made.list" => Some(domain("_int4")),
+            "made.pair" => Some(TypeFacts::made(TypeKind::Composite, None)),
+            "made.floats" => Some(TypeFacts::made(TypeKind::Range, Some("float8".into()))),
+            _ if name.starts_with("_made.") => Some(TypeFacts::made(TypeKind::Array, name.get(1..).map(Into::into))),
+            _ => self.0.ty(name),
+        }
+    }
+
+    fn cast_entry(&self, from: &str, to: &str) -> Option<(Cast, CastMethod)> {
+        self.0.cast_entry(from, to)
+    }
+
+    fn multirange_of(&self, range: &str) -> Option<smol_str::SmolStr> {
+        self.0.multirange_of(range)
+    }
+}
+
 /// A type's name for SQL. `char` is a keyword, and so are others.
 fn quoted(ty: &str) -> String {
-    match ty.strip_prefix("information_schema.") {
-        Some(name) => format!("information_schema.\"{name}\""),
-        None => format!("pg_catalog.\"{ty}\""),
+    match (ty.strip_prefix("information_schema."), ty.strip_prefix("_made."), ty.strip_prefix("made.")) {
+        (Some(name), ..) => format!("information_schema.\"{name}\""),
+        (_, Some(name), _) => format!("made.{name}[]"),
+        (_, _, Some(name)) => format!("made.{name}"),
+        _ => format!("pg_catalog.\"{ty}\""),
     }
 }
 
@@ -72,6 +117,10 @@ fn pool(catalog: Builtin) -> Vec<String> {
         pool.push(format!("_{element}"));
     }
     pool.push("pg_class".to_string());
+    for made in ["mood", "positive", "label", "short", "list", "pair", "floats"] {
+        pool.push(format!("made.{made}"));
+    }
+    pool.extend(["_made.mood".to_string(), "_made.positive".to_string(), "_made.pair".to_string()]);
     pool
 }
 
@@ -84,14 +133,17 @@ fn compare(
     counts: &mut [usize; 2],
     wrong: &mut Vec<String>,
 ) {
+    let types = Types(catalog);
+    // The server says of the test's own types only their names.
+    let same = |ours: &str, theirs: &str| base_type(&types, ours).replace("made.", "").replace("information_schema.", "") == *theirs;
     let agrees = match (ours, theirs) {
-        (Resolution::One(one), Ok(ty)) => base_type(&catalog, &one.result) == *ty || one.result == "void" && ty == "void",
+        (Resolution::One(one), Ok(ty)) => same(&one.result, ty),
         // Found, and then wrong for another reason: a window function without OVER, a procedure, a set in a wrong place.
         (Resolution::One(_), Err((code, _))) => code != SqlState::UNDEFINED_FUNCTION.code() && code != SqlState::AMBIGUOUS_FUNCTION.code(),
         (Resolution::None, Err((code, _))) => code == SqlState::UNDEFINED_FUNCTION.code(),
         (Resolution::Ambiguous, Err((code, _))) => code == SqlState::AMBIGUOUS_FUNCTION.code(),
         (Resolution::Ambiguous | Resolution::None, Ok(_)) => false,
-        (Resolution::Maybe { result: Some(result) }, Ok(ty)) => base_type(&catalog, result) == *ty,
+        (Resolution::Maybe { result: Some(result) }, Ok(ty)) => same(result, ty),
         (Resolution::Maybe { .. }, _) => true,
     };
     counts[usize::from(matches!(ours, Resolution::Maybe { .. }))] += 1;
@@ -109,6 +161,7 @@ fn report(wrong: &[String], what: &str, counts: [usize; 2]) {
 fn the_server_agrees() {
     let server = Server::start().expect("a server is needed");
     let mut client = server.connect("postgres").expect("the new server takes sessions");
+    client.batch_execute(MADE).expect("the types can be made");
     let catalog = Builtin::new(server.version);
     let calls = calls(catalog, &mut client);
     let operators = operators(catalog, &mut client);
@@ -123,7 +176,7 @@ fn the_server_agrees() {
 
 /// Each overload with values near what it wants: exact, one replaced, all replaced, literals.
 fn calls(catalog: Builtin, client: &mut Client) -> (Vec<String>, [usize; 2]) {
-    let (mut dice, pool, mut wrong, mut counts) = (Dice(7), pool(catalog), Vec::new(), [0, 0]);
+    let (mut dice, pool, mut wrong, mut counts) = (Dice::new(), pool(catalog), Vec::new(), [0, 0]);
     for name in catalog.function_names() {
         for overload in catalog.functions(name) {
             if overload.kind == FunctionKind::OrderedSetAggregate {
@@ -167,7 +220,7 @@ fn calls(catalog: Builtin, client: &mut Client) -> (Vec<String>, [usize; 2]) {
                     continue;
                 }
                 let sql = format!("select \"{name}\"({}){over}", values.join(", "));
-                let ours = catalog.resolve_function(name, &given);
+                let ours = resolve_call(&Types(catalog), Some(name), catalog.functions(name), &given);
                 compare(catalog, &sql, &ours, &ask(client, &sql), &mut counts, &mut wrong);
             }
         }
@@ -177,7 +230,7 @@ fn calls(catalog: Builtin, client: &mut Client) -> (Vec<String>, [usize; 2]) {
 
 /// Each operator with the operands of its own, of others, and literals.
 fn operators(catalog: Builtin, client: &mut Client) -> (Vec<String>, [usize; 2]) {
-    let (mut dice, mut pool, mut wrong, mut counts) = (Dice(11), pool(catalog), Vec::new(), [0, 0]);
+    let (mut dice, mut pool, mut wrong, mut counts) = (Dice::new(), pool(catalog), Vec::new(), [0, 0]);
     pool.extend((0..10).map(|_| "unknown".to_string()));
     for name in catalog.operator_names() {
         let mut pairs: Vec<(Option<String>, String)> = Vec::new();
@@ -203,7 +256,8 @@ fn operators(catalog: Builtin, client: &mut Client) -> (Vec<String>, [usize; 2])
                 Some(left) => format!("select ({}) operator(pg_catalog.{name}) ({})", value(left), value(&right)),
                 None => format!("select operator(pg_catalog.{name}) ({})", value(&right)),
             };
-            let ours = catalog.operator(name, left.as_ref().map(|left| Some(left.as_str())), Some(&right));
+            let ours =
+                resolve_operator(&Types(catalog), catalog.operators(name), left.as_ref().map(|left| Some(left.as_str())), Some(&right));
             compare(catalog, &sql, &ours, &ask(client, &sql), &mut counts, &mut wrong);
         }
     }
@@ -222,7 +276,7 @@ fn casts(catalog: Builtin, client: &mut Client) -> (Vec<String>, [usize; 2]) {
     }
     for (row, from) in pool.iter().enumerate() {
         for (number, to) in pool.iter().enumerate().filter(|(column, _)| (row + column) % 3 == 0) {
-            let ours = catalog.cast(from, to);
+            let ours = cast(&Types(catalog), from, to);
             let theirs = if ask(client, &format!("select pg_temp.takes_{number}({})", value(from))).is_ok() {
                 Cast::Implicit
             } else if ask(client, &format!("insert into holds_{number} select {}", value(from))).is_ok() {
@@ -254,7 +308,8 @@ fn classes(catalog: Builtin, client: &mut Client) {
                 // Rows cannot be columns of an index, whatever the classes are.
                 Err(_) => continue,
             };
-            let ours = catalog.default_opclass(method, ty);
+            let classes = catalog.opclasses(method).filter(|class| class.default).map(|class| class.input);
+            let ours = default_opclass_of(&Types(catalog), classes, ty);
             if ours != Some(theirs) {
                 wrong.push(format!("{method} {ty}: ours {ours:?}, server {theirs}"));
             }

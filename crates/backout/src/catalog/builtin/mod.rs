@@ -9,8 +9,10 @@
 //! `information_schema.sql_identifier` for the domains there. Types made by scripts are the caller's; it
 //! answers for them, and for these here through [`Builtin`], as a [`TypeSource`].
 
+mod best;
 mod extension;
 mod functions;
+mod polymorphic;
 mod relations;
 mod resolve;
 mod spelling;
@@ -23,7 +25,7 @@ mod tests;
 pub use extension::Extension;
 pub use functions::{FunctionKind, Overload, Volatility};
 pub use relations::{SystemColumn, SystemRelation};
-pub use resolve::{Resolution, Resolved, common_type, default_opclass_of, resolve_call, resolve_operator};
+pub use resolve::{CommonType, Resolution, Resolved, common_type, default_opclass_of, resolve_call, resolve_operator};
 pub use spelling::{canonical_type_name, format_type};
 pub use types::{Cast, CastMethod, TypeFacts, TypeKind, TypeSource, base_type, cast};
 

@@ -6,8 +6,11 @@
 use smol_str::SmolStr;
 
 use super::{
-    Cast, FunctionKind, Overload, TypeFacts, TypeKind, TypeSource, Volatility, cast,
-    types::{CastMethod, base_type, element_of, is_array},
+    Cast, FunctionKind, Overload, TypeKind, TypeSource, Volatility,
+    best::{Choice, choose},
+    cast,
+    polymorphic::{Agreement, Poly, is_polymorphic},
+    types::{CastMethod, base_type, is_array},
 };
 
 /// What a call means.
@@ -42,9 +45,9 @@ pub struct Resolved {
 }
 
 /// One overload with the argument types that a call of this length gives it.
-struct Candidate<'a> {
-    overload: Overload<'a>,
-    arguments: Vec<&'a str>,
+pub(super) struct Candidate<'a> {
+    pub(super) overload: Overload<'a>,
+    pub(super) arguments: Vec<&'a str>,
     expanded: bool,
 }
 
@@ -162,11 +165,22 @@ pub fn resolve_operator<'a, T: TypeSource + ?Sized>(
     }
 }
 
-/// The type that CASE, COALESCE, UNION, VALUES and ARRAY give their branches; `Err` if it cannot be told, `Ok(None)` if there is none (42804).
-pub fn common_type<T: TypeSource + ?Sized>(types: &T, branches: &[&str]) -> Result<Option<SmolStr>, ()> {
-    let Some(first) = branches.first() else { return Ok(None) };
+/// What [`common_type`] finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommonType {
+    /// This type.
+    One(SmolStr),
+    /// The branches do not go together (42804).
+    None,
+    /// It cannot be told.
+    Maybe,
+}
+
+/// The type that CASE, COALESCE, UNION, VALUES and ARRAY give their branches.
+pub fn common_type<T: TypeSource + ?Sized>(types: &T, branches: &[&str]) -> CommonType {
+    let Some(first) = branches.first() else { return CommonType::None };
     if *first != "unknown" && branches.iter().all(|branch| branch == first) {
-        return Ok(Some(SmolStr::new(first)));
+        return CommonType::One(SmolStr::new(first));
     }
     let mut chosen = base_type(types, first);
     for branch in branches.iter().skip(1) {
@@ -178,19 +192,20 @@ pub fn common_type<T: TypeSource + ?Sized>(types: &T, branches: &[&str]) -> Resu
             chosen = branch;
             continue;
         }
-        let (Some(ours), Some(theirs)) = (types.ty(&chosen), types.ty(&branch)) else { return Err(()) };
+        let (Some(ours), Some(theirs)) = (types.ty(&chosen), types.ty(&branch)) else { return CommonType::Maybe };
         if ours.category != theirs.category {
-            return Ok(None);
+            return CommonType::None;
         }
         if !ours.preferred {
             match (cast(types, &chosen, &branch), cast(types, &branch, &chosen)) {
-                (Cast::Maybe, _) | (_, Cast::Maybe) => return Err(()),
+                (Cast::Maybe, _) | (_, Cast::Maybe) => return CommonType::Maybe,
                 (Cast::Implicit, back) if back != Cast::Implicit => chosen = branch,
                 _ => {}
             }
         }
     }
-    Ok(Some(if chosen == "unknown" { SmolStr::new_static("text") } else { chosen }))
+    // Whether each branch becomes that type is the next question, which the caller asks with `cast`.
+    CommonType::One(if chosen == "unknown" { SmolStr::new_static("text") } else { chosen })
 }
 
 /// Whether one of the default operator classes for `inputs` takes a type; `None` if that cannot be told.
@@ -311,12 +326,8 @@ fn plain_result(overload: Overload<'_>) -> Option<SmolStr> {
     (!is_polymorphic(overload.result)).then(|| SmolStr::new(overload.result))
 }
 
-fn is_polymorphic(ty: &str) -> bool {
-    ty.starts_with("any") && ty != "any"
-}
-
 /// Whether one argument fits one declared type, as far as the two can tell: Implicit, None or Maybe.
-fn fits<T: TypeSource + ?Sized>(types: &T, given: &str, declared: &str) -> Cast {
+pub(super) fn fits<T: TypeSource + ?Sized>(types: &T, given: &str, declared: &str) -> Cast {
     if given == declared || declared == "any" || given == "unknown" || is_polymorphic(declared) {
         return Cast::Implicit;
     }
@@ -327,317 +338,23 @@ fn fits<T: TypeSource + ?Sized>(types: &T, given: &str, declared: &str) -> Cast 
     }
 }
 
-enum Choice<'c, 'a> {
-    One(&'c Candidate<'a>),
-    Several,
-    None,
-    Open,
-}
-
-/// Step 4 of the manual: among the candidates that fit, the best one.
-fn choose<'c, 'a, T: TypeSource + ?Sized>(types: &T, candidates: &'c [Candidate<'a>], inputs: &[&str]) -> Choice<'c, 'a> {
-    let mut fitting: Vec<&Candidate<'a>> = Vec::new();
-    for candidate in candidates {
-        match all_fit(types, &candidate.arguments, inputs) {
-            Cast::Implicit => fitting.push(candidate),
-            Cast::Maybe => return Choice::Open,
-            _ => {}
-        }
-    }
-    match fitting.as_slice() {
-        [] => return Choice::None,
-        [one] => return Choice::One(one),
-        _ => {}
-    }
-    let bases: Vec<SmolStr> = inputs.iter().map(|input| base_type(types, input)).collect();
-    let facts: Vec<Option<TypeFacts>> = bases.iter().map(|base| types.ty(base)).collect();
-    let is_preferred = |ty: &str, category: char| types.ty(ty).is_some_and(|facts| facts.preferred && facts.category == category);
-
-    // The most exact matches, then the most exact or preferred ones.
-    keep_best(&mut fitting, |candidate| {
-        candidate.arguments.iter().zip(&bases).filter(|(declared, base)| *base != "unknown" && **declared == base.as_str()).count()
-    });
-    if let [one] = fitting.as_slice() {
-        return Choice::One(one);
-    }
-    keep_best(&mut fitting, |candidate| {
-        let pairs = candidate.arguments.iter().zip(bases.iter().zip(&facts));
-        pairs
-            .filter(|(declared, (base, facts))| {
-                *base != "unknown"
-                    && (**declared == base.as_str() || facts.as_ref().is_some_and(|facts| is_preferred(declared, facts.category)))
-            })
-            .count()
-    });
-    if let [one] = fitting.as_slice() {
-        return Choice::One(one);
-    }
-    let literals: Vec<usize> = (0..bases.len()).filter(|at| bases.get(*at).is_some_and(|base| base == "unknown")).collect();
-    if literals.is_empty() {
-        return Choice::Several;
-    }
-    if let Some(categories) = literal_categories(types, &fitting, &literals) {
-        let kept: Vec<&Candidate<'a>> = fitting
-            .iter()
-            .copied()
-            .filter(|candidate| {
-                categories.iter().all(|(at, category, preferred)| {
-                    let facts = candidate.arguments.get(*at).and_then(|declared| types.ty(declared));
-                    facts.is_some_and(|facts| facts.category == *category && (facts.preferred || !preferred))
-                })
-            })
-            .collect();
-        if !kept.is_empty() {
-            fitting = kept;
-        }
-        if let [one] = fitting.as_slice() {
-            return Choice::One(one);
-        }
-    }
-    // The last resort: the literals are of the one type that all other arguments have.
-    let mut known = bases.iter().filter(|base| *base != "unknown");
-    if let Some(first) = known.next()
-        && known.all(|other| other == first)
-    {
-        let guess: Vec<&str> = bases.iter().map(|_| first.as_str()).collect();
-        let mut left = fitting.iter().filter(|candidate| all_fit(types, &candidate.arguments, &guess) == Cast::Implicit);
-        if let (Some(one), None) = (left.next(), left.next()) {
-            return Choice::One(one);
-        }
-    }
-    Choice::Several
-}
-
-fn keep_best<T>(list: &mut Vec<T>, score: impl Fn(&T) -> usize) {
-    let best = list.iter().map(&score).max().unwrap_or(0);
-    list.retain(|item| score(item) == best);
-}
-
-/// For each literal the category that the candidates want there, and whether one wants a preferred type; strings win.
-fn literal_categories<T: TypeSource + ?Sized>(
-    types: &T,
-    candidates: &[&Candidate<'_>],
-    literals: &[usize],
-) -> Option<Vec<(usize, char, bool)>> {
-    let mut out = Vec::new();
-    for at in literals {
-        let mut slot: Option<(char, bool)> = None;
-        let mut conflict = false;
-        for candidate in candidates {
-            let facts = types.ty(candidate.arguments.get(*at)?)?;
-            slot = match slot {
-                None => Some((facts.category, facts.preferred)),
-                Some((category, preferred)) if category == facts.category => Some((category, preferred || facts.preferred)),
-                Some(_) if facts.category == 'S' => Some(('S', facts.preferred)),
-                kept => {
-                    conflict = true;
-                    kept
-                }
-            };
-        }
-        let (category, preferred) = slot?;
-        if conflict && category != 'S' {
-            return None;
-        }
-        out.push((*at, category, preferred));
-    }
-    Some(out)
-}
-
-/// Whether all arguments fit, and the polymorphic ones agree with each other.
-fn all_fit<T: TypeSource + ?Sized>(types: &T, declared: &[&str], inputs: &[&str]) -> Cast {
-    let mut answer = Cast::Implicit;
-    for (declared, input) in declared.iter().zip(inputs) {
-        match fits(types, input, declared) {
-            Cast::Implicit => {}
-            Cast::Maybe => answer = Cast::Maybe,
-            _ => return Cast::None,
-        }
-    }
-    if declared.iter().any(|declared| is_polymorphic(declared)) {
-        match Poly::of(types, declared, inputs) {
-            Agreement::Yes(_) => {}
-            Agreement::No => return Cast::None,
-            Agreement::Open => answer = Cast::Maybe,
-        }
-    }
-    answer
-}
-
-/// What the polymorphic types of one call stand for.
-#[derive(Default)]
-struct Poly {
-    element: Option<SmolStr>,
-    array: Option<SmolStr>,
-    range: Option<SmolStr>,
-    multirange: Option<SmolStr>,
-    compatible: Option<SmolStr>,
-    compatible_range: Option<SmolStr>,
-    compatible_multirange: Option<SmolStr>,
-}
-
-enum Agreement {
-    Yes(Poly),
-    No,
-    Open,
-}
-
-/// Puts a type into a slot; false if another is there.
-fn agree(slot: &mut Option<SmolStr>, ty: &str) -> bool {
-    match slot {
-        Some(known) => known == ty,
-        None => {
-            *slot = Some(SmolStr::new(ty));
-            true
-        }
-    }
-}
-
-impl Poly {
-    fn of<T: TypeSource + ?Sized>(types: &T, declared: &[&str], inputs: &[&str]) -> Agreement {
-        let mut poly = Self::default();
-        let mut compatible: Vec<SmolStr> = Vec::new();
-        let (mut compatible_array, mut compatible_nonarray) = (false, false);
-        for (declared, input) in declared.iter().zip(inputs) {
-            compatible_array |= *declared == "anycompatiblearray";
-            compatible_nonarray |= *declared == "anycompatiblenonarray";
-            if *input == "unknown" || !is_polymorphic(declared) {
-                continue;
-            }
-            let base = base_type(types, input);
-            let Some(facts) = types.ty(&base) else { return Agreement::Open };
-            if facts.kind == TypeKind::Pseudo && !matches!(base.as_str(), "record" | "cstring" | "void") {
-                return Agreement::Open;
-            }
-            let agrees = match *declared {
-                "anyelement" => agree(&mut poly.element, input),
-                "anynonarray" => !is_array(&base, &facts) && agree(&mut poly.element, input),
-                "anyenum" => facts.kind == TypeKind::Enum && agree(&mut poly.element, input),
-                "anyarray" => is_array(&base, &facts) && agree(&mut poly.array, &base),
-                "anyrange" => facts.kind == TypeKind::Range && agree(&mut poly.range, &base),
-                "anymultirange" => facts.kind == TypeKind::Multirange && agree(&mut poly.multirange, &base),
-                "anycompatible" | "anycompatiblenonarray" => {
-                    compatible.push(SmolStr::new(input));
-                    true
-                }
-                "anycompatiblearray" => {
-                    compatible.extend(element_of(&base, &facts));
-                    is_array(&base, &facts)
-                }
-                "anycompatiblerange" => {
-                    let new = poly.compatible_range.is_none();
-                    let agrees = facts.kind == TypeKind::Range && agree(&mut poly.compatible_range, &base);
-                    compatible.extend(facts.of.filter(|_| agrees && new));
-                    agrees
-                }
-                "anycompatiblemultirange" => {
-                    facts.kind == TypeKind::Multirange
-                        && agree(&mut poly.compatible_multirange, &base)
-                        && facts.of.as_ref().is_some_and(|range| {
-                            let new = poly.compatible_range.is_none();
-                            let agrees = agree(&mut poly.compatible_range, range);
-                            compatible.extend(types.ty(range).and_then(|facts| facts.of).filter(|_| agrees && new));
-                            agrees
-                        })
-                }
-                _ => return Agreement::Open,
-            };
-            if !agrees {
-                return Agreement::No;
-            }
-        }
-        if let Some(multirange) = &poly.multirange {
-            let Some(range) = types.ty(multirange).and_then(|facts| facts.of) else { return Agreement::Open };
-            if !agree(&mut poly.range, &range) {
-                return Agreement::No;
-            }
-        }
-        if let Some(range) = &poly.range {
-            let Some(subtype) = types.ty(range).and_then(|facts| facts.of) else { return Agreement::Open };
-            if !agree(&mut poly.element, &subtype) {
-                return Agreement::No;
-            }
-        }
-        if let Some(array) = &poly.array {
-            let element = types.ty(array).and_then(|facts| element_of(array, &facts));
-            let Some(element) = element else { return Agreement::Open };
-            if !agree(&mut poly.element, &element) {
-                return Agreement::No;
-            }
-        }
-        let forbidden = |wanted: &str, test: fn(TypeKind) -> bool| {
-            declared.contains(&wanted)
-                && poly.element.as_deref().and_then(|element| types.ty(element)).is_some_and(|facts| !test(facts.kind))
-        };
-        if forbidden("anynonarray", |kind| kind != TypeKind::Array) || forbidden("anyenum", |kind| kind == TypeKind::Enum) {
-            return Agreement::No;
-        }
-        if compatible.is_empty() {
-            // Literals alone are text; a range of them cannot be told.
-            poly.compatible = Some(SmolStr::new_static("text"));
-            return Agreement::Yes(poly);
-        }
-        let branches: Vec<&str> = compatible.iter().map(SmolStr::as_str).collect();
-        let common = match common_type(types, &branches) {
-            Ok(Some(common)) => common,
-            Ok(None) => return Agreement::No,
-            Err(()) => return Agreement::Open,
-        };
-        for branch in &branches {
-            match cast(types, branch, &common) {
-                Cast::Implicit => {}
-                Cast::Maybe => return Agreement::Open,
-                _ => return Agreement::No,
-            }
-        }
-        let common_base = base_type(types, &common);
-        let common_array = types.ty(&common_base).is_some_and(|facts| is_array(&common_base, &facts));
-        if compatible_nonarray && common_array {
-            return Agreement::No;
-        }
-        if compatible_array && types.array_of(&common).is_none() {
-            return if common_array { Agreement::No } else { Agreement::Open };
-        }
-        if let Some(range) = &poly.compatible_range
-            && types.ty(range).and_then(|facts| facts.of) != Some(common.clone())
-        {
-            return Agreement::No;
-        }
-        poly.compatible = Some(common);
-        Agreement::Yes(poly)
-    }
-
-    /// The type that a polymorphic result stands for.
-    fn result<T: TypeSource + ?Sized>(&self, types: &T, result: &str) -> Option<SmolStr> {
-        match result {
-            "anyelement" | "anynonarray" | "anyenum" => self.element.clone(),
-            "anyarray" => self.array.clone().or_else(|| types.array_of(self.element.as_deref()?)),
-            "anyrange" => self.range.clone(),
-            "anymultirange" => self.multirange.clone().or_else(|| types.multirange_of(self.range.as_deref()?)),
-            "anycompatible" | "anycompatiblenonarray" => self.compatible.clone(),
-            "anycompatiblearray" => types.array_of(self.compatible.as_deref()?),
-            "anycompatiblerange" => self.compatible_range.clone(),
-            "anycompatiblemultirange" => {
-                self.compatible_multirange.clone().or_else(|| types.multirange_of(self.compatible_range.as_deref()?))
-            }
-            _ => None,
-        }
-    }
-}
-
 fn found<T: TypeSource + ?Sized>(types: &T, candidate: &Candidate<'_>, inputs: &[&str]) -> Resolution {
     let overload = candidate.overload;
-    let result = if is_polymorphic(overload.result) {
-        let settled = match Poly::of(types, &candidate.arguments, inputs) {
-            Agreement::Yes(poly) => poly.result(types, overload.result),
-            Agreement::No | Agreement::Open => None,
+    let mut result = Some(SmolStr::new(overload.result));
+    if candidate.arguments.iter().any(|declared| is_polymorphic(declared)) {
+        result = match Poly::of(types, &candidate.arguments, inputs) {
+            Agreement::Yes(poly) if !poly.broken => {
+                if is_polymorphic(overload.result) {
+                    poly.result(types, overload.result)
+                } else {
+                    result
+                }
+            }
+            Agreement::Yes(_) | Agreement::No | Agreement::Open => None,
         };
-        // An error if all that could settle it are literals.
-        let Some(settled) = settled else { return Resolution::Maybe { result: None } };
-        settled
-    } else {
-        SmolStr::new(overload.result)
-    };
+    }
+    // What literals alone should settle is an error, but not always.
+    let Some(result) = result else { return Resolution::Maybe { result: None } };
     Resolution::One(Resolved {
         result,
         arguments: SmolStr::new(overload.arguments),
