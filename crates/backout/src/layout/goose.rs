@@ -93,6 +93,8 @@ impl File {
         // The annotation that opened the block, while one is open.
         let mut block: Option<Span> = None;
         let mut chunk: Option<Span> = None;
+        // Where the comments before the next statement begin: goose leaves them out, but they may speak to us.
+        let mut remarks: Option<Span> = None;
         let mut substitute = false;
         for line in lines(text) {
             let trimmed = line.text.trim();
@@ -100,10 +102,16 @@ impl File {
                 continue;
             }
             if trimmed.starts_with("--") && line.text.contains("+goose") {
-                file.annotation(&line, &mut at, &mut block, &mut chunk, &mut substitute);
+                let before = at;
+                file.annotation(&line, &mut at, &mut block, &mut chunk, &mut substitute, text);
+                if before != at {
+                    file.store(before, remarks.take());
+                }
                 continue;
             }
+            let whole = Span::new(line.start, line.next);
             if chunk.is_none() && (trimmed.starts_with("--") || line.text.is_empty()) {
+                remarks = Some(remarks.map_or(whole, |remarks| remarks.to(whole))).filter(|_| at != At::Start);
                 continue;
             }
             if at == At::Start {
@@ -113,8 +121,7 @@ impl File {
             if substitute && line.text.contains('$') {
                 file.environment.get_or_insert(line.span());
             }
-            let whole = Span::new(line.start, line.next);
-            chunk = Some(chunk.map_or(whole, |chunk| chunk.to(whole)));
+            chunk = Some(chunk.or(remarks.take()).map_or(whole, |chunk| chunk.to(whole)));
             if block.is_none() && ends_with_semicolon(line.text) {
                 file.store(at, chunk.take());
             }
@@ -126,20 +133,28 @@ impl File {
             file.refuse(begin, "this `-- +goose StatementBegin` has no StatementEnd");
         }
         file.unfinished(text, chunk);
-        file.store(at, chunk);
+        file.store(at, chunk.or(remarks));
         file
     }
 
     /// What is left over without a semicolon; goose minds only in the direction that it runs, but it runs both in the end.
     fn unfinished(&mut self, text: &str, chunk: Option<Span>) {
         if let Some(chunk) = chunk
-            && !chunk.of(text).trim().is_empty()
+            && lines(chunk.of(text)).any(|line| !line.text.trim().is_empty() && !line.text.trim().starts_with("--"))
         {
             self.refuse(chunk, "the statement has no semicolon at the end of its line");
         }
     }
 
-    fn annotation(&mut self, line: &Line<'_>, at: &mut At, block: &mut Option<Span>, chunk: &mut Option<Span>, substitute: &mut bool) {
+    fn annotation(
+        &mut self,
+        line: &Line<'_>,
+        at: &mut At,
+        block: &mut Option<Span>,
+        chunk: &mut Option<Span>,
+        substitute: &mut bool,
+        text: &str,
+    ) {
         if line.text.starts_with([' ', '\t']) {
             self.refuse(line.span(), "there is a space before the annotation");
         }
@@ -155,9 +170,7 @@ impl File {
                 if *at != At::Up {
                     self.refuse(line.span(), "a `-- +goose Down` does not follow the Up part");
                 }
-                if let Some(open) = *chunk {
-                    self.refuse(open, "the statement before `-- +goose Down` has no semicolon at the end of its line");
-                }
+                self.unfinished(text, *chunk);
                 if let Some(begin) = block.take() {
                     self.refuse(begin, "this `-- +goose StatementBegin` has no StatementEnd");
                 }

@@ -96,8 +96,14 @@ impl File {
         let mut at = At::Nowhere;
         let mut block: Option<Span> = None;
         let mut chunk: Option<Span> = None;
+        let mut remarks: Option<Span> = None;
         for line in lines(text) {
             if line.text.starts_with("-- ") && !line.text.starts_with("-- +") {
+                // sql-migrate leaves comments out, but they may speak to us.
+                if chunk.is_none() && at != At::Nowhere {
+                    let whole = Span::new(line.start, line.next);
+                    remarks = Some(remarks.map_or(whole, |remarks| remarks.to(whole)));
+                }
                 continue;
             }
             let mut ended = false;
@@ -113,6 +119,9 @@ impl File {
                             if let Some((chunks, _)) = file.side(at) {
                                 chunks.push(open);
                             }
+                        }
+                        if let (Some(remarks), Some((chunks, _))) = (remarks.take(), file.side(at)) {
+                            chunks.push(remarks);
                         }
                         at = if word == "Up" { At::Up } else { At::Down };
                         let none = words.any(|option| option == "notransaction");
@@ -132,7 +141,7 @@ impl File {
             if !line.text.starts_with("-- +") {
                 let whole = Span::new(line.start, line.next);
                 if chunk.is_some() || !line.text.trim().is_empty() {
-                    chunk = Some(chunk.map_or(whole, |chunk| chunk.to(whole)));
+                    chunk = Some(chunk.or(remarks.take()).map_or(whole, |chunk| chunk.to(whole)));
                 }
             }
             if ended || (block.is_none() && ends_with_semicolon(line.text)) {
@@ -147,6 +156,9 @@ impl File {
         }
         if at == At::Nowhere {
             file.refuse(Span::new(0, 0), "it has no `-- +migrate Up` and no Down");
+        }
+        if let (Some(remarks), Some((chunks, _))) = (remarks, file.side(at)) {
+            chunks.push(remarks);
         }
         if let Some(open) = chunk {
             file.refuse(open, "the last statement has no semicolon at the end of its line");

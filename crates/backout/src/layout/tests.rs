@@ -30,6 +30,9 @@ fn check_as(files: &[&str], forced: Option<&str>, expect: Expect) {
                 let joined = if statement.end == StatementEnd::Joined { "+" } else { "" };
                 let _ = write!(printed, " [{}]{joined}", statement.text(text).replace('\n', "|"));
             }
+            for directive in script.directives.iter().filter(|directive| directive.tool == crate::split::DirectiveTool::Backout) {
+                let _ = write!(printed, " {{{}}}", directive.words.join(" "));
+            }
             if part.no_transaction {
                 printed.push_str(" no-transaction");
             }
@@ -144,7 +147,7 @@ fn goose_cuts_at_line_ends() {
             2_b: ↑2_b.sql [CREATE FUNCTION f() AS $$|BEGIN;|] [END $$;|] no-transaction
             3_c: ↑3_c.sql [DROP TABLE t] ↓3_c.sql [SELECT 1]
             4_d: ↑4_d.sql [SELECT $HOME] ↓4_d.sql
-            Refused 3_c.sql at 13..26: goose refuses this file: the statement before `-- +goose Down` has no semicolon at the end of its line
+            Refused 3_c.sql at 13..26: goose refuses this file: the statement has no semicolon at the end of its line
             Refused 4_d.sql at 0..9: goose refuses this file: a statement stands before its `-- +goose Up`
             Environment 4_d.sql at 43..56: goose fills in variables of the environment here: what they hold is not seen
         "#]],
@@ -268,5 +271,27 @@ fn nothing_is_said_to_be_nothing() {
         plain psql-stop
         notes: ↑notes.sql
     "#]],
+    );
+}
+
+#[test]
+fn remarks_that_a_tool_leaves_out_still_speak_to_us() {
+    check(
+        &[
+            "1_a.sql=-- +goose Up|-- backout: ignore x y|SELECT 1;|-- backout: ignore a b|-- +goose Down|-- backout: irreversible gone|",
+            "2_b.sql=-- +goose Up|SELECT 1;|-- +goose Down|SELECT 2;|-- backout: irreversible gone",
+        ],
+        expect![[r#"
+            goose goose
+            1_a: ↑1_a.sql [SELECT 1] {ignore x y} {ignore a b} ↓1_a.sql {irreversible gone}
+            2_b: ↑2_b.sql [SELECT 1] ↓2_b.sql [SELECT 2] {irreversible gone}
+        "#]],
+    );
+    check(
+        &["1_a.sql=-- +migrate Up|-- backout: ignore x y|SELECT 1;|-- backout: ignore a b|-- +migrate Down|-- backout: irreversible gone|"],
+        expect![[r#"
+            sql-migrate sql-migrate
+            1_a: ↑1_a.sql [SELECT 1] {ignore x y} {ignore a b} ↓1_a.sql {irreversible gone}
+        "#]],
     );
 }

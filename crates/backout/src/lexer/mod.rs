@@ -10,6 +10,7 @@ mod value;
 pub use value::{ident_value, integer_value, operator_value, param_value, string_value};
 
 use crate::source::Span;
+use std::ops::Range;
 
 /// What a token is. Keywords are [`TokenKind::Word`]; only the grammar knows which of them mean something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -184,6 +185,8 @@ pub fn tokenize(text: &str) -> Result<Vec<Token>, LexError> {
 pub struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// The plus and minus signs at the end of an operator that may not have them: each is an operator of its own.
+    signs: Range<usize>,
 }
 
 /// Which bytes are digits of a radix.
@@ -195,12 +198,12 @@ type Scanned = (TokenKind, usize, Option<&'static str>);
 impl<'a> Lexer<'a> {
     /// Begins at the start of `text`.
     pub fn new(text: &'a str) -> Self {
-        Self { bytes: text.as_bytes(), at: 0 }
+        Self { bytes: text.as_bytes(), at: 0, signs: 0..0 }
     }
 
     /// Begins at a byte of `text`, which must be the start of a character.
     pub fn at(text: &'a str, at: usize) -> Self {
-        Self { bytes: text.as_bytes(), at: at.min(text.len()) }
+        Self { bytes: text.as_bytes(), at: at.min(text.len()), signs: 0..0 }
     }
 
     /// Where the next token begins.
@@ -218,7 +221,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The token at `self.at`: kind, end, problem.
-    fn read(&self, first: u8) -> Scanned {
+    fn read(&mut self, first: u8) -> Scanned {
         use TokenKind::*;
         let (bytes, at) = (self.bytes, self.at);
         let one = |kind| (kind, at + 1, None);
@@ -329,25 +332,28 @@ impl<'a> Lexer<'a> {
 
     /// The longest run of operator characters, cut before a comment, and before a trailing `+` or `-` unless the operator
     /// has one of the characters that no operator of the SQL standard has.
-    fn operator(&self) -> Scanned {
+    fn operator(&mut self) -> Scanned {
         let (bytes, at) = (self.bytes, self.at);
-        let mut end = at;
-        let mut free = false;
-        while is_operator(byte(bytes, end)) {
-            if end > at && matches!((bytes[end], byte(bytes, end + 1)), (b'-', b'-') | (b'/', b'*')) {
-                break;
+        // A run of many signs is many operators: what was found out about it holds for the rest of it.
+        if at < self.signs.start || at >= self.signs.end {
+            let mut end = at + 1;
+            while is_operator(byte(bytes, end)) && !matches!((bytes[end], byte(bytes, end + 1)), (b'-', b'-') | (b'/', b'*')) {
+                end += 1;
             }
-            end += 1;
+            let run = &bytes[at..end];
+            let free = |byte: &u8| matches!(byte, b'~' | b'!' | b'@' | b'#' | b'^' | b'&' | b'|' | b'`' | b'?' | b'%');
+            if !matches!(bytes[end - 1], b'+' | b'-') || run.iter().any(free) {
+                let kind = if run == b"=>" { TokenKind::EqualsGreater } else { TokenKind::Operator };
+                return (kind, end, None);
+            }
+            let signs = run.iter().rev().take_while(|byte| matches!(byte, b'+' | b'-')).count();
+            self.signs = end - signs..end;
+            if signs < run.len() {
+                let kind = if &bytes[at..end - signs] == b"=>" { TokenKind::EqualsGreater } else { TokenKind::Operator };
+                return (kind, end - signs, None);
+            }
         }
-        // Which characters free a trailing sign is judged over everything before that sign, so walk back from the end.
-        if end - at > 1 && matches!(bytes[end - 1], b'+' | b'-') {
-            free = bytes[at..end].iter().any(|&byte| matches!(byte, b'~' | b'!' | b'@' | b'#' | b'^' | b'&' | b'|' | b'`' | b'?' | b'%'));
-        }
-        while !free && end - at > 1 && matches!(bytes[end - 1], b'+' | b'-') {
-            end -= 1;
-        }
-        let kind = if &bytes[at..end] == b"=>" { TokenKind::EqualsGreater } else { TokenKind::Operator };
-        (kind, end, None)
+        (TokenKind::Operator, at + 1, None)
     }
 }
 
