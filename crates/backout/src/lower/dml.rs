@@ -17,10 +17,13 @@ impl Parser<'_> {
         let alias = if self.word("AS") { Some(self.name()?) } else { None };
         let mut columns = Vec::new();
         if self.is_symbol(0, '(') && !self.is_paren_query() {
+            self.no_double_paren()?;
             columns = self.parenthesised_list(Self::target)?;
         }
         let mut source = None;
-        if !(columns.is_empty() && self.words(&["DEFAULT", "VALUES"])) {
+        if columns.is_empty() && self.word("DEFAULT") {
+            self.expect_word("VALUES")?;
+        } else {
             self.overriding()?;
             let allowed = std::mem::replace(&mut self.default_allowed, true);
             source = Some(self.query()?);
@@ -29,6 +32,15 @@ impl Parser<'_> {
         let on_conflict = if self.word("ON") { Some(self.on_conflict()?) } else { None };
         let returning = self.returning()?;
         Ok(Op::Insert(Box::new(Insert { with, table, alias, columns, source, on_conflict, returning })))
+    }
+
+    /// `((`, where only a query could go on so, but none follows.
+    pub fn no_double_paren(&mut self) -> Parse<()> {
+        if self.is_symbol(1, '(') {
+            while self.symbol('(') {}
+            return Err(self.syntax_error());
+        }
+        Ok(())
     }
 
     fn overriding(&mut self) -> Parse<()> {
@@ -253,8 +265,8 @@ impl Parser<'_> {
             return Ok(());
         }
         self.expect_word("INSERT")?;
-        if self.words(&["DEFAULT", "VALUES"]) {
-            return Ok(());
+        if self.word("DEFAULT") {
+            return self.expect_word("VALUES");
         }
         if self.is_symbol(0, '(') {
             merge.columns.extend(self.parenthesised_list(Self::target)?);

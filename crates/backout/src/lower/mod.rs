@@ -13,19 +13,43 @@ mod session;
 mod statement;
 mod types;
 
-use crate::lexer::{self, LexError, Token};
+use crate::lexer::{self, LexError, Token, TokenKind};
 use crate::op::{Expr, Op, Rejection, TypeName};
 use parser::{Parse, Parser, Stop};
 
 /// Reads one statement as a server of this major version would. Never fails: what it cannot read is the answer.
 pub fn statement(text: &str, version: u16) -> Op {
-    let tokens = match tokens(text) {
+    let tokens = match lexer::tokenize(text) {
         Ok(tokens) => tokens,
-        Err(op) => return op,
+        Err(error) => return refused_before(text, &error, version).unwrap_or_else(|| refused(text, &error)),
     };
-    let mut parser = Parser::new(text, tokens, version);
+    parsed(&mut Parser::new(text, tokens, version))
+}
+
+fn parsed(parser: &mut Parser) -> Op {
+    while parser.tokens.last().is_some_and(|token| token.kind == TokenKind::Semicolon) {
+        parser.tokens.pop();
+    }
+    if parser.tokens.is_empty() {
+        return Op::Nothing;
+    }
     let op = parser.statement().and_then(|op| parser.expect_end().map(|()| op));
-    op.unwrap_or_else(stopped)
+    match (op, parser.gap.take()) {
+        (Ok(_), Some(gap)) => Op::Gap(gap),
+        (op, _) => op.unwrap_or_else(stopped),
+    }
+}
+
+/// The server reads a token only when it needs it, so that an error before a malformed token is the one that it reports.
+fn refused_before(text: &str, error: &LexError, version: u16) -> Option<Op> {
+    let before = text.get(..error.span.start as usize)?;
+    let mut parser = Parser::new(before, lexer::tokenize(before).ok()?, version);
+    match parsed(&mut parser) {
+        Op::Invalid(rejection) if (rejection.span.end as usize) < before.len() || rejection.span.start < rejection.span.end => {
+            Some(Op::Invalid(rejection))
+        }
+        _ => None,
+    }
 }
 
 /// Reads an expression; otherwise [`Op::Invalid`] or [`Op::Gap`].
@@ -41,7 +65,10 @@ pub fn type_name(text: &str, version: u16) -> Result<TypeName, Op> {
 fn whole<T>(text: &str, version: u16, read: impl FnOnce(&mut Parser) -> Parse<T>) -> Result<T, Op> {
     let mut parser = Parser::new(text, tokens(text)?, version);
     let value = read(&mut parser).and_then(|value| parser.expect_end().map(|()| value));
-    value.map_err(stopped)
+    match (value, parser.gap.take()) {
+        (Ok(_), Some(gap)) => Err(Op::Gap(gap)),
+        (value, _) => value.map_err(stopped),
+    }
 }
 
 fn tokens(text: &str) -> Result<Vec<Token>, Op> {

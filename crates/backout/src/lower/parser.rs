@@ -41,12 +41,14 @@ pub(crate) struct Parser<'a> {
     pub into: Option<(Persistence, Span)>,
     /// Whether `DEFAULT` may stand for a value: in the rows of an INSERT.
     pub default_allowed: bool,
+    /// What we do not know although it is valid: the answer, if the rest of the statement is valid as well.
+    pub gap: Option<Gap>,
 }
 
 impl<'a> Parser<'a> {
     /// Begins at the first token.
     pub fn new(text: &'a str, tokens: Vec<Token>, version: u16) -> Self {
-        Self { text, tokens, at: 0, depth: 0, version, into: None, default_allowed: false }
+        Self { text, tokens, at: 0, depth: 0, version, into: None, default_allowed: false, gap: None }
     }
 
     // --- looking ---
@@ -384,15 +386,18 @@ impl<'a> Parser<'a> {
     }
 
     /// A name of its parts: more than a schema and a name is more than we can resolve, more than three parts more than the server can.
-    pub fn object_name_of(&self, mut parts: Vec<Name>, span: Span) -> Parse<ObjectName> {
+    pub fn object_name_of(&mut self, mut parts: Vec<Name>, span: Span) -> Parse<ObjectName> {
         match (parts.len(), parts.pop(), parts.pop()) {
             (1 | 2, Some(name), schema) => Ok(ObjectName { schema, name, span }),
-            (3, Some(name), Some(_)) => Err(Stop::Gap(Gap {
-                kind: GapKind::NotModelled,
-                reason: "a name that says its database".to_owned(),
-                reach: Reach::Names(vec![name]),
-                span,
-            })),
+            (3, Some(name), schema) => {
+                self.gap.get_or_insert_with(|| Gap {
+                    kind: GapKind::NotModelled,
+                    reason: "a name that says its database".to_owned(),
+                    reach: Reach::Names(vec![name.clone()]),
+                    span,
+                });
+                Ok(ObjectName { schema, name, span })
+            }
             _ => Err(self.reject("42601", format!("improper qualified name (too many dotted names): {}", span.of(self.text)), span)),
         }
     }

@@ -175,6 +175,7 @@ impl Parser<'_> {
         self.expect_word("EXPLAIN")?;
         let mut analyze = false;
         if self.is_symbol(0, '(') && !self.is_paren_query() {
+            self.no_double_paren()?;
             for (name, value) in self.utility_options()? {
                 if name == "analyze" {
                     analyze = matches!(value.as_str(), "true" | "on" | "1");

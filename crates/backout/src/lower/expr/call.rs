@@ -14,7 +14,17 @@ impl Parser<'_> {
     pub(super) fn call(&mut self, mark: usize, name: ObjectName) -> Parse<Expr> {
         let call = self.application(mark, name)?;
         // `func_name(args) 'string'` is a constant of a type with modifiers.
-        if self.is_string(0) && !call.star && !call.args.is_empty() {
+        if self.is_string(0) && !call.star && !call.distinct && !call.variadic && !call.args.is_empty() {
+            let wrong = if call.args.iter().any(|(name, _)| name.is_some()) {
+                Some("type modifier cannot have parameter name")
+            } else if !call.order_by.is_empty() {
+                Some("type modifier cannot have ORDER BY")
+            } else {
+                None
+            };
+            if let Some(message) = wrong {
+                return Err(self.reject("42601", message, call.name.span));
+            }
             let modifiers = call.args.iter().map(|(_, arg)| modifier_text(arg)).collect();
             return self.literal_of(call.name, modifiers);
         }
@@ -57,8 +67,8 @@ impl Parser<'_> {
         if self.symbol(')') {
             return Ok(call);
         }
-        if self.is_symbol(0, '*') && self.is_symbol(1, ')') {
-            self.at += 2;
+        if self.symbol('*') {
+            self.expect_symbol(')')?;
             call.star = true;
             return Ok(call);
         }
@@ -76,7 +86,8 @@ impl Parser<'_> {
                 break;
             }
         }
-        if self.words(&["ORDER", "BY"]) {
+        if self.word("ORDER") {
+            self.expect_word("BY")?;
             call.order_by = self.sort_list()?;
         }
         self.expect_symbol(')')?;
@@ -85,7 +96,8 @@ impl Parser<'_> {
 
     /// The grammar's `func_arg_expr`.
     pub(super) fn argument(&mut self) -> Parse<Arg> {
-        if matches!(self.kind(1), Some(TokenKind::ColonEquals | TokenKind::EqualsGreater)) {
+        if matches!(self.kind(1), Some(TokenKind::ColonEquals | TokenKind::EqualsGreater)) && self.kind(0).is_some_and(TokenKind::is_ident)
+        {
             let name = self.type_function_name()?.name;
             self.at += 1;
             return Ok((Some(name), self.expr()?));

@@ -45,7 +45,7 @@ impl Parser<'_> {
                     self.expect_word("VALUE")?;
                 }
                 self.json_value(&mut args)?;
-                self.json_null();
+                self.json_null()?;
                 self.json_uniqueness();
                 self.json_returning()?;
                 "json_objectagg"
@@ -56,7 +56,7 @@ impl Parser<'_> {
                 if self.words(&["ORDER", "BY"]) {
                     args.extend(self.sort_list()?);
                 }
-                self.json_null();
+                self.json_null()?;
                 self.json_returning()?;
                 "json_arrayagg"
             }
@@ -118,7 +118,7 @@ impl Parser<'_> {
             }
             args.push(self.expr()?);
         }
-        self.json_null();
+        self.json_null()?;
         self.json_uniqueness();
         self.json_returning()?;
         Ok(None)
@@ -139,7 +139,7 @@ impl Parser<'_> {
                     break;
                 }
             }
-            self.json_null();
+            self.json_null()?;
         }
         self.json_returning()?;
         Ok(())
@@ -176,7 +176,10 @@ impl Parser<'_> {
 
     pub(in crate::lower) fn json_format(&mut self) -> Parse<()> {
         if self.words(&["FORMAT", "JSON"]) && self.word("ENCODING") {
-            self.ident()?;
+            let encoding = self.ident()?;
+            if !["utf8", "utf16", "utf32"].iter().any(|known| encoding.name.eq_ignore_ascii_case(known)) {
+                return Err(self.reject("22023", format!("unrecognized JSON encoding: {}", encoding.name), encoding.span));
+            }
         }
         Ok(())
     }
@@ -190,10 +193,11 @@ impl Parser<'_> {
         Ok(found)
     }
 
-    fn json_null(&mut self) {
-        if !self.words(&["NULL", "ON", "NULL"]) {
-            self.words(&["ABSENT", "ON", "NULL"]);
+    fn json_null(&mut self) -> Parse<()> {
+        if self.one_of(&["NULL", "ABSENT"]).is_some() {
+            self.expect_words(&["ON", "NULL"])?;
         }
+        Ok(())
     }
 
     /// `WITH|WITHOUT UNIQUE [KEYS]`, if written.

@@ -82,9 +82,6 @@ impl Parser<'_> {
         match self.kind(0) {
             Some(TokenKind::Word) => {
                 if full && self.is_word(0, "NOT") {
-                    if self.is_one_of(1, &["BETWEEN", "IN", "LIKE", "ILIKE", "SIMILAR"]) {
-                        return Err(self.syntax_error());
-                    }
                     self.at += 1;
                     return Ok(Expr::Not(Box::new(self.operators(full, level::NOT)?)));
                 }
@@ -163,7 +160,7 @@ impl Parser<'_> {
                     b'i' if is("IN") => Some((Infix::In, level::LIKE)),
                     b'i' if is("ILIKE") => Some((Infix::Like, level::LIKE)),
                     b'l' if is("LIKE") => Some((Infix::Like, level::LIKE)),
-                    b's' if is("SIMILAR") => Some((Infix::Like, level::LIKE)),
+                    b's' if is("SIMILAR") && self.is_word(1, "TO") => Some((Infix::Like, level::LIKE)),
                     b'b' if is("BETWEEN") => Some((Infix::Between, level::LIKE)),
                     b'c' if is("COLLATE") => Some((Infix::Collate, level::COLLATE)),
                     b'n' if is("NOTNULL") => Some((Infix::NotNull, level::IS)),
@@ -174,7 +171,7 @@ impl Parser<'_> {
                             b'i' if next.eq_ignore_ascii_case("IN") => Infix::In,
                             b'i' if next.eq_ignore_ascii_case("ILIKE") => Infix::Like,
                             b'l' if next.eq_ignore_ascii_case("LIKE") => Infix::Like,
-                            b's' if next.eq_ignore_ascii_case("SIMILAR") => Infix::Like,
+                            b's' if next.eq_ignore_ascii_case("SIMILAR") && self.is_word(2, "TO") => Infix::Like,
                             _ => return None,
                         };
                         Some((infix, level::LIKE))

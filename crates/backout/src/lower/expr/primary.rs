@@ -2,7 +2,7 @@
 
 use super::{empty_call, form, ident_of, number_exists, string_expr};
 use crate::lexer::{self, TokenKind};
-use crate::lower::keywords::Category;
+use crate::lower::keywords::{Category, category};
 use crate::lower::parser::{Parse, Parser};
 use crate::op::{Constant, Expr, Name, ObjectName, Query, QueryBody, TypeName};
 
@@ -81,6 +81,13 @@ impl Parser<'_> {
                 self.call(mark, name)
             }
             Some(kind) if kind.is_string() => {
+                // A keyword that names columns only is no type.
+                if parts.len() == 1
+                    && first.kind == TokenKind::Word
+                    && category(first.span.of(self.text), self.version).0 == Category::ColName
+                {
+                    return Err(self.syntax_error());
+                }
                 let name = self.object_name_of(parts, span)?;
                 self.literal_of(name, Vec::new())
             }

@@ -61,7 +61,7 @@ impl Parser<'_> {
                 self.at += 1;
                 Err(self.reject("42601", "DEFAULT is not allowed in this context", span))
             }
-            "unique" if self.is_symbol(1, '(') => {
+            "unique" => {
                 let span = self.here();
                 self.at += 1;
                 self.subquery()?;

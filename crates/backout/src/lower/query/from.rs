@@ -125,6 +125,11 @@ impl Parser<'_> {
         if let Some(item) = self.function_item()? {
             return Ok(item);
         }
+        if matches!(self.keyword(0), Some((Category::TypeFuncName, _))) {
+            // It could only have named a function.
+            self.at += 1;
+            return Err(self.syntax_error());
+        }
         let name = self.relation()?;
         let alias = self.alias()?;
         if self.word("TABLESAMPLE") {

@@ -317,15 +317,26 @@ impl Parser<'_> {
     /// `LIMIT`, `OFFSET`, `FETCH` and `FOR UPDATE` in the orders that the grammar has.
     fn limit_and_locking(&mut self, query: &mut Query) -> Parse<()> {
         if self.is_word(0, "FOR") {
-            self.locking(query)?;
-            self.limits(query)
+            let skips = self.locking(query)?;
+            let ties = self.limits(query)?;
+            self.skips_ties(skips, ties)
         } else {
-            self.limits(query)?;
-            self.locking(query)
+            let ties = self.limits(query)?;
+            let skips = self.locking(query)?;
+            self.skips_ties(skips, ties)
         }
     }
 
-    fn limits(&mut self, query: &mut Query) -> Parse<()> {
+    fn skips_ties(&self, skips: bool, ties: bool) -> Parse<()> {
+        if skips && ties {
+            return Err(self.reject("42601", "SKIP LOCKED and WITH TIES options cannot be used together", self.last_span()));
+        }
+        Ok(())
+    }
+
+    /// Whether it says `WITH TIES`.
+    fn limits(&mut self, query: &mut Query) -> Parse<bool> {
+        let mut ties = false;
         let (mut limit, mut offset) = (false, false);
         loop {
             if !limit && self.word("LIMIT") {
@@ -339,19 +350,19 @@ impl Parser<'_> {
                 }
             } else if !limit && self.word("FETCH") {
                 limit = true;
-                self.fetch(query)?;
+                ties = self.fetch(query)?;
             } else if !offset && self.word("OFFSET") {
                 offset = true;
                 query.limit.push(self.expr()?);
                 self.one_of(&["ROW", "ROWS"]);
             } else {
-                return Ok(());
+                return Ok(ties);
             }
         }
     }
 
     /// `FETCH FIRST n ROWS ONLY|WITH TIES` after its keyword.
-    fn fetch(&mut self, query: &mut Query) -> Parse<()> {
+    fn fetch(&mut self, query: &mut Query) -> Parse<bool> {
         self.expect_one_of(&["FIRST", "NEXT"])?;
         if !self.is_one_of(0, &["ROW", "ROWS"]) || self.is_one_of(1, &["ROW", "ROWS"]) {
             let sign = self.is_symbol(0, '+') || self.is_symbol(0, '-');
@@ -365,15 +376,19 @@ impl Parser<'_> {
                 let span = self.last_span();
                 return Err(self.reject("42601", "WITH TIES cannot be specified without ORDER BY clause", span));
             }
-            return Ok(());
+            return Ok(true);
         }
-        self.expect_word("ONLY")
+        self.expect_word("ONLY")?;
+        Ok(false)
     }
 
-    fn locking(&mut self, query: &mut Query) -> Parse<()> {
+    /// Whether it says `SKIP LOCKED`.
+    fn locking(&mut self, query: &mut Query) -> Parse<bool> {
+        let mut skips = false;
         if self.is_words(&["FOR", "READ"]) {
             self.at += 2;
-            return self.expect_word("ONLY");
+            self.expect_word("ONLY")?;
+            return Ok(false);
         }
         while self.word("FOR") {
             query.locking = true;
@@ -387,10 +402,11 @@ impl Parser<'_> {
             }
             if self.word("SKIP") {
                 self.expect_word("LOCKED")?;
+                skips = true;
             } else {
                 self.word("NOWAIT");
             }
         }
-        Ok(())
+        Ok(skips)
     }
 }

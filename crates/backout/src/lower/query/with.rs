@@ -9,7 +9,7 @@ impl Parser<'_> {
         if !self.word("WITH") {
             return Ok((Vec::new(), false));
         }
-        let recursive = self.word("RECURSIVE");
+        let recursive = self.is_ident(1) && self.word("RECURSIVE");
         let default_allowed = std::mem::replace(&mut self.default_allowed, false);
         let list = self.comma_list(Self::cte)?;
         self.default_allowed = default_allowed;
