@@ -76,11 +76,11 @@ impl Parser<'_> {
                 return of("client_encoding", values);
             }
             if self.word("ROLE") {
-                let value = self.word_or_string()?;
+                let value = self.setting_word()?;
                 return of("role", Some(vec![value]));
             }
             if self.words(&["SESSION", "AUTHORIZATION"]) {
-                let values = if self.word("DEFAULT") { None } else { Some(vec![self.word_or_string()?]) };
+                let values = if self.word("DEFAULT") { None } else { Some(vec![self.setting_word()?]) };
                 return of("session authorization", values);
             }
             if self.words(&["XML", "OPTION"]) {
@@ -146,7 +146,7 @@ impl Parser<'_> {
     }
 
     /// The grammar's `NonReservedWord_or_Sconst`.
-    pub fn word_or_string(&mut self) -> Parse<String> {
+    pub fn setting_word(&mut self) -> Parse<String> {
         if self.is_string(0) { self.string() } else { Ok(self.non_reserved_word()?.name.into()) }
     }
 

@@ -19,7 +19,7 @@ impl Parser<'_> {
             None => "",
         };
         match word {
-            "CREATE" | "ALTER" | "DROP" | "COMMENT" | "GRANT" | "REVOKE" => self.definition(),
+            "CREATE" | "ALTER" | "DROP" | "COMMENT" | "GRANT" | "REVOKE" => self.object_statement(),
             "SELECT" | "VALUES" | "TABLE" => self.select_statement(),
             "WITH" => self.with_statement(),
             "INSERT" => self.insert(Vec::new()),
@@ -102,12 +102,12 @@ impl Parser<'_> {
             "CLUSTER" => self.cluster(),
             "REINDEX" => self.reindex(),
             _ if self.is_symbol(0, '(') => self.select_statement(),
-            _ => self.definition(),
+            _ => self.object_statement(),
         }
     }
 
     /// What defines objects.
-    fn definition(&mut self) -> Parse<Op> {
+    fn object_statement(&mut self) -> Parse<Op> {
         let mark = self.mark();
         match ddl::statement(self)? {
             Some(op) => Ok(op),
@@ -157,7 +157,7 @@ impl Parser<'_> {
             let repeated = if self.is_string(0) {
                 body.replace(self.string_with_offset()?).is_some()
             } else if self.word("LANGUAGE") {
-                language.replace(self.word_or_string()?).is_some()
+                language.replace(self.setting_word()?).is_some()
             } else if body.is_none() && language.is_none() {
                 return Err(self.syntax_error());
             } else {
