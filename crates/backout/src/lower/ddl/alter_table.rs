@@ -1,6 +1,7 @@
 //! `ALTER TABLE` and what views, materialized views, indexes, sequences and foreign tables share with it.
 
 use super::constraint::{self, is_table_constraint, table_constraint, word_or_default};
+use super::parts::row_type;
 use super::sequence;
 use super::table::partition_bound;
 use crate::lower::parser::{Parse, Parser};
@@ -157,7 +158,7 @@ fn action(p: &mut Parser) -> Parse<TableAction> {
             p.expect_word("ON")?;
             TableAction::ClusterOn(p.ident()?)
         }
-        "OF" => TableAction::OfType(p.type_name()?),
+        "OF" => TableAction::OfType(row_type(p.object_name()?)),
         _ => {
             p.expect_word("OF")?;
             TableAction::NotOf
@@ -195,12 +196,17 @@ fn alter(p: &mut Parser) -> Parse<TableAction> {
         }
         let written = constraint::attributes(p)?;
         if let Some(span) = written.not_valid() {
-            return Err(p.reject("0A000", "constraints cannot be altered to be NOT VALID", span));
+            let what = if p.version >= 18 {
+                "constraints cannot be altered to be NOT VALID"
+            } else {
+                "FOREIGN KEY constraints cannot be marked NOT VALID"
+            };
+            return Err(p.reject("0A000", what, span));
         }
         if let Some(span) = written.no_inherit()
             && p.version < 18
         {
-            return Err(p.reject("0A000", "ALTER CONSTRAINT statement constraints cannot be marked NO INHERIT", span));
+            return Err(p.reject("0A000", "FOREIGN KEY constraints cannot be marked NO INHERIT", span));
         }
         let (deferrability, enforceability) = (written.deferrability(), written.enforceability());
         let inherit = written.no_inherit().map(|_| false);
@@ -213,6 +219,9 @@ fn alter(p: &mut Parser) -> Parse<TableAction> {
     if !p.is_ident(0) && p.peek_text(0).starts_with(|first: char| first.is_ascii_digit()) {
         let mark = p.mark();
         let number = p.integer()?;
+        if !(1..=i32::from(i16::MAX)).contains(&number) {
+            return Err(p.reject("22023", "column number must be in range from 1 to 32767", p.span_from(mark)));
+        }
         let name = Ident { name: number.to_string().into(), span: p.span_from(mark) };
         p.expect_words(&["SET", "STATISTICS"])?;
         return Ok(TableAction::AlterColumn { name, action: ColumnAction::SetStatistics(statistics_target(p)?) });

@@ -93,10 +93,10 @@ pub(super) fn create_extension(p: &mut Parser) -> Parse<Op> {
         let mark = p.mark();
         let twice = match p.one_of(&["SCHEMA", "VERSION", "CASCADE", "FROM"]) {
             Some("SCHEMA") => extension.schema.replace(p.ident()?).is_some(),
-            Some("VERSION") => extension.version.replace(p.word_or_string()?.into()).is_some(),
+            Some("VERSION") => extension.version.replace(p.setting_word()?).is_some(),
             Some("CASCADE") => std::mem::replace(&mut extension.cascade, true),
             Some(_) => {
-                p.word_or_string()?;
+                p.setting_word()?;
                 return Err(p.reject("0A000", "CREATE EXTENSION ... FROM is no longer supported", p.span_from(mark)));
             }
             None => return Ok(Op::CreateExtension(extension)),
@@ -115,7 +115,7 @@ pub(super) fn alter_extension(p: &mut Parser) -> Parse<Op> {
             let mut version = None;
             while p.word("TO") {
                 let mark = p.mark();
-                if version.replace(p.word_or_string()?.into()).is_some() {
+                if version.replace(p.setting_word()?).is_some() {
                     return Err(p.conflicting(p.span_from(mark)));
                 }
             }
@@ -156,7 +156,7 @@ pub(super) fn create_operator(p: &mut Parser) -> Parse<Op> {
         return if kind == GenericKind::OperatorClass { create_operator_class(p) } else { create_operator_family(p) };
     }
     let name = p.any_operator()?;
-    let elements = p.definition()?;
+    let elements = p.elements()?;
     let find = |name: &str| elements.iter().find(|element| element.name == name);
     let function = find("function").or_else(|| find("procedure")).and_then(|element| element.object());
     let left = find("leftarg").and_then(|element| element.ty.clone());
@@ -232,7 +232,7 @@ pub(super) fn alter_operator(p: &mut Parser) -> Parse<Op> {
         let target = operator(p)?;
         if p.is_word(0, "SET") && p.is_symbol(1, '(') {
             p.at += 1;
-            p.definition()?;
+            p.elements()?;
             let reach = crate::lower::parser::names_in(p.text, &p.tokens);
             return Err(p.not_modelled("ALTER OPERATOR … SET", reach));
         }
@@ -268,7 +268,7 @@ pub(super) fn create_collation(p: &mut Parser) -> Parse<Op> {
         let (kind, name) = (GenericKind::Collation, p.object_name()?);
         definition.refers.push(ObjectRef::Generic { kind, name, method: None });
     } else {
-        p.definition()?;
+        p.elements()?;
     }
     Ok(definition.create(p, false))
 }
@@ -292,7 +292,7 @@ pub(super) fn create_text_search(p: &mut Parser) -> Parse<Op> {
     let Some(kind) = text_search(p) else { return Err(p.syntax_error_at(p.at + if p.is_word(1, "SEARCH") { 2 } else { 1 })) };
     let name = p.object_name()?;
     let mut definition = Definition::new(p, kind, name);
-    for element in p.definition()? {
+    for element in p.elements()? {
         let Some(name) = element.object() else { continue };
         let generic = |kind| ObjectRef::Generic { kind, name: name.clone(), method: None };
         match (kind, element.name.as_str()) {
@@ -312,7 +312,7 @@ pub(super) fn alter_text_search(p: &mut Parser) -> Parse<Op> {
     let name = p.object_name()?;
     let mut definition = Definition::new(p, kind, name.clone());
     if kind == GenericKind::TextSearchDictionary && p.is_symbol(0, '(') {
-        p.definition()?;
+        p.elements()?;
         return Ok(definition.alter(p));
     }
     if kind == GenericKind::TextSearchConfiguration && p.is_one_of(0, &["ADD", "ALTER", "DROP"]) {
@@ -370,7 +370,7 @@ pub(super) fn create_statistics(p: &mut Parser) -> Parse<Op> {
         if p.is_symbol(0, '(') {
             p.parenthesised(Parser::expr)?;
         } else {
-            super::parts::call(p)?;
+            p.func_expr_windowless()?;
         }
         Ok(None)
     })?;

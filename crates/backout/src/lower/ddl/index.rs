@@ -62,7 +62,7 @@ pub(super) fn key_part(p: &mut Parser) -> Parse<IndexElement> {
         let ident = p.ident()?;
         Expr::Column { parts: vec![ident.name], span: ident.span }
     } else {
-        super::parts::call(p)?
+        p.func_expr_windowless()?
     };
     let collation = p.opt_collate()?;
     let opclass = if p.is_ident(0) && !p.is_word(0, "NULLS") { Some(p.object_name()?) } else { None };

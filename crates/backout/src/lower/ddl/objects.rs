@@ -183,7 +183,7 @@ pub(super) fn comment(p: &mut Parser) -> Parse<Op> {
 /// After `SECURITY`.
 pub(super) fn security_label(p: &mut Parser) -> Parse<Op> {
     p.expect_word("LABEL")?;
-    let provider: Option<Name> = if p.word("FOR") { Some(p.word_or_string()?) } else { None };
+    let provider: Option<Name> = if p.word("FOR") { Some(p.setting_word()?.into()) } else { None };
     p.expect_word("ON")?;
     let target = object(p, Place::Label)?;
     p.expect_word("IS")?;

@@ -30,6 +30,12 @@ pub(super) fn type_as_object(ty: &TypeName) -> ObjectName {
     ObjectName { schema: ty.schema.clone(), name: ty.name.clone(), span: ty.span }
 }
 
+/// The type that a relation's rows are of, named without modifiers.
+pub(super) fn row_type(name: ObjectName) -> TypeName {
+    let ObjectName { schema, name, span } = name;
+    TypeName { schema, name, modifiers: Vec::new(), dimensions: 0, setof: false, of_column: None, span }
+}
+
 /// A name without a schema as an [`ObjectName`].
 pub(super) fn bare(ident: Ident) -> ObjectName {
     ObjectName { schema: None, name: ident.name, span: ident.span }
@@ -79,11 +85,6 @@ impl Parser<'_> {
     /// `( name, … )` with places, if written.
     pub(super) fn opt_idents(&mut self) -> Parse<Vec<Ident>> {
         if self.is_symbol(0, '(') { self.idents() } else { Ok(Vec::new()) }
-    }
-
-    /// `NonReservedWord_or_Sconst`.
-    pub(super) fn word_or_string(&mut self) -> Parse<Name> {
-        if self.is_string(0) { Ok(self.string()?.into()) } else { Ok(self.non_reserved_word()?.name) }
     }
 
     /// The grammar's `relation_expr`: `name`, `name *`, `ONLY name`, `ONLY (name)`. True for `ONLY`.
@@ -244,7 +245,7 @@ impl Parser<'_> {
     }
 
     /// The grammar's `definition`: `(name = value, …)`.
-    pub(super) fn definition(&mut self) -> Parse<Vec<Element>> {
+    pub(super) fn elements(&mut self) -> Parse<Vec<Element>> {
         self.parenthesised_list(Self::definition_element)
     }
 
@@ -308,9 +309,4 @@ impl Parser<'_> {
     pub(super) fn inner_statement(&mut self, leading: &[&str]) -> Parse<Op> {
         if self.is_one_of(0, leading) || self.is_symbol(0, '(') { self.nested(Self::statement) } else { Err(self.syntax_error()) }
     }
-}
-
-/// The grammar's `func_expr_windowless`: a call, where a bare column may stand too.
-pub(super) fn call(p: &mut Parser) -> Parse<Expr> {
-    p.b_expr()
 }

@@ -4,7 +4,7 @@ use super::alter::{self, OWNER, RENAME};
 use super::generic::Definition;
 use super::parts::bare;
 use crate::lower::parser::{Parse, Parser};
-use crate::op::{GenericKind, ObjectRef, Op, RelationKind};
+use crate::op::{GenericKind, Ident, Name, ObjectRef, Op, RelationKind};
 
 /// After `CREATE PUBLICATION`.
 pub(super) fn create_publication(p: &mut Parser) -> Parse<Op> {
@@ -17,7 +17,7 @@ pub(super) fn create_publication(p: &mut Parser) -> Parse<Op> {
         }
     }
     if p.word("WITH") {
-        p.definition()?;
+        p.elements()?;
     }
     Ok(definition.create(p, false))
 }
@@ -38,20 +38,29 @@ fn objects(p: &mut Parser) -> Parse<Vec<ObjectRef>> {
         } else if p.word("TABLE") {
             schemas = Some(false);
         }
+        // The grammar reads any of the forms after any other, and then complains about what does not go together.
+        let span = p.here();
+        let current = p.word("CURRENT_SCHEMA");
+        let (name, only) = if current { (bare(Ident { name: Name::default(), span }), false) } else { p.relation_expr()? };
+        let columns = p.opt_idents()?;
+        let refuse = |p: &Parser, message: &str| Err(p.reject("42601", message, span));
+        let filter = p.opt_parenthesised_where()?;
         match schemas {
-            None => Err(p.syntax_error()),
+            None => refuse(p, "invalid publication object list"),
+            Some(true) if !columns.is_empty() => refuse(p, "column specification not allowed for schema"),
+            Some(true) if filter.is_some() => refuse(p, "WHERE clause not allowed for schema"),
+            Some(true) if only || name.schema.is_some() => refuse(p, "invalid schema name"),
             Some(true) => {
-                if !p.word("CURRENT_SCHEMA") {
-                    refers.push(ObjectRef::Schema(p.ident()?));
+                if !current {
+                    refers.push(ObjectRef::Schema(Ident { name: name.name, span: name.span }));
                 }
                 Ok(())
             }
+            Some(false) if current => refuse(p, "invalid table name"),
             Some(false) => {
-                let (name, _) = p.relation_expr()?;
-                for column in p.opt_idents()? {
+                for column in columns {
                     refers.push(ObjectRef::Column { relation: name.clone(), column });
                 }
-                p.opt_parenthesised_where()?;
                 refers.push(ObjectRef::Relation { kind: RelationKind::Table, name });
                 Ok(())
             }
@@ -70,7 +79,7 @@ pub(super) fn alter_publication(p: &mut Parser) -> Parse<Op> {
     let mut definition = Definition::new(p, kind, name);
     let verb = p.expect_one_of(&["SET", "ADD", "DROP"])?;
     if verb == "SET" && p.is_symbol(0, '(') {
-        p.definition()?;
+        p.elements()?;
         return Ok(definition.alter(p));
     }
     let mut objects = objects(p)?;
@@ -89,7 +98,7 @@ pub(super) fn create_subscription(p: &mut Parser) -> Parse<Op> {
     p.expect_word("PUBLICATION")?;
     p.name_list()?;
     if p.word("WITH") {
-        p.definition()?;
+        p.elements()?;
     }
     Ok(definition.create(p, false))
 }
@@ -108,10 +117,10 @@ pub(super) fn alter_subscription(p: &mut Parser) -> Parse<Op> {
         }
         "ENABLE" | "DISABLE" => {}
         "SKIP" if p.version >= 15 => {
-            p.definition()?;
+            p.elements()?;
         }
         "SET" if p.is_symbol(0, '(') => {
-            p.definition()?;
+            p.elements()?;
         }
         word @ ("REFRESH" | "SET" | "ADD" | "DROP") if p.version >= 14 || matches!(word, "REFRESH" | "SET") => {
             p.expect_word("PUBLICATION")?;
@@ -119,7 +128,7 @@ pub(super) fn alter_subscription(p: &mut Parser) -> Parse<Op> {
                 p.name_list()?;
             }
             if p.word("WITH") {
-                p.definition()?;
+                p.elements()?;
             }
         }
         _ => return Err(p.syntax_error_at(p.at.saturating_sub(1))),

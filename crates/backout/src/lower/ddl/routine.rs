@@ -90,7 +90,7 @@ fn create_item(p: &mut Parser, written: &mut Written, procedure: bool) -> Parse<
             written.quoted.replace(body).is_some()
         }
         "LANGUAGE" => {
-            let language = p.word_or_string()?;
+            let language = p.setting_word()?.into();
             written.language.replace(language).is_some()
         }
         "TRANSFORM" => {
@@ -305,9 +305,9 @@ pub(super) fn alter(p: &mut Parser, kind: RoutineKind) -> Parse<Op> {
 pub(super) fn create_aggregate(p: &mut Parser, or_replace: bool) -> Parse<Op> {
     let name = p.func_name()?;
     // The old spelling has everything in one list, its input as BASETYPE.
-    let old = p.is_symbol(0, '(') && p.kind(1) == Some(TokenKind::Word) && p.is_symbol(2, '=');
+    let old = p.is_symbol(0, '(') && p.kind(1).is_some_and(TokenKind::is_ident) && p.is_symbol(2, '=');
     let mut args = if old { Vec::new() } else { p.aggregate_args()? };
-    let elements = p.definition()?;
+    let elements = p.elements()?;
     if old && let Some(ty) = elements.iter().find(|element| element.name == "basetype").and_then(|element| element.ty.clone()) {
         let any = ty.schema.is_none() && ty.name == "any";
         if !any {

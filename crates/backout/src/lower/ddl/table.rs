@@ -2,6 +2,7 @@
 
 use super::constraint::{column, is_table_constraint, table_constraint, typed_column};
 use super::index;
+use super::parts::row_type;
 use crate::lower::parser::{Parse, Parser};
 use crate::op::{
     CreateTable, CreateTableAs, Ident, LikeClause, LikeOptions, Name, ObjectName, Op, Options, PartitionBound, PartitionBy, Persistence,
@@ -77,7 +78,7 @@ fn empty(name: ObjectName, persistence: Persistence, if_not_exists: bool) -> Cre
 /// The columns and constraints, or the type or parent that they come from.
 fn body(p: &mut Parser, table: &mut CreateTable) -> Parse<()> {
     if p.word("OF") {
-        table.of_type = Some(p.type_name()?);
+        table.of_type = Some(row_type(p.object_name()?));
         if p.is_symbol(0, '(') {
             table.elements = p.parenthesised_list(typed_element)?;
         }
@@ -154,8 +155,7 @@ fn partition_by(p: &mut Parser) -> Parse<PartitionBy> {
     let strategy = p.ident()?;
     let key = p.parenthesised_list(index::key_part)?;
     if !matches!(strategy.name.as_str(), "range" | "list" | "hash") {
-        let sqlstate = if p.version >= 16 { "22023" } else { "42P16" };
-        return Err(p.reject(sqlstate, format!("unrecognized partitioning strategy \"{}\"", strategy.name), strategy.span));
+        return Err(p.reject("22023", format!("unrecognized partitioning strategy \"{}\"", strategy.name), strategy.span));
     }
     Ok(PartitionBy { strategy: strategy.name, key })
 }

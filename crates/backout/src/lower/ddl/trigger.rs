@@ -96,6 +96,8 @@ fn events(p: &mut Parser) -> Parse<(Vec<&'static str>, Vec<Ident>)> {
         }
         for (slot, event) in found.iter_mut().zip(ORDER) {
             if event == word && std::mem::replace(slot, true) {
+                // After UPDATE the server has looked one token further, for OF.
+                let span = if word == "UPDATE" { p.here() } else { span };
                 let near = span.of(p.text);
                 return Err(p.reject("42601", format!("duplicate trigger events specified at or near \"{near}\""), span));
             }

@@ -24,7 +24,7 @@ fn create_as(p: &mut Parser) -> Parse<TypeDefinition> {
         return Ok(TypeDefinition::Enum(labels));
     }
     if p.word("RANGE") {
-        let elements = p.definition()?;
+        let elements = p.elements()?;
         let find = |name: &str| elements.iter().find(|element| element.name == name);
         let subtype = find("subtype").and_then(|element| element.ty.clone());
         let multirange = find("multirange_type_name").and_then(|element| element.object());
@@ -40,7 +40,7 @@ fn base(p: &mut Parser) -> Parse<TypeDefinition> {
     if !p.is_symbol(0, '(') {
         return Ok(TypeDefinition::Shell);
     }
-    let elements = p.definition()?;
+    let elements = p.elements()?;
     let known = ["input", "output", "receive", "send", "typmod_in", "typmod_out", "analyze", "analyse", "subscript"];
     let functions = elements.iter().filter(|element| known.contains(&element.name.as_str())).filter_map(|element| element.object());
     Ok(TypeDefinition::Base { functions: functions.collect(), options: as_options(&elements) })
@@ -69,7 +69,7 @@ pub(super) fn alter(p: &mut Parser) -> Parse<Op> {
     }
     if p.is_word(0, "SET") && p.is_symbol(1, '(') {
         p.at += 1;
-        p.definition()?;
+        p.elements()?;
         let reach = Reach::Names(vec![name.name]);
         return Err(p.not_modelled("ALTER TYPE … SET of a base type's properties", reach));
     }
@@ -139,7 +139,7 @@ fn domain_accepts(p: &Parser, constraint: &ColumnConstraint) -> Parse<()> {
         | ColumnConstraintKind::Default(_)
         | ColumnConstraintKind::Check { no_inherit: false, .. } => return Ok(()),
         ColumnConstraintKind::Check { .. } => {
-            return Err(p.reject("42P16", "check constraints for domains cannot be marked NO INHERIT", constraint.span));
+            return Err(p.reject("42P17", "check constraints for domains cannot be marked NO INHERIT", constraint.span));
         }
         ColumnConstraintKind::Unique { .. } => "unique constraints not possible for domains",
         ColumnConstraintKind::PrimaryKey { .. } => "primary key constraints not possible for domains",
