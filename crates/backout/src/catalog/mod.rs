@@ -7,6 +7,7 @@
 //! made is absent. In an open one it is open until a statement proves it present or absent. A gap puts every name in
 //! its reach in doubt until a later statement proves it again.
 
+pub mod apply;
 pub mod builtin;
 pub mod context;
 pub mod object;
@@ -112,6 +113,8 @@ pub struct Catalog {
     slots: Vec<Option<Arc<Object>>>,
     names: BTreeMap<Key, Entry>,
     dependents: Vec<Vec<ObjId>>,
+    /// Constraints by name: the server keeps generated names unique within a schema, not within a table.
+    constraints: BTreeMap<Name, Vec<ObjId>>,
     journal: Vec<Change>,
     doubts: Vec<Doubt>,
     clock: u32,
@@ -132,6 +135,7 @@ impl Catalog {
             slots: Vec::new(),
             names: BTreeMap::new(),
             dependents: Vec::new(),
+            constraints: BTreeMap::new(),
             journal: Vec::new(),
             doubts: Vec::new(),
             clock: 1,
@@ -172,6 +176,11 @@ impl Catalog {
     /// The objects that depend on this one in any way.
     pub fn dependents(&self, id: ObjId) -> &[ObjId] {
         self.dependents.get(id.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The constraints with this name, whatever they belong to.
+    pub fn constraints_named(&self, name: &str) -> &[ObjId] {
+        self.constraints.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// From now on changes are laid at this statement's door.
@@ -446,6 +455,18 @@ impl Catalog {
     fn replace(&mut self, id: ObjId, new: Option<Arc<Object>>) {
         let Some(slot) = self.slots.get_mut(id.index()) else { return };
         let old = std::mem::replace(slot, new.clone());
+        let constraint = |object: &Option<Arc<Object>>| {
+            object.as_ref().filter(|object| matches!(object.body, Body::Constraint(_))).map(|object| object.name.clone())
+        };
+        let (old_name, new_name) = (constraint(&old), constraint(&new));
+        if old_name != new_name {
+            if let Some(list) = old_name.and_then(|name| self.constraints.get_mut(&name)) {
+                list.retain(|&other| other != id);
+            }
+            if let Some(name) = new_name {
+                self.constraints.entry(name).or_default().push(id);
+            }
+        }
         if let (Some(old), Some(new)) = (&old, &new)
             && old.deps == new.deps
         {

@@ -1,0 +1,209 @@
+//! DROP: what goes along, what stands in the way (manual chapter 5.14, `findDependentObjects` in the server's source).
+
+use super::{Apply, Event};
+use crate::catalog::context::{Outcome, Stop, fail, report_kind};
+use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Type};
+use crate::catalog::Names;
+use crate::op::{Behavior, Drop, ObjectRef};
+use crate::sim::Failure;
+use std::collections::BTreeMap;
+
+/// Something that goes, and how it was reached.
+struct Doomed {
+    id: ObjId,
+    column: ColumnNumber,
+    /// Named by the statement, or part of what goes; else only CASCADE takes it.
+    silent: bool,
+    /// From where it was first reached.
+    from: Option<usize>,
+}
+
+impl Apply<'_> {
+    pub(super) fn drop_objects(&mut self, drop: &Drop) -> Outcome<()> {
+        let mut targets = Vec::new();
+        for target in &drop.targets {
+            match self.target(target) {
+                Ok(found) => {
+                    self.check_droppable(target, found.0)?;
+                    if !targets.contains(&found) {
+                        targets.push(found);
+                    }
+                }
+                Err(stop) if drop.if_exists => self.forgive(target, stop)?,
+                Err(stop) => return Err(stop),
+            }
+        }
+        if drop.concurrently && targets.len() > 1 {
+            return Err(fail("0A000", "DROP INDEX CONCURRENTLY does not support dropping multiple objects").into());
+        }
+        self.drop_all(&targets, drop.behavior)
+    }
+
+    /// `IF EXISTS` silences what is not there: the object, its table, its schema, an argument type. Not a wrong kind.
+    fn forgive(&mut self, target: &ObjectRef, stop: Stop) -> Outcome<()> {
+        match stop {
+            Stop::Missing(missing) => {
+                let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
+                if let Some(open) = missing.open {
+                    // In one world it is dropped, in the other it was not there: afterwards it is gone in both.
+                    if let Some(key) = self.key_of_target(target) {
+                        if open.is_none() {
+                            self.catalog.base_doubt(key.clone(), format!("whether {kind} {name} was there before is not known"));
+                        }
+                        self.catalog.prove_absent(key);
+                    }
+                }
+                self.events.push(Event::FoundNothing(kind, name, missing.open.is_none()));
+                Ok(())
+            }
+            stop => Err(stop),
+        }
+    }
+
+    /// What may never be dropped alone: a part of something else.
+    fn check_droppable(&self, target: &ObjectRef, id: ObjId) -> Outcome<()> {
+        let Some(object) = self.catalog.get(id) else { return Ok(()) };
+        let owner = object.deps.iter().find(|dep| dep.kind == DepKind::Internal && dep.own_column == 0);
+        let owner = owner.map(|dep| (dep.on, dep.column)).or(object.extension.map(|extension| (extension, 0)));
+        let Some((owner, column)) = owner else { return Ok(()) };
+        let named = matches!(target, ObjectRef::Constraint { .. });
+        if named {
+            return Ok(());
+        }
+        let (this, that) = (self.describe(id, 0), self.describe(owner, column));
+        let failure = Failure { detail: vec![format!("You can drop {that} instead.")], ..fail("2BP01", format!("cannot drop {this} because {that} requires it")) };
+        Err(failure.about(report_kind(&object.body), self.catalog.qualified(id)).into())
+    }
+
+    /// Drops objects and columns with everything that goes along.
+    pub(super) fn drop_all(&mut self, targets: &[(ObjId, ColumnNumber)], behavior: Behavior) -> Outcome<()> {
+        let doomed = self.closure(targets);
+        let blockers: Vec<&Doomed> = doomed.iter().filter(|doomed| !doomed.silent).collect();
+        if behavior == Behavior::Restrict && !blockers.is_empty() {
+            return Err(self.blocked(targets, &doomed, &blockers).into());
+        }
+        // Dependents go before what they depend on, so that the journal reads like the server's order.
+        for gone in doomed.iter().rev() {
+            self.remove(gone.id, gone.column, !gone.silent);
+        }
+        Ok(())
+    }
+
+    /// Everything that goes when the targets go.
+    fn closure(&self, targets: &[(ObjId, ColumnNumber)]) -> Vec<Doomed> {
+        let mut doomed: Vec<Doomed> = Vec::new();
+        let mut places: BTreeMap<(ObjId, ColumnNumber), usize> = BTreeMap::new();
+        for &(id, column) in targets {
+            places.insert((id, column), doomed.len());
+            doomed.push(Doomed { id, column, silent: true, from: None });
+        }
+        let mut next = 0;
+        while next < doomed.len() {
+            let (id, column, silent_here) = (doomed[next].id, doomed[next].column, doomed[next].silent);
+            for &dependent in self.catalog.dependents(id) {
+                let Some(object) = self.catalog.get(dependent) else { continue };
+                for dep in object.deps.iter().filter(|dep| dep.on == id && (column == 0 || dep.column == column)) {
+                    let place = (dependent, dep.own_column);
+                    if place == (id, column) || (dependent == id && dep.own_column == 0) {
+                        continue;
+                    }
+                    let silent = dep.kind != DepKind::Normal;
+                    let known = places.get(&place).or_else(|| places.get(&(dependent, 0))).copied();
+                    match known {
+                        Some(at) => {
+                            if silent && silent_here && !doomed[at].silent && doomed[at].column == dep.own_column {
+                                doomed[at].silent = true;
+                            }
+                        }
+                        None => {
+                            places.insert(place, doomed.len());
+                            doomed.push(Doomed { id: dependent, column: dep.own_column, silent, from: Some(next) });
+                        }
+                    }
+                }
+            }
+            next += 1;
+        }
+        // What is part of something that only CASCADE takes is not itself in the way.
+        doomed
+    }
+
+    fn blocked(&self, targets: &[(ObjId, ColumnNumber)], doomed: &[Doomed], blockers: &[&Doomed]) -> Failure {
+        let detail = |gone: &&Doomed| {
+            let from = gone.from.map(|at| self.describe(doomed[at].id, doomed[at].column)).unwrap_or_default();
+            format!("{} depends on {from}", self.describe(gone.id, gone.column))
+        };
+        let message = match targets {
+            [(id, column)] => format!("cannot drop {} because other objects depend on it", self.describe(*id, *column)),
+            _ => "cannot drop desired object(s) because other objects depend on them".into(),
+        };
+        let failure = Failure { detail: blockers.iter().map(detail).collect(), ..fail("2BP01", message) };
+        match targets.first().and_then(|(id, _)| Some((*id, self.catalog.get(*id)?))) {
+            Some((id, object)) => failure.about(report_kind(&object.body), self.catalog.qualified(id)),
+            None => failure,
+        }
+    }
+
+    /// Takes one object or column out of the catalog.
+    fn remove(&mut self, id: ObjId, column: ColumnNumber, cascade: bool) {
+        let Some(object) = self.catalog.get(id).cloned() else { return };
+        if column != 0 {
+            self.events.push(Event::DroppedColumn(id, column, cascade));
+            self.catalog.update(id, |object| {
+                object.deps.retain(|dep| dep.own_column != column);
+                object.acl.retain(|(_, _, at), _| *at != column);
+                let columns = match &mut object.body {
+                    Body::Relation(relation) => &mut relation.columns,
+                    Body::Type(Type::Composite(columns)) => columns,
+                    _ => return,
+                };
+                for found in columns.iter_mut().filter(|found| found.number == column) {
+                    let found = std::sync::Arc::make_mut(found);
+                    found.dropped = true;
+                    found.name = Default::default();
+                    found.default = None;
+                    found.comment = None;
+                }
+            });
+            return;
+        }
+        match &object.body {
+            Body::Default(default) => {
+                self.catalog.update_column(object.parent, default.column, |column| {
+                    column.default = None;
+                    column.generated = None;
+                });
+            }
+            Body::Relation(relation) => {
+                if let RelKind::Index(index) = &relation.kind {
+                    let replica = crate::op::ReplicaIdentity::Index(object.name.clone());
+                    let table = index.table;
+                    let used = self.catalog.relation(table).is_some_and(|table| matches!(&table.kind, RelKind::Table(table) if table.replica_identity == replica));
+                    if used {
+                        self.catalog.update_relation(table, |relation| {
+                            if let RelKind::Table(table) = &mut relation.kind {
+                                table.replica_identity = crate::op::ReplicaIdentity::Nothing;
+                            }
+                        });
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.events.push(Event::Dropped(id, object, cascade));
+        self.catalog.set(id, None);
+    }
+
+    /// Drops the session's temporary objects.
+    pub(crate) fn drop_temporary(&mut self) {
+        if let Some(schema) = self.session.temporary {
+            let members: Vec<_> = [crate::catalog::Class::Relation, crate::catalog::Class::Type, crate::catalog::Class::Routine]
+                .into_iter()
+                .flat_map(|class| self.catalog.members(class, schema).collect::<Vec<_>>())
+                .map(|id| (id, 0))
+                .collect();
+            // Temporary objects never stand in their own way.
+            let _ = self.drop_all(&members, Behavior::Cascade);
+        }
+    }
+}

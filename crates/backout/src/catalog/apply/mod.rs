@@ -1,0 +1,207 @@
+//! Operations executed on the catalog, as the server's utility commands do it.
+//!
+//! Each `impl` below answers for one family of statements. An operation either changes the catalog completely or stops
+//! with an error; the caller goes back to its mark then.
+
+mod alter;
+mod column;
+mod comment;
+mod constraint;
+mod describe;
+mod drop;
+mod extension;
+mod generic;
+mod grant;
+mod index;
+mod naming;
+mod rename;
+mod routine;
+mod sequence;
+mod table;
+mod target;
+mod trigger;
+mod types;
+mod view;
+
+use super::builtin::Builtin;
+use super::context::{Context, Outcome, RelationRef, Session, Stop, fail};
+use super::object::{ColumnNumber, ObjId, Object};
+use super::{Catalog, GapId};
+use crate::op::{Gap, GapKind, ObjectName, Op, Reach, RelationKind};
+use crate::source::Span;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// Something that an operation did, beyond what the journal shows.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// An object is gone; the flag says whether CASCADE took it.
+    Dropped(ObjId, Arc<Object>, bool),
+    /// A column is gone; the flag says whether CASCADE took it.
+    DroppedColumn(ObjId, ColumnNumber, bool),
+    /// An object was altered.
+    Altered(ObjId),
+    /// An object came to be.
+    Created(ObjId),
+    /// `IF EXISTS` found nothing: kind and name. The flag is false when it may be there in another world.
+    FoundNothing(&'static str, String, bool),
+    /// `IF NOT EXISTS` found the object: kind and name.
+    FoundObject(&'static str, String),
+    /// `IF NOT EXISTS` made an object that may have been there in another world.
+    MayHaveExisted(ObjId),
+    /// A column's values were rewritten by another type that may not hold them all.
+    Narrowed(ObjId, ColumnNumber),
+    /// It may fail on the rows of a table: object, what, SQLSTATE.
+    MayFail(String, &'static str, &'static str, ObjId),
+    /// All rows of a table went.
+    Truncated(ObjId),
+}
+
+/// One operation being executed.
+pub struct Apply<'a> {
+    /// The schema.
+    pub catalog: &'a mut Catalog,
+    /// The session.
+    pub session: &'a mut Session,
+    /// What every server has.
+    pub builtin: &'a Builtin,
+    /// Gaps that the outcome hangs on.
+    pub doubts: RefCell<Vec<GapId>>,
+    /// What was done.
+    pub events: Vec<Event>,
+}
+
+impl Apply<'_> {
+    /// The catalog as this statement sees it.
+    pub fn context(&self) -> Context<'_> {
+        Context { catalog: self.catalog, session: self.session, builtin: self.builtin, doubts: &self.doubts }
+    }
+
+    /// Executes an operation that is neither transaction control, nor a row statement, nor a program: those are the simulation's.
+    pub fn run(&mut self, op: &Op) -> Outcome<()> {
+        match op {
+            Op::Invalid(rejection) => Err(fail(rejection.sqlstate, rejection.message.clone()).at(rejection.span).into()),
+            Op::Gap(gap) => Err(Stop::Gap(gap.clone())),
+            Op::Nothing => Ok(()),
+            Op::CreateSchema(create) => self.create_schema(create),
+            Op::CreateTable(create) => self.create_table(create),
+            Op::CreateTableAs(create) => self.create_table_as(create),
+            Op::AlterTable(alter) => self.alter_table(alter),
+            Op::CreateIndex(create) => self.create_index(create),
+            Op::CreateSequence(create) => self.create_sequence(create),
+            Op::AlterSequence(alter) => self.alter_sequence(alter),
+            Op::CreateView(create) => self.create_view(create),
+            Op::CreateMatView(create) => self.create_matview(create),
+            Op::RefreshMatView { name, .. } => self.refresh_matview(name),
+            Op::CreateRoutine(create) => self.create_routine(create),
+            Op::AlterRoutine(alter) => self.alter_routine(alter),
+            Op::CreateAggregate(create) => self.create_aggregate(create),
+            Op::CreateTrigger(create) => self.create_trigger(create),
+            Op::CreateEventTrigger(create) => self.create_event_trigger(create),
+            Op::AlterEventTrigger { name, enabled } => self.alter_event_trigger(name, *enabled),
+            Op::CreateRule(create) => self.create_rule(create),
+            Op::CreatePolicy(create) => self.create_policy(create),
+            Op::AlterPolicy(alter) => self.alter_policy(alter),
+            Op::CreateType(create) => self.create_type(create),
+            Op::AlterEnum(alter) => self.alter_enum(alter),
+            Op::AlterComposite(alter) => self.alter_composite(alter),
+            Op::CreateDomain(create) => self.create_domain(create),
+            Op::AlterDomain(alter) => self.alter_domain(alter),
+            Op::CreateExtension(create) => self.create_extension(create),
+            Op::AlterExtension(alter) => self.alter_extension(alter),
+            Op::CreateCast(create) => self.create_cast(create),
+            Op::CreateOperator(create) => self.create_operator(create),
+            Op::CreateRole(create) => self.create_role(create),
+            Op::AlterRole { .. } => Ok(()),
+            Op::CreateGeneric(create) => self.create_generic(create),
+            Op::AlterGeneric(alter) => self.alter_generic(alter),
+            Op::Drop(drop) => self.drop_objects(drop),
+            Op::Owned { .. } => Err(gap(GapKind::NotModelled, "what the roles own is not known", Reach::Everything)),
+            Op::Rename(rename) => self.rename(rename),
+            Op::Owner { target, if_exists, owner } => self.change_owner(target, *if_exists, owner),
+            Op::SetSchema { target, if_exists, schema } => self.set_schema(target, *if_exists, schema),
+            Op::DependsOnExtension { target, extension, remove } => self.depends_on_extension(target, extension, *remove),
+            Op::Comment { target, text } => self.comment(target, text.as_deref()),
+            Op::SecurityLabel { target, .. } => self.target(target).map(drop),
+            Op::Grant(grant) => self.grant(grant),
+            Op::GrantRole(_) => Ok(()),
+            Op::DefaultPrivileges(change) => self.default_privileges(change),
+            Op::Lock(tables) => tables.iter().try_for_each(|table| self.user_relation(table, RelationKind::Table).map(drop)),
+            Op::Maintenance(maintenance) => maintenance.needs.iter().try_for_each(|target| self.target(target).map(drop)),
+            Op::Set(set) => {
+                self.set(set);
+                Ok(())
+            }
+            Op::SetConstraints { .. } => Ok(()),
+            Op::Discard { temp, all } => {
+                if *temp || *all {
+                    self.drop_temporary();
+                }
+                if *all {
+                    *self.session = Session { temporary: self.session.temporary, ..Session::default() };
+                }
+                Ok(())
+            }
+            Op::Many(ops) => ops.iter().try_for_each(|op| self.run(op)),
+            Op::Insert(_)
+            | Op::Update(_)
+            | Op::Delete(_)
+            | Op::Merge(_)
+            | Op::Select(_)
+            | Op::Copy(_)
+            | Op::Truncate(_)
+            | Op::Call(_)
+            | Op::Explain { .. }
+            | Op::Prepare { .. }
+            | Op::Execute { .. }
+            | Op::Deallocate { .. }
+            | Op::Do(_)
+            | Op::Transaction(_) => Ok(()),
+        }
+    }
+
+    /// A relation of the schema, for a statement that defines or changes something.
+    fn user_relation(&self, name: &ObjectName, expected: RelationKind) -> Outcome<ObjId> {
+        let context = self.context();
+        if let Some(schema) = &name.schema
+            && context.system_relation(name).is_none()
+        {
+            context.schema(schema, name.span)?;
+        }
+        match context.relation(name, expected)? {
+            RelationRef::User(id) => Ok(id),
+            RelationRef::System(..) => Err(fail("42501", format!("permission denied: \"{}\" is a system catalog", name.name)).at(name.span).into()),
+        }
+    }
+
+    /// Adds an object and says so.
+    fn add(&mut self, object: Object) -> ObjId {
+        let id = self.catalog.create(object);
+        self.events.push(Event::Created(id));
+        id
+    }
+
+    fn set(&mut self, set: &crate::op::Set) {
+        let first = || set.values.as_ref().and_then(|values| values.first()).map(|value| value.to_ascii_lowercase());
+        match set.name.as_str() {
+            "search_path" => {
+                let fresh = Session::default().search_path;
+                let named = |values: &Vec<String>| values.iter().map(|value| value.trim().into()).filter(|value: &crate::op::Name| value != "$user" && !value.is_empty()).collect();
+                self.session.search_path = set.values.as_ref().map_or(fresh, named);
+            }
+            "check_function_bodies" => {
+                self.session.check_bodies = !matches!(first().as_deref(), Some("off" | "false" | "no" | "0" | "f" | "n" | "of" | "fal" | "fals" | "fa"));
+            }
+            "role" | "session authorization" => {
+                self.session.role = first().filter(|value| value != "none").unwrap_or_default().into();
+            }
+            "all" => *self.session = Session { temporary: self.session.temporary, role: self.session.role.clone(), ..Session::default() },
+            _ => {}
+        }
+    }
+}
+
+/// A stop because we cannot tell.
+pub fn gap(kind: GapKind, reason: &str, reach: Reach) -> Stop {
+    Stop::Gap(Gap { kind, reason: reason.into(), reach, span: Span::default() })
+}

@@ -1,0 +1,443 @@
+//! CREATE TABLE, CREATE SCHEMA (manual pages of these names).
+
+use super::column::NewColumn;
+use super::{Apply, Event, fail};
+use crate::catalog::context::{Outcome, Stop};
+use crate::catalog::object::{Body, Column, ConstraintKind, DepKind, ObjId, Object, RelKind, Relation, Table, Type};
+use crate::catalog::resolve::ExprPlace;
+use crate::catalog::template::Template;
+use crate::catalog::{Class, Key, Names, Presence, quote};
+use crate::op::{
+    ColumnDef, CreateSchema, CreateTable, Expr, LikeClause, Name, PartitionBound, Persistence, RelationKind, TableConstraint,
+    TableConstraintKind, TableElement,
+};
+use std::sync::Arc;
+
+impl Apply<'_> {
+    pub(super) fn create_schema(&mut self, create: &CreateSchema) -> Outcome<()> {
+        let key = Key::new(Class::Schema, ObjId::NONE, create.name.name.clone());
+        if create.name.name.starts_with("pg_") {
+            return Err(fail("42939", format!("unacceptable schema name \"{}\"", create.name.name)).at(create.name.span).into());
+        }
+        match self.context().find(&key) {
+            Presence::Present(..) if create.if_not_exists => {
+                self.events.push(Event::FoundObject("schema", quote(&create.name.name)));
+                return Ok(());
+            }
+            Presence::Present(_, None) => {
+                let failure = fail("42P06", format!("schema \"{}\" already exists", create.name.name));
+                return Err(failure.about("schema", quote(&create.name.name)).at(create.name.span).into());
+            }
+            Presence::Open(None) if create.if_not_exists => {
+                self.catalog.base_doubt(key, format!("whether schema {} was there before is not known", create.name.name));
+            }
+            Presence::Present(..) | Presence::Absent | Presence::Open(_) => {}
+        }
+        let may_have_existed = create.if_not_exists && self.catalog.open_world;
+        let mut object = Object::new(create.name.name.clone(), ObjId::NONE, Body::Schema);
+        object.owner = create.owner.as_ref().map(super::grant::role_name).unwrap_or_default();
+        let id = self.add(object);
+        if may_have_existed {
+            self.events.push(Event::MayHaveExisted(id));
+        }
+        if !create.elements.is_empty() {
+            let path = std::mem::replace(&mut self.session.search_path, vec![create.name.name.clone()]);
+            let result = create.elements.iter().try_for_each(|element| self.run(element));
+            self.session.search_path = path;
+            result?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn create_table(&mut self, create: &CreateTable) -> Outcome<()> {
+        let schema = self.new_relation_schema(&create.name, create.persistence)?;
+        let open = self.catalog.open_world && matches!(self.context().find(&Key::new(Class::Relation, schema, create.name.name.clone())), Presence::Open(None));
+        if self.relation_name_taken(schema, &create.name, create.if_not_exists, "table")? {
+            return Ok(());
+        }
+        let name = create.name.name.clone();
+        let mut table = Table { on_commit_drop: create.on_commit_drop, access_method: create.access_method.clone(), ..Table::default() };
+        table.foreign = create.foreign.as_ref().map(|(server, _)| server.clone());
+        if let Some((server, _)) = &create.foreign {
+            let server = crate::op::ObjectName { schema: None, name: server.clone(), span: create.name.span };
+            self.generic(crate::op::GenericKind::ForeignServer, &server, None)?;
+        }
+        let mut relation = Relation {
+            kind: RelKind::Table(Table::default()),
+            persistence: create.persistence,
+            columns: Vec::new(),
+            options: create.options.iter().cloned().collect(),
+            open: false,
+        };
+        if let Some((_, options)) = &create.foreign {
+            relation.options.extend(options.iter().cloned());
+        }
+        let mut inherited_from: Vec<ObjId> = Vec::new();
+        let mut after = Vec::new();
+
+        if let Some((parent, _)) = &create.partition_of {
+            let parent = self.user_relation(parent, RelationKind::Table)?;
+            let partitioned = matches!(self.catalog.relation(parent).map(|relation| (&relation.kind, relation.open)), Some((RelKind::Table(table), open)) if table.partition_by.is_some() || open);
+            if !partitioned {
+                let parent = self.catalog.get(parent).map(|object| object.name.clone()).unwrap_or_default();
+                return Err(fail("42P16", format!("\"{parent}\" is not partitioned")).at(create.name.span).into());
+            }
+            inherited_from.push(parent);
+        }
+        for parent in &create.inherits {
+            let parent = self.user_relation(parent, RelationKind::Table)?;
+            inherited_from.push(parent);
+        }
+        for &parent in &inherited_from {
+            self.merge_parent_columns(&mut relation, parent);
+        }
+        if let Some(of_type) = &create.of_type {
+            let ty = self.context().ty(of_type)?;
+            table.of_type = ty.object();
+            if let Some(Body::Type(Type::Composite(columns))) = ty.object().and_then(|id| self.catalog.get(id)).map(|object| &object.body) {
+                for column in columns.iter().filter(|column| !column.dropped) {
+                    let number = relation.next_number();
+                    relation.columns.push(Arc::new(Column { number, ..Column::clone(column) }));
+                }
+            }
+        }
+
+        let mut news: Vec<NewColumn<'_>> = Vec::new();
+        let mut constraints: Vec<TableConstraint> = Vec::new();
+        let mut likes: Vec<(&LikeClause, ObjId, Vec<(u16, u16)>)> = Vec::new();
+        for element in &create.elements {
+            match element {
+                TableElement::Column(def) => {
+                    let new = self.new_column(def, &name, relation.next_number())?;
+                    constraints.extend(new.constraints.iter().cloned());
+                    self.place_column(&mut relation, def, new, &mut news, !inherited_from.is_empty() || create.of_type.is_some())?;
+                }
+                TableElement::Constraint(constraint) => constraints.push(constraint.clone()),
+                TableElement::Like(like) => {
+                    let source = self.user_relation(&like.table, RelationKind::Table)?;
+                    let map = self.copy_columns(&mut relation, source, like)?;
+                    likes.push((like, source, map));
+                }
+            }
+        }
+        let primary = constraints.iter().filter(|constraint| matches!(constraint.kind, TableConstraintKind::Key { primary: true, .. })).count();
+        if primary > 1 {
+            return Err(fail("42P16", format!("multiple primary keys for table \"{name}\" are not allowed")).at(create.name.span).into());
+        }
+
+        let mut object = Object::new(name.clone(), schema, Body::Schema);
+        for column in &relation.columns {
+            self.depend_on_type(&mut object, column.number, &column.ty);
+            self.depend_on_collation(&mut object, column.number, column.collation.as_ref());
+        }
+        let partition = create.partition_of.is_some();
+        for &parent in &inherited_from {
+            object.depend(parent, 0, if partition { DepKind::Auto } else { DepKind::Normal });
+        }
+        if let Some(of_type) = table.of_type {
+            object.depend(of_type, 0, DepKind::Normal);
+        }
+        if !partition {
+            table.inherits.clone_from(&inherited_from);
+        }
+        relation.kind = RelKind::Table(table);
+        object.body = Body::Relation(relation);
+        let id = self.add(object);
+        if create.if_not_exists && open {
+            self.events.push(Event::MayHaveExisted(id));
+        }
+
+        if let Some(by) = &create.partition_by {
+            let mut key = Template::text(format!("{} (", by.strategy));
+            for (at, element) in by.key.iter().enumerate() {
+                key.push(if at > 0 { ", " } else { "" });
+                key.append(&self.table_expr(id, &element.expr, None, ExprPlace::PartitionKey)?);
+                key.push(&element.opclass.as_ref().map(|class| format!(" {}", class.name)).unwrap_or_default());
+            }
+            key.push(")");
+            self.catalog.update(id, |object| {
+                object.depend_on_template(&key, id, DepKind::Internal, DepKind::Normal);
+                if let Body::Relation(Relation { kind: RelKind::Table(table), .. }) = &mut object.body {
+                    table.partition_by = Some(key);
+                }
+            });
+        }
+        for new in &news {
+            if new.column.inherited > 0 && new.default.is_none() && new.generated.is_none() && new.identity.is_none() && new.serial.is_none() {
+                continue;
+            }
+            self.finish_column(id, new)?;
+        }
+        for &parent in &inherited_from {
+            self.inherit_defaults(id, parent)?;
+            self.inherit_checks(id, parent, partition)?;
+        }
+        for (like, source, map) in &likes {
+            self.copy_like(id, *source, like, map)?;
+        }
+        for constraint in ordered(&constraints) {
+            self.add_constraint(id, constraint, true)?;
+        }
+        for (like, source, map) in &likes {
+            self.copy_like_indexes(id, *source, like, map)?;
+        }
+        if let Some((_, bound)) = &create.partition_of {
+            after.push((inherited_from[0], bound));
+        }
+        for (parent, bound) in after {
+            self.attach(id, parent, bound)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a new column behind the others, or merges it with the inherited one of its name.
+    fn place_column<'a>(&self, relation: &mut Relation, def: &ColumnDef, mut new: NewColumn<'a>, news: &mut Vec<NewColumn<'a>>, merges: bool) -> Outcome<()> {
+        let at = relation.columns.iter().position(|column| column.name == def.name);
+        match at {
+            Some(at) if merges && !news.iter().any(|other| other.column.name == def.name) => {
+                let merged = Arc::make_mut(&mut relation.columns[at]);
+                if def.ty.is_some() && merged.ty.key() != new.column.ty.key() {
+                    return Err(fail("42804", format!("column \"{}\" has a type conflict", def.name)).at(def.span).into());
+                }
+                merged.local = true;
+                merged.not_null |= new.column.not_null;
+                if new.generated.is_some() || new.default.is_some() {
+                    merged.default = None;
+                }
+                new.column = merged.clone();
+                news.push(new);
+                Ok(())
+            }
+            Some(_) => Err(fail("42701", format!("column \"{}\" specified more than once", def.name)).at(def.span).into()),
+            None => {
+                if def.ty.is_none() {
+                    return Err(fail("42703", format!("column \"{}\" does not exist", def.name)).at(def.span).into());
+                }
+                relation.columns.push(Arc::new(new.column.clone()));
+                news.push(new);
+                Ok(())
+            }
+        }
+    }
+
+    /// The columns of a parent, as inherited ones.
+    fn merge_parent_columns(&self, relation: &mut Relation, parent: ObjId) {
+        let Some(parent) = self.catalog.relation(parent) else { return };
+        relation.open |= parent.open;
+        for column in parent.live_columns() {
+            match relation.columns.iter_mut().find(|found| found.name == column.name) {
+                Some(found) => {
+                    let found = Arc::make_mut(found);
+                    found.inherited += 1;
+                    found.not_null |= column.not_null;
+                }
+                None => {
+                    let number = relation.next_number();
+                    let inherited = Column { number, default: None, identity: None, local: false, inherited: 1, comment: None, ..Column::clone(column) };
+                    relation.columns.push(Arc::new(inherited));
+                }
+            }
+        }
+    }
+
+    /// Defaults and generation expressions of a parent for the columns that have none of their own.
+    fn inherit_defaults(&mut self, table: ObjId, parent: ObjId) -> Outcome<()> {
+        let (Some(relation), Some(parent_relation)) = (self.catalog.relation(table).cloned(), self.catalog.relation(parent).cloned()) else { return Ok(()) };
+        for column in relation.live_columns().filter(|column| column.default.is_none() && column.inherited > 0) {
+            let default = parent_relation.column(&column.name).and_then(|found| found.default).and_then(|id| self.catalog.get(id));
+            if let Some(Body::Default(default)) = default.map(|object| object.body.clone()) {
+                let template = self.remap(&default.expr, parent, table);
+                self.set_default(table, column.number, template);
+            }
+        }
+        Ok(())
+    }
+
+    /// CHECK constraints of a parent.
+    fn inherit_checks(&mut self, table: ObjId, parent: ObjId, _partition: bool) -> Outcome<()> {
+        let checks: Vec<_> = self.catalog.members(Class::Constraint, parent).filter_map(|id| self.catalog.get(id).cloned()).collect();
+        for check in checks {
+            if let Body::Constraint(constraint) = &check.body
+                && let ConstraintKind::Check { expr, no_inherit: false, .. } = &constraint.kind
+            {
+                let expr = self.remap(expr, parent, table);
+                let mut constraint = constraint.clone();
+                constraint.inherited = true;
+                constraint.local = false;
+                self.add_check(table, check.name.clone(), constraint, expr, false);
+            }
+        }
+        Ok(())
+    }
+
+    /// A template over another table's columns, by their names.
+    pub(super) fn remap(&self, template: &Template, from: ObjId, to: ObjId) -> Template {
+        use crate::catalog::template::Piece;
+        let (Some(source), Some(target)) = (self.catalog.relation(from), self.catalog.relation(to)) else { return template.clone() };
+        let number = |number: u16| source.column_at(number).and_then(|column| target.column(&column.name)).map_or(number, |column| column.number);
+        let piece = |piece: &Piece| match piece {
+            Piece::Column(id, column) if *id == from => Piece::Column(to, number(*column)),
+            Piece::Object(id) if *id == from => Piece::Object(to),
+            piece => piece.clone(),
+        };
+        Template { pieces: template.pieces.iter().map(piece).collect(), ty: template.ty.clone() }
+    }
+
+    /// The columns that LIKE copies; returns which number became which.
+    fn copy_columns(&self, relation: &mut Relation, source: ObjId, like: &LikeClause) -> Outcome<Vec<(u16, u16)>> {
+        let mut map = Vec::new();
+        let Some(from) = self.catalog.relation(source) else { return Ok(map) };
+        relation.open |= from.open;
+        for column in from.live_columns() {
+            if relation.column(&column.name).is_some() {
+                return Err(fail("42701", format!("column \"{}\" specified more than once", column.name)).at(like.span).into());
+            }
+            let number = relation.next_number();
+            map.push((column.number, number));
+            relation.columns.push(Arc::new(Column {
+                number,
+                default: None,
+                generated: None,
+                identity: None,
+                storage: column.storage.clone().filter(|_| like.including.storage),
+                compression: column.compression.clone().filter(|_| like.including.compression),
+                comment: column.comment.clone().filter(|_| like.including.comments),
+                local: true,
+                inherited: 0,
+                statistics: -1,
+                options: Default::default(),
+                ..Column::clone(column)
+            }));
+        }
+        Ok(map)
+    }
+
+    /// Defaults, checks and identities that LIKE copies.
+    fn copy_like(&mut self, table: ObjId, source: ObjId, like: &LikeClause, map: &[(u16, u16)]) -> Outcome<()> {
+        let Some(from) = self.catalog.relation(source).cloned() else { return Ok(()) };
+        for &(old, new) in map {
+            let Some(column) = from.column_at(old) else { continue };
+            let default = column.default.and_then(|id| self.catalog.get(id)).map(|object| object.body.clone());
+            if let Some(Body::Default(default)) = default {
+                let wanted = if column.generated.is_some() { like.including.generated } else { like.including.defaults };
+                if wanted {
+                    let template = self.remap(&default.expr, source, table);
+                    self.set_default(table, new, template);
+                    let generated = column.generated;
+                    self.catalog.update_column(table, new, |column| column.generated = generated);
+                }
+            }
+            if let Some(always) = column.identity
+                && like.including.identity
+            {
+                self.catalog.update_column(table, new, |column| column.identity = Some(always));
+                self.add_identity(table, new, &Default::default())?;
+            }
+        }
+        if like.including.constraints {
+            let checks: Vec<_> = self.catalog.members(Class::Constraint, source).filter_map(|id| self.catalog.get(id).cloned()).collect();
+            for check in checks {
+                if let Body::Constraint(constraint) = &check.body
+                    && let ConstraintKind::Check { expr, .. } = &constraint.kind
+                {
+                    let expr = self.remap(expr, source, table);
+                    let mut constraint = constraint.clone();
+                    constraint.inherited = false;
+                    constraint.local = true;
+                    self.add_check(table, check.name.clone(), constraint, expr, false);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Partition bound and everything that a partition takes over from its parent.
+    pub(super) fn attach(&mut self, table: ObjId, parent: ObjId, bound: &PartitionBound) -> Outcome<()> {
+        let bound = self.bound(bound)?;
+        let overlapping = self.partitions(parent).into_iter().find(|&sibling| {
+            sibling != table && self.partition_bound(sibling).is_some_and(|other| other == self.catalog.print(&bound))
+        });
+        if let Some(sibling) = overlapping {
+            let (this, other) = (self.catalog.get(table).map(|o| o.name.clone()).unwrap_or_default(), self.catalog.get(sibling).map(|o| o.name.clone()).unwrap_or_default());
+            return Err(fail("42P17", format!("partition \"{this}\" would overlap partition \"{other}\"")).into());
+        }
+        self.catalog.update(table, |object| {
+            object.deps.retain(|dep| !(dep.on == parent && dep.own_column == 0));
+            object.depend(parent, 0, DepKind::Auto);
+            if let Body::Relation(Relation { kind: RelKind::Table(table), .. }) = &mut object.body {
+                table.partition_of = Some((parent, bound));
+            }
+        });
+        self.clone_indexes_to(parent, table)?;
+        self.clone_foreign_keys_to(parent, table)?;
+        self.clone_triggers_to(parent, table);
+        Ok(())
+    }
+
+    fn partition_bound(&self, table: ObjId) -> Option<String> {
+        match &self.catalog.relation(table)?.kind {
+            RelKind::Table(table) => table.partition_of.as_ref().map(|(_, bound)| self.catalog.print(bound)),
+            _ => None,
+        }
+    }
+
+    /// The partitions of a table, or the children by INHERITS.
+    pub(super) fn partitions(&self, parent: ObjId) -> Vec<ObjId> {
+        let child = |id: &&ObjId| match self.catalog.relation(**id).map(|relation| &relation.kind) {
+            Some(RelKind::Table(table)) => table.partition_of.as_ref().is_some_and(|(of, _)| *of == parent) || table.inherits.contains(&parent),
+            _ => false,
+        };
+        self.catalog.dependents(parent).iter().filter(child).copied().collect()
+    }
+
+    fn bound(&self, bound: &PartitionBound) -> Outcome<Template> {
+        let mut text = Template::default();
+        let mut list = |values: &[Expr]| -> Result<(), Stop> {
+            text.push("(");
+            for (at, value) in values.iter().enumerate() {
+                text.push(if at > 0 { ", " } else { "" });
+                match value {
+                    Expr::Column { parts, .. } if parts.len() == 1 && matches!(parts[0].as_str(), "minvalue" | "maxvalue") => text.push(&parts[0].to_uppercase()),
+                    value => text.append(&self.context().expr_alone(value, None, ExprPlace::PartitionBound)?),
+                }
+            }
+            text.push(")");
+            Ok(())
+        };
+        match bound {
+            PartitionBound::Default => return Ok(Template::text("DEFAULT")),
+            PartitionBound::In(values) => list(values)?,
+            PartitionBound::Range(from, to) => {
+                list(from)?;
+                list(to)?;
+            }
+            PartitionBound::Hash(modulus, remainder) => return Ok(Template::text(format!("WITH (modulus {modulus}, remainder {remainder})"))),
+        }
+        Ok(text)
+    }
+
+    /// A table made from the output of a query.
+    pub(super) fn add_table_of(&mut self, name: Name, schema: ObjId, persistence: Persistence, kind: RelKind, columns: Vec<Column>, open: bool) -> ObjId {
+        let relation = Relation { kind, persistence, columns: columns.into_iter().map(Arc::new).collect(), options: Default::default(), open };
+        let mut object = Object::new(name, schema, Body::Schema);
+        for column in &relation.columns {
+            self.depend_on_type(&mut object, column.number, &column.ty);
+        }
+        object.body = Body::Relation(relation);
+        self.add(object)
+    }
+}
+
+/// The order in which the server makes constraints: checks, then the primary key, the other keys, foreign keys.
+fn ordered(constraints: &[TableConstraint]) -> Vec<&TableConstraint> {
+    let rank = |constraint: &&TableConstraint| match &constraint.kind {
+        TableConstraintKind::NotNull { .. } => 0,
+        TableConstraintKind::Check { .. } => 1,
+        TableConstraintKind::Key { primary: true, .. } => 2,
+        TableConstraintKind::Key { .. } | TableConstraintKind::Exclude { .. } => 3,
+        TableConstraintKind::ForeignKey { .. } => 4,
+    };
+    let mut ordered: Vec<_> = constraints.iter().collect();
+    ordered.sort_by_key(rank);
+    ordered
+}

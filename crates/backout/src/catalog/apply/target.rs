@@ -1,0 +1,286 @@
+//! The object that a DROP, COMMENT, ALTER … RENAME and their like name.
+
+use super::{Apply, fail};
+use crate::catalog::context::{Missing, Outcome, RelationRef, Stop, Want, generic_word, kind_id};
+use crate::catalog::object::{Body, ColumnNumber, ObjId, RelKind, TyBase, Type};
+use crate::catalog::{Class, Key, Names, Presence, quote};
+use crate::op::{GenericKind, Ident, Name, ObjectName, ObjectRef, RelationKind};
+use crate::sim::Failure;
+
+impl Apply<'_> {
+    /// The object and column, checked to be of the kind that was said.
+    pub(super) fn target(&self, target: &ObjectRef) -> Outcome<(ObjId, ColumnNumber)> {
+        match target {
+            ObjectRef::Relation { kind, name } => self.named_relation(*kind, name).map(whole),
+            ObjectRef::Column { relation, column } => {
+                let id = self.user_relation(relation, RelationKind::Table)?;
+                Ok((id, self.column(id, column)?))
+            }
+            ObjectRef::Constraint { table, name } => {
+                let id = self.user_relation(table, RelationKind::Table)?;
+                self.constraint_of(id, name).map(whole)
+            }
+            ObjectRef::DomainConstraint { domain, name } => {
+                let id = self.named_type(domain)?;
+                let shown = domain.name.clone();
+                let failure = || fail("42704", format!("constraint \"{}\" for domain {shown} does not exist", name.name)).at(name.span);
+                self.member(Class::Constraint, id, name, Want::Constraint(id, name.name.clone()), failure)
+            }
+            ObjectRef::Trigger { table, name } => {
+                let id = self.user_relation(table, RelationKind::Table)?;
+                let failure = || fail("42704", format!("trigger \"{}\" for table \"{}\" does not exist", name.name, table.name));
+                self.member(Class::Trigger, id, name, Want::Trigger(id, name.name.clone()), || self.about_member(failure(), "trigger", id, name))
+            }
+            ObjectRef::Rule { table, name } => {
+                let id = self.user_relation(table, RelationKind::Table)?;
+                let failure = || fail("42704", format!("rule \"{}\" for relation \"{}\" does not exist", name.name, table.name));
+                self.member(Class::Rule, id, name, Want::Rule(id, name.name.clone()), || self.about_member(failure(), "rule", id, name))
+            }
+            ObjectRef::Policy { table, name } => {
+                let id = self.user_relation(table, RelationKind::Table)?;
+                let failure = || fail("42704", format!("policy \"{}\" for table \"{}\" does not exist", name.name, table.name));
+                self.member(Class::Policy, id, name, Want::Policy(id, name.name.clone()), || self.about_member(failure(), "policy", id, name))
+            }
+            ObjectRef::Routine { kind, signature } => self.context().routine(*kind, signature).map(whole),
+            ObjectRef::Type(name) => self.named_type(name).map(whole),
+            ObjectRef::Domain(name) => {
+                let id = self.named_type(name)?;
+                match self.catalog.get(id).map(|object| &object.body) {
+                    Some(Body::Type(Type::Domain(_))) => Ok(whole(id)),
+                    _ => Err(fail("42809", format!("\"{}\" is not a domain", name.name)).about("type", self.catalog.qualified(id)).at(name.span).into()),
+                }
+            }
+            ObjectRef::Schema(name) => self.context().schema(&name.name, name.span).map(whole),
+            ObjectRef::Extension(name) => self.top(Class::Extension, name, "extension", Want::Extension(name.name.clone())),
+            ObjectRef::EventTrigger(name) => {
+                self.top(Class::EventTrigger, name, "event trigger", Want::Other(Key::new(Class::EventTrigger, ObjId::NONE, name.name.clone())))
+            }
+            ObjectRef::Cast { source, target } => {
+                let context = self.context();
+                let (source, target) = (context.ty(source)?, context.ty(target)?);
+                let key = Key::new(Class::Cast, ObjId::NONE, self.cast_name(&source, &target));
+                let print = |ty| context.format_type(ty, self.catalog);
+                let failure = || fail("42704", format!("cast from type {} to type {} does not exist", print(&source), print(&target)));
+                let presence = context.find(&key);
+                context.need(presence, || Want::Other(key), failure).map(whole)
+            }
+            ObjectRef::Operator { name, left, right } => self.operator(name, left.as_ref(), right.as_ref()).map(whole),
+            // Roles, databases and large objects are outside of the schema: always open.
+            ObjectRef::Role(_) | ObjectRef::Database(_) | ObjectRef::LargeObject => Ok((ObjId::NONE, 0)),
+            ObjectRef::Generic { kind, name, method } => self.generic(*kind, name, method.as_ref()).map(whole),
+        }
+    }
+
+    /// The key of a target that is not there, to remember that it is gone.
+    pub(super) fn key_of_target(&self, target: &ObjectRef) -> Option<Key> {
+        let context = self.context();
+        let in_schema = |class, name: &ObjectName| Some(Key::new(class, context.look_up(class, name).ok()?.1, name.name.clone()));
+        let in_table = |class, table: &ObjectName, name: &Ident| match context.relation(table, RelationKind::Table) {
+            Ok(RelationRef::User(id)) => Some(Key::new(class, id, name.name.clone())),
+            _ => None,
+        };
+        match target {
+            ObjectRef::Relation { name, .. } => in_schema(Class::Relation, name),
+            ObjectRef::Type(name) | ObjectRef::Domain(name) => in_schema(Class::Type, name),
+            ObjectRef::Constraint { table, name } => in_table(Class::Constraint, table, name),
+            ObjectRef::Trigger { table, name } => in_table(Class::Trigger, table, name),
+            ObjectRef::Rule { table, name } => in_table(Class::Rule, table, name),
+            ObjectRef::Policy { table, name } => in_table(Class::Policy, table, name),
+            ObjectRef::Schema(name) => Some(Key::new(Class::Schema, ObjId::NONE, name.name.clone())),
+            ObjectRef::Extension(name) => Some(Key::new(Class::Extension, ObjId::NONE, name.name.clone())),
+            ObjectRef::EventTrigger(name) => Some(Key::new(Class::EventTrigger, ObjId::NONE, name.name.clone())),
+            ObjectRef::Routine { signature, .. } => {
+                let args = signature.args.as_ref()?.iter().map(|arg| context.ty(&arg.ty).ok().map(|ty| ty.key())).collect::<Option<Vec<_>>>()?;
+                let key = in_schema(Class::Routine, &signature.name)?;
+                Some(Key { args: args.join(",").into(), ..key })
+            }
+            _ => None,
+        }
+    }
+
+    /// A relation of the kind that was said (42809 otherwise).
+    pub(super) fn named_relation(&self, kind: RelationKind, name: &ObjectName) -> Outcome<ObjId> {
+        let id = match self.user_relation(name, kind) {
+            Ok(id) => id,
+            Err(Stop::Missing(missing)) if matches!(missing.want, Want::Relation(..)) => {
+                let word = kind_word(kind);
+                let state = if kind == RelationKind::Index { "42704" } else { "42P01" };
+                let shown = shown(name);
+                let failure = Failure { sqlstate: state, message: format!("{word} \"{shown}\" does not exist"), ..missing.failure };
+                return Err(Stop::Missing(Box::new(Missing { failure, ..*missing })));
+            }
+            Err(stop) => return Err(stop),
+        };
+        let Some(relation) = self.catalog.relation(id) else { return Ok(id) };
+        let fits = match (&relation.kind, kind) {
+            (RelKind::Table(table), RelationKind::ForeignTable) => table.foreign.is_some(),
+            (RelKind::Table(table), RelationKind::Table) => table.foreign.is_none(),
+            (RelKind::View(_), RelationKind::View) => true,
+            (RelKind::MatView(_), RelationKind::MatView) => true,
+            (RelKind::Index(_), RelationKind::Index) => true,
+            (RelKind::Sequence(_), RelationKind::Sequence) => true,
+            _ => false,
+        };
+        if fits {
+            return Ok(id);
+        }
+        let word = kind_word(kind);
+        let article = if matches!(kind, RelationKind::Index) { "an" } else { "a" };
+        let failure = fail("42809", format!("\"{}\" is not {article} {word}", name.name));
+        Err(failure.about(kind_id(kind), self.catalog.qualified(id)).at(name.span).into())
+    }
+
+    /// A type of the schema by its name: no row types of tables.
+    pub(super) fn named_type(&self, name: &ObjectName) -> Outcome<ObjId> {
+        let context = self.context();
+        let written = crate::op::TypeName {
+            schema: name.schema.clone(),
+            name: name.name.clone(),
+            modifiers: Vec::new(),
+            dimensions: 0,
+            setof: false,
+            of_column: None,
+            span: name.span,
+        };
+        let ty = context.ty(&written)?;
+        match ty.base {
+            TyBase::User(id) => Ok(id),
+            TyBase::Builtin(_) => {
+                let message = format!("cannot drop type {} because it is required by the database system", name.name);
+                Err(fail("2BP01", message).about("type", name.name.to_string()).at(name.span).into())
+            }
+            TyBase::Open(_) => Ok(ObjId::NONE),
+        }
+    }
+
+    /// A column of a relation by its name.
+    pub(super) fn column(&self, relation: ObjId, column: &Ident) -> Outcome<ColumnNumber> {
+        let Some(object) = self.catalog.get(relation) else { return Ok(0) };
+        let (found, open) = match &object.body {
+            Body::Relation(found) => (found.column(&column.name).map(|column| column.number), found.open),
+            Body::Type(Type::Composite(columns)) => (columns.iter().find(|found| !found.dropped && found.name == column.name).map(|column| column.number), false),
+            _ => (None, false),
+        };
+        if let Some(number) = found {
+            if let Some(gap) = self.catalog.doubt_about(relation) {
+                self.context().note(gap);
+            }
+            return Ok(number);
+        }
+        let full = format!("{}.{}", self.catalog.qualified(relation), quote(&column.name));
+        let failure = fail("42703", format!("column \"{}\" of relation \"{}\" does not exist", column.name, object.name)).about("column", full).at(column.span);
+        let open = if open { Some(None) } else { self.catalog.doubt_about(relation).map(Some) };
+        Err(Stop::Missing(Box::new(Missing { want: Want::Column(relation, column.name.clone()), failure, open })))
+    }
+
+    /// A constraint of a table by its name.
+    pub(super) fn constraint_of(&self, table: ObjId, name: &Ident) -> Outcome<ObjId> {
+        let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+        let failure = || fail("42704", format!("constraint \"{}\" of relation \"{relation}\" does not exist", name.name));
+        self.member(Class::Constraint, table, name, Want::Constraint(table, name.name.clone()), || self.about_member(failure(), "constraint", table, name)).map(|found| found.0)
+    }
+
+    fn about_member(&self, failure: Failure, kind: &'static str, table: ObjId, name: &Ident) -> Failure {
+        failure.about(kind, format!("{}.{}", self.catalog.qualified(table), quote(&name.name))).at(name.span)
+    }
+
+    /// A member of a table; open where the table itself is presumed or in doubt.
+    fn member(&self, class: Class, table: ObjId, name: &Ident, want: Want, failure: impl FnOnce() -> Failure) -> Outcome<(ObjId, ColumnNumber)> {
+        let presence = match self.context().find(&Key::new(class, table, name.name.clone())) {
+            Presence::Absent => {
+                let open = self.catalog.relation(table).is_some_and(|relation| relation.open);
+                match self.catalog.doubt_about(table) {
+                    Some(gap) => Presence::Open(Some(gap)),
+                    None if open => Presence::Open(None),
+                    None => Presence::Absent,
+                }
+            }
+            presence => presence,
+        };
+        self.context().need(presence, || want, failure).map(whole)
+    }
+
+    fn top(&self, class: Class, name: &Ident, word: &'static str, want: Want) -> Outcome<(ObjId, ColumnNumber)> {
+        let presence = self.context().find(&Key::new(class, ObjId::NONE, name.name.clone()));
+        let failure = || fail("42704", format!("{word} \"{}\" does not exist", name.name)).about(word, quote(&name.name)).at(name.span);
+        self.context().need(presence, || want, failure).map(whole)
+    }
+
+    fn operator(&self, name: &ObjectName, left: Option<&crate::op::TypeName>, right: Option<&crate::op::TypeName>) -> Outcome<ObjId> {
+        let context = self.context();
+        let left = left.map(|ty| context.ty(ty)).transpose()?;
+        let right = right.map(|ty| context.ty(ty)).transpose()?;
+        let key = |ty: &Option<crate::catalog::object::Ty>| ty.as_ref().map(crate::catalog::object::Ty::key).unwrap_or_default();
+        let args: Name = format!("{},{}", key(&left), key(&right)).into();
+        let (_, home) = context.look_up(Class::Operator, name)?;
+        let key = Key { class: Class::Operator, parent: home, name: name.name.clone(), args };
+        let presence = context.find(&key);
+        context.need(presence, || Want::Other(key), || fail("42883", format!("operator does not exist: {}", name.name)).at(name.span))
+    }
+
+    pub(super) fn generic(&self, kind: GenericKind, name: &ObjectName, method: Option<&Name>) -> Outcome<ObjId> {
+        let context = self.context();
+        let class = Class::Generic(kind);
+        let home = if in_schema(kind) { context.look_up(class, name)?.1 } else { ObjId::NONE };
+        let key = Key { class, parent: home, name: name.name.clone(), args: method.cloned().unwrap_or_default() };
+        let presence = match context.find(&key) {
+            Presence::Absent if built_in(kind) => Presence::Open(None),
+            presence => presence,
+        };
+        let failure = || fail("42704", format!("{} \"{}\" does not exist", generic_word(kind), shown(name))).about(generic_word(kind), quote(&name.name)).at(name.span);
+        context.need(presence, || Want::Other(key), failure)
+    }
+}
+
+/// Whether objects of this kind live in a schema.
+pub(super) fn in_schema(kind: GenericKind) -> bool {
+    match kind {
+        GenericKind::Collation
+        | GenericKind::Conversion
+        | GenericKind::OperatorClass
+        | GenericKind::OperatorFamily
+        | GenericKind::Statistics
+        | GenericKind::TextSearchConfiguration
+        | GenericKind::TextSearchDictionary
+        | GenericKind::TextSearchParser
+        | GenericKind::TextSearchTemplate => true,
+        GenericKind::AccessMethod
+        | GenericKind::ForeignDataWrapper
+        | GenericKind::ForeignServer
+        | GenericKind::Language
+        | GenericKind::Publication
+        | GenericKind::Subscription
+        | GenericKind::Tablespace
+        | GenericKind::Transform
+        | GenericKind::UserMapping => false,
+    }
+}
+
+/// Whether a server has objects of this kind that we do not list (extensions' and the system's own).
+fn built_in(kind: GenericKind) -> bool {
+    matches!(kind, GenericKind::Collation | GenericKind::Language | GenericKind::AccessMethod | GenericKind::Tablespace | GenericKind::Conversion | GenericKind::ForeignDataWrapper | GenericKind::TextSearchConfiguration | GenericKind::TextSearchDictionary | GenericKind::TextSearchParser | GenericKind::TextSearchTemplate)
+}
+
+/// The name as the server's messages repeat it.
+pub(super) fn shown(name: &ObjectName) -> String {
+    match &name.schema {
+        Some(schema) => format!("{schema}.{}", name.name),
+        None => name.name.to_string(),
+    }
+}
+
+/// The word for a kind in the server's messages.
+pub(super) fn kind_word(kind: RelationKind) -> &'static str {
+    match kind {
+        RelationKind::Table => "table",
+        RelationKind::View => "view",
+        RelationKind::MatView => "materialized view",
+        RelationKind::Index => "index",
+        RelationKind::Sequence => "sequence",
+        RelationKind::ForeignTable => "foreign table",
+    }
+}
+
+fn whole(id: ObjId) -> (ObjId, ColumnNumber) {
+    (id, 0)
+}
