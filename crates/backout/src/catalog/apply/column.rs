@@ -3,7 +3,8 @@
 use super::{Apply, fail};
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, Column, ColumnDefault, ColumnNumber, DepKind, ObjId, Object, RelKind, Ty, TyBase};
-use crate::catalog::resolve::ExprPlace;
+use crate::catalog::builtin::TypeKind;
+use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::Class;
 use crate::op::{
@@ -68,7 +69,7 @@ impl Apply<'_> {
                 let ty = context.ty(written)?;
                 if let TyBase::Builtin(name) = &ty.base
                     && !ty.array
-                    && self.builtin.is_pseudo(name)
+                    && self.builtin.ty(name).is_some_and(|facts| facts.kind == TypeKind::Pseudo)
                 {
                     return Err(fail("42P16", format!("column \"{}\" has pseudo-type {name}", def.name)).at(written.span).into());
                 }
@@ -152,10 +153,8 @@ impl Apply<'_> {
     pub(super) fn depend_on_type(&self, object: &mut Object, column: ColumnNumber, ty: &Ty) {
         match &ty.base {
             TyBase::User(id) => object.depend_column(column, *id, 0, DepKind::Normal),
-            TyBase::Open(_) => {
-                // A type of an extension whose contents we do not know: if only one such is there it must be its.
-                let open: Vec<ObjId> = self.catalog.members(Class::Extension, ObjId::NONE).filter(|id| self.is_open_extension(*id)).collect();
-                if let [extension] = open[..] {
+            TyBase::Open(name) => {
+                if let Some(extension) = self.extension_of_type(name) {
                     object.depend_column(column, extension, 0, DepKind::Normal);
                 }
             }
@@ -163,8 +162,22 @@ impl Apply<'_> {
         }
     }
 
-    fn is_open_extension(&self, id: ObjId) -> bool {
-        matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Extension(extension)) if extension.open)
+    /// The extension that a type outside of the schema comes from: one that is known to have it, else the only one
+    /// whose contents are not known.
+    fn extension_of_type(&self, name: &str) -> Option<ObjId> {
+        let mut open = Vec::new();
+        for id in self.catalog.members(Class::Extension, ObjId::NONE) {
+            let object = self.catalog.get(id)?;
+            match self.builtin.extension(&object.name) {
+                Some(contents) if contents.ty(name).is_some() => return Some(id),
+                Some(_) => {}
+                None => open.push(id),
+            }
+        }
+        match open[..] {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 
     /// Makes the sequence, default or generation expression of a column that is already in its table.
@@ -218,7 +231,7 @@ impl Apply<'_> {
     /// `SET DEFAULT expr`; a bare NULL is no default at all.
     pub(super) fn set_default_expr(&mut self, table: ObjId, number: ColumnNumber, expr: &Expr) -> Outcome<()> {
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
-        let template = self.context().expr_alone(expr, Some(&column.ty), ExprPlace::Default)?;
+        let template = self.context().expr(expr, &Scope::empty(), ExprPlace::Default, Some(&column.ty))?;
         self.check_default_type(&column, &template)?;
         self.clear_default(table, number);
         let null = matches!(expr, Expr::Constant(crate::op::Constant::Null)) && !matches!(column.ty.base, TyBase::User(_));
@@ -267,8 +280,8 @@ impl Apply<'_> {
     /// An expression over the columns of one table.
     pub(super) fn table_expr(&self, table: ObjId, expr: &Expr, expected: Option<&Ty>, place: ExprPlace) -> Outcome<Template> {
         let context = self.context();
-        let scope = context.table_scope(table);
-        context.expr(expr, &scope, expected, place)
+        let name = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+        context.expr(expr, &Scope::relation(name, table), place, expected)
     }
 
     /// Adds columns to a relation that exists.

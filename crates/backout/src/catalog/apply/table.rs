@@ -4,7 +4,7 @@ use super::column::NewColumn;
 use super::{Apply, Event, fail};
 use crate::catalog::context::{Outcome, Stop};
 use crate::catalog::object::{Body, Column, ConstraintKind, DepKind, ObjId, Object, RelKind, Relation, Table, Type};
-use crate::catalog::resolve::ExprPlace;
+use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{
@@ -398,7 +398,7 @@ impl Apply<'_> {
                 text.push(if at > 0 { ", " } else { "" });
                 match value {
                     Expr::Column { parts, .. } if parts.len() == 1 && matches!(parts[0].as_str(), "minvalue" | "maxvalue") => text.push(&parts[0].to_uppercase()),
-                    value => text.append(&self.context().expr_alone(value, None, ExprPlace::PartitionBound)?),
+                    value => text.append(&self.context().expr(value, &Scope::empty(), ExprPlace::PartitionBound, None)?),
                 }
             }
             text.push(")");
@@ -416,16 +416,6 @@ impl Apply<'_> {
         Ok(text)
     }
 
-    /// A table made from the output of a query.
-    pub(super) fn add_table_of(&mut self, name: Name, schema: ObjId, persistence: Persistence, kind: RelKind, columns: Vec<Column>, open: bool) -> ObjId {
-        let relation = Relation { kind, persistence, columns: columns.into_iter().map(Arc::new).collect(), options: Default::default(), open };
-        let mut object = Object::new(name, schema, Body::Schema);
-        for column in &relation.columns {
-            self.depend_on_type(&mut object, column.number, &column.ty);
-        }
-        object.body = Body::Relation(relation);
-        self.add(object)
-    }
 }
 
 /// The order in which the server makes constraints: checks, then the primary key, the other keys, foreign keys.

@@ -1,0 +1,230 @@
+//! Casts, operators, and everything that is kept by name, text and references only.
+
+use super::target::in_schema;
+use super::{Apply, Event, fail};
+use crate::catalog::context::{Outcome, RelationRef, generic_word};
+use crate::catalog::object::{Body, Cast, ColumnNumber, DepKind, Generic, ObjId, Object, Operator, Ty};
+use crate::catalog::template::{Piece, Template};
+use crate::catalog::{Class, Key, Names, Presence, quote};
+use crate::op::{AlterGeneric, CreateCast, CreateGeneric, CreateOperator, GenericKind, Name, ObjectName, ObjectRef, RelationKind};
+
+impl Apply<'_> {
+    /// `source AS target`, the name under which a cast is kept.
+    pub(super) fn cast_name(&self, source: &Ty, target: &Ty) -> Name {
+        let print = |ty| self.context().format_type(ty, self.catalog);
+        format!("{} AS {}", print(source), print(target)).into()
+    }
+
+    pub(super) fn create_cast(&mut self, create: &CreateCast) -> Outcome<()> {
+        let (source, target) = (self.context().ty(&create.source)?, self.context().ty(&create.target)?);
+        let name = self.cast_name(&source, &target);
+        if let Presence::Present(_, None) = self.context().find(&Key::new(Class::Cast, ObjId::NONE, name.clone())) {
+            let print = |ty| self.context().format_type(ty, self.catalog);
+            return Err(fail("42710", format!("cast from type {} to type {} already exists", print(&source), print(&target))).into());
+        }
+        let mut definition = Template::text(if create.inout { "WITH INOUT" } else { "WITHOUT FUNCTION" });
+        let mut object = Object::new(name, ObjId::NONE, Body::Schema);
+        if let Some(signature) = &create.function {
+            definition = Template::text("WITH FUNCTION ");
+            match self.context().routine_ref(crate::op::RoutineKind::Function, signature)? {
+                crate::catalog::resolve::RoutineRef::User(id) => {
+                    definition.pieces.push(Piece::Object(id));
+                    object.depend(id, 0, DepKind::Normal);
+                }
+                crate::catalog::resolve::RoutineRef::Builtin(name) => definition.push(&name),
+                crate::catalog::resolve::RoutineRef::Extension(id, name) => {
+                    definition.push(&name);
+                    object.depend(id, 0, DepKind::Normal);
+                }
+            }
+        }
+        for ty in [&source, &target] {
+            self.depend_on_type(&mut object, 0, ty);
+        }
+        object.body = Body::Cast(Cast { source, target, definition, context: create.context });
+        self.add(object);
+        Ok(())
+    }
+
+    pub(super) fn create_operator(&mut self, create: &CreateOperator) -> Outcome<()> {
+        let schema = self.context().creation_schema(&create.name)?;
+        let left = create.left.as_ref().map(|ty| self.context().ty(ty)).transpose()?;
+        let right = create.right.as_ref().map(|ty| self.context().ty(ty)).transpose()?;
+        let text = create.options.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ");
+        let mut object = Object::new(create.name.name.clone(), schema, Body::Schema);
+        for ty in [&left, &right].into_iter().flatten() {
+            self.depend_on_type(&mut object, 0, ty);
+        }
+        let mut returns = None;
+        match &create.function {
+            Some(function) => {
+                if let Some(id) = self.any_routine(function)? {
+                    object.depend(id, 0, DepKind::Normal);
+                    if let Some(Body::Routine(routine)) = self.catalog.get(id).map(|object| &object.body) {
+                        returns = routine.returns.clone();
+                    }
+                }
+            }
+            None => return Err(fail("42P13", "operator function must be specified").at(create.name.span).into()),
+        }
+        object.body = Body::Operator(Operator { left, right, returns, definition: Template::text(text) });
+        if let Some(key) = crate::catalog::key_of(&object)
+            && let Presence::Present(_, None) = self.context().find(&key)
+        {
+            return Err(fail("42723", format!("operator {} already exists", create.name.name)).at(create.name.span).into());
+        }
+        self.add(object);
+        Ok(())
+    }
+
+    pub(super) fn create_generic(&mut self, create: &CreateGeneric) -> Outcome<()> {
+        let schema = if in_schema(create.kind) { self.context().creation_schema(&create.name)? } else { ObjId::NONE };
+        let references = self.references(&create.refers)?;
+        let mut name = create.name.name.clone();
+        if name.is_empty() {
+            // CREATE STATISTICS without a name: table_columns_stat.
+            let (table, columns) = references.iter().fold((None, Vec::new()), |(table, mut columns), (id, column)| {
+                columns.extend(self.column_name(*id, *column).map(|name| name.to_string()));
+                (table.or(self.catalog.get(*id).map(|object| object.name.clone())), columns)
+            });
+            name = self.choose_relation_name(schema, &table.unwrap_or_default(), Some(&columns.join("_")), "stat", false);
+        }
+        let key = Key { class: Class::Generic(create.kind), parent: schema, name: name.clone(), args: create.method.clone().unwrap_or_default() };
+        let word = generic_word(create.kind);
+        match self.context().find(&key) {
+            Presence::Present(id, _) if create.if_not_exists => {
+                let found = self.catalog.qualified(id);
+                self.events.push(Event::FoundObject(word, found));
+                return Ok(());
+            }
+            Presence::Present(id, _) if create.or_replace => self.catalog.set(id, None),
+            Presence::Present(id, None) => {
+                let failure = fail("42710", format!("{word} \"{name}\" already exists"));
+                return Err(failure.about(word, self.catalog.qualified(id)).at(create.name.span).into());
+            }
+            Presence::Open(None) if create.if_not_exists => {
+                self.catalog.base_doubt(key, format!("whether {word} {} was there before is not known", quote(&name)));
+            }
+            Presence::Present(..) | Presence::Open(_) | Presence::Absent => {}
+        }
+        let mut text = Template::text(create.text.as_str());
+        for &(id, column) in &references {
+            text.pieces.push(if column == 0 { Piece::Object(id) } else { Piece::Column(id, column) });
+        }
+        let mut object = Object::new(name, schema, Body::Generic(Generic { kind: create.kind, method: create.method.clone(), text }));
+        let kind = reference_kind(create.kind);
+        for (id, column) in references {
+            object.depend(id, column, kind);
+        }
+        self.add(object);
+        Ok(())
+    }
+
+    pub(super) fn alter_generic(&mut self, alter: &AlterGeneric) -> Outcome<()> {
+        let id = match self.generic(alter.kind, &alter.name, alter.method.as_ref()) {
+            Ok(id) => id,
+            Err(crate::catalog::context::Stop::Missing(missing)) if alter.if_exists && missing.open.is_none() => {
+                let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
+                self.events.push(Event::FoundNothing(kind, name, false));
+                return Ok(());
+            }
+            Err(stop) => return Err(stop),
+        };
+        let references = self.references(&alter.refers)?;
+        let (added, kind) = (alter.text.clone(), reference_kind(alter.kind));
+        self.catalog.update(id, |object| {
+            if let Body::Generic(generic) = &mut object.body {
+                generic.text.push(&format!("; {added}"));
+                for &(id, column) in &references {
+                    generic.text.pieces.push(if column == 0 { Piece::Object(id) } else { Piece::Column(id, column) });
+                }
+            }
+            for (id, column) in references {
+                object.depend(id, column, kind);
+            }
+        });
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+
+    fn references(&self, refers: &[ObjectRef]) -> Outcome<Vec<(ObjId, ColumnNumber)>> {
+        let mut found = Vec::new();
+        for target in refers {
+            match target {
+                ObjectRef::Relation { kind: RelationKind::Table, name } => {
+                    if let RelationRef::User(id) = self.context().relation(name, RelationKind::Table)? {
+                        found.push((id, 0));
+                    }
+                }
+                ObjectRef::Routine { kind, signature } => {
+                    if let crate::catalog::resolve::RoutineRef::User(id) | crate::catalog::resolve::RoutineRef::Extension(id, _) = self.context().routine_ref(*kind, signature)? {
+                        found.push((id, 0));
+                    }
+                }
+                // Parts of the system (its types, collations, templates) are not kept as objects.
+                ObjectRef::Type(name) => {
+                    if let Ok(id) = self.named_type(name) {
+                        found.push((id, 0));
+                    }
+                }
+                ObjectRef::Generic { kind, name, method } => {
+                    if let Ok(id) = self.generic(*kind, name, method.as_ref()) {
+                        found.push((id, 0));
+                    }
+                }
+                ObjectRef::Operator { .. } => {
+                    if let Ok(place) = self.target(target) {
+                        found.push(place);
+                    }
+                }
+                target => found.push(self.target(target)?),
+            }
+        }
+        found.retain(|(id, _)| *id != ObjId::NONE);
+        Ok(found)
+    }
+
+    /// An operator class that was named: its name when it is not the default, checked as far as it is known.
+    pub(super) fn opclass(&self, class: &ObjectName, method: &str) -> Outcome<Option<Name>> {
+        let known = self.builtin.opclasses(method).any(|opclass| opclass.name == class.name)
+            || self.user_opclass(&class.name, method).is_some()
+            || self.catalog.members(Class::Extension, ObjId::NONE).any(|id| match self.catalog.get(id).map(|object| self.builtin.extension(&object.name)) {
+                Some(Some(contents)) => contents.opclasses().any(|(_, opclass)| opclass.name == class.name),
+                _ => true,
+            });
+        if !known && !self.catalog.open_world {
+            let message = format!("operator class \"{}\" does not exist for access method \"{method}\"", class.name);
+            return Err(fail("42704", message).at(class.span).into());
+        }
+        Ok(Some(class.name.clone()))
+    }
+
+    pub(super) fn user_opclass(&self, class: &str, method: &str) -> Option<ObjId> {
+        self.context().path().into_iter().find_map(|schema| {
+            let key = Key { class: Class::Generic(GenericKind::OperatorClass), parent: schema, name: class.into(), args: method.into() };
+            match self.catalog.look_up(&key) {
+                Presence::Present(id, _) => Some(id),
+                Presence::Absent | Presence::Open(_) => None,
+            }
+        })
+    }
+
+    /// A type must have a default operator class to be indexed without naming one (42704).
+    pub(super) fn default_opclass(&self, ty: &Ty, method: &str) -> Outcome<()> {
+        let context = self.context();
+        if context.has_default_opclass(ty, method) == crate::catalog::resolve::Verity::No {
+            let print = context.format_type(ty, self.catalog);
+            let message = format!("data type {print} has no default operator class for access method \"{method}\"");
+            return Err(fail("42704", message).into());
+        }
+        Ok(())
+    }
+}
+
+/// Statistics go with their columns; everything else keeps what it refers to.
+fn reference_kind(kind: GenericKind) -> DepKind {
+    match kind {
+        GenericKind::Statistics | GenericKind::Publication => DepKind::Auto,
+        _ => DepKind::Normal,
+    }
+}

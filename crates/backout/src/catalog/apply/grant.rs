@@ -1,0 +1,226 @@
+//! GRANT, REVOKE, ALTER DEFAULT PRIVILEGES (manual chapter 5.7). Roles are always open.
+
+use super::{Apply, Event, fail};
+use crate::catalog::context::Outcome;
+use crate::catalog::object::{Acl, Body, ColumnNumber, ObjId, Object, RelKind};
+use crate::catalog::{Class, Key, Presence};
+use crate::op::{DefaultPrivileges, Grant, GrantTarget, Ident, Name, ObjectRef, RelationKind, RoleName, RoutineKind};
+
+impl Apply<'_> {
+    pub(super) fn grant(&mut self, grant: &Grant) -> Outcome<()> {
+        let mut targets: Vec<ObjId> = Vec::new();
+        match &grant.on {
+            GrantTarget::Outside => return Ok(()),
+            GrantTarget::Objects(objects) => {
+                for object in objects {
+                    let (id, _) = match object {
+                        // GRANT … ON TABLE takes views and sequences too.
+                        ObjectRef::Relation { kind: RelationKind::Table, name } => {
+                            if self.context().system_relation(name).is_some() {
+                                continue;
+                            }
+                            (self.user_relation(name, RelationKind::Table)?, 0)
+                        }
+                        ObjectRef::Routine { kind, signature } => match self.context().routine_ref(*kind, signature)? {
+                            crate::catalog::resolve::RoutineRef::User(id) => (id, 0),
+                            _ => continue,
+                        },
+                        object => self.target(object)?,
+                    };
+                    targets.push(id);
+                }
+            }
+            GrantTarget::AllInSchema(kind, schemas) => {
+                for schema in schemas {
+                    let schema = self.context().schema(&schema.name, schema.span)?;
+                    targets.extend(self.all_in(kind, schema));
+                }
+            }
+        }
+        for id in targets {
+            self.grant_on(id, grant)?;
+        }
+        Ok(())
+    }
+
+    fn all_in(&self, kind: &str, schema: ObjId) -> Vec<ObjId> {
+        match kind {
+            "tables" | "sequences" => {
+                let sequences = kind == "sequences";
+                let wanted = |id: &ObjId| match self.catalog.relation(*id).map(|relation| &relation.kind) {
+                    Some(RelKind::Sequence(_)) => sequences,
+                    Some(RelKind::Table(_) | RelKind::View(_) | RelKind::MatView(_)) => !sequences,
+                    _ => false,
+                };
+                self.catalog.members(Class::Relation, schema).filter(wanted).collect()
+            }
+            _ => {
+                let wanted = |id: &ObjId| match self.catalog.get(*id).map(|object| &object.body) {
+                    Some(Body::Routine(routine)) => match kind {
+                        "functions" => routine.kind != RoutineKind::Procedure,
+                        "procedures" => routine.kind == RoutineKind::Procedure,
+                        _ => true,
+                    },
+                    _ => false,
+                };
+                self.catalog.members(Class::Routine, schema).filter(wanted).collect()
+            }
+        }
+    }
+
+    fn grant_on(&mut self, id: ObjId, grant: &Grant) -> Outcome<()> {
+        let Some(object) = self.catalog.get(id).cloned() else { return Ok(()) };
+        let mut acl = object.acl.clone();
+        let all = all_privileges(&object);
+        let named: Vec<(Name, Vec<Name>)> = if grant.privileges.iter().all(|(name, _)| name.is_empty() || name == "ALL") {
+            let columns = grant.privileges.first().map(|(_, columns)| columns.clone()).unwrap_or_default();
+            all.iter().map(|name| (Name::from(*name), columns.clone())).collect()
+        } else {
+            grant.privileges.clone()
+        };
+        for (privilege, columns) in &named {
+            if !all.is_empty() && !all.contains(&privilege.as_str()) {
+                if matches!(object.body, Body::Relation(_)) && matches!(privilege.as_str(), "USAGE" | "SELECT" | "UPDATE" | "MAINTAIN") {
+                    continue;
+                }
+                return Err(fail("0LP01", format!("invalid privilege type {privilege} for {}", crate::catalog::context::report_kind(&object.body))).into());
+            }
+            let mut numbers: Vec<ColumnNumber> = Vec::new();
+            for column in columns {
+                numbers.push(self.column(id, &Ident { name: column.clone(), span: Default::default() })?);
+            }
+            if columns.is_empty() {
+                numbers.push(0);
+            }
+            for grantee in &grant.grantees {
+                let role = role_name_or_public(grantee);
+                for &number in &numbers {
+                    change(&mut acl, grant.grant, role.clone(), privilege.clone(), number, grant.grant_option, &object);
+                }
+            }
+        }
+        if acl != object.acl {
+            self.catalog.update(id, |object| object.acl = acl);
+        }
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+
+    pub(super) fn default_privileges(&mut self, change_to: &DefaultPrivileges) -> Outcome<()> {
+        let mut schemas: Vec<Name> = Vec::new();
+        for schema in &change_to.schemas {
+            self.context().schema(&schema.name, schema.span)?;
+            schemas.push(schema.name.clone());
+        }
+        if schemas.is_empty() {
+            schemas.push(Name::default());
+        }
+        let roles: Vec<Name> = if change_to.roles.is_empty() { vec![Name::default()] } else { change_to.roles.iter().map(role_name).collect() };
+        for role in &roles {
+            for schema in &schemas {
+                let name: Name = format!("{role} {schema} {}", change_to.on).into();
+                let key = Key::new(Class::DefaultPrivileges, ObjId::NONE, name.clone());
+                let found = match self.catalog.look_up(&key) {
+                    Presence::Present(id, _) => Some(id),
+                    Presence::Absent | Presence::Open(_) => None,
+                };
+                let mut acl = found.and_then(|id| self.catalog.get(id)).map(|object| object.acl.clone()).unwrap_or_default();
+                let all: &[&str] = match change_to.on.to_ascii_lowercase().as_str() {
+                    "tables" => &["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],
+                    "sequences" => &["USAGE", "SELECT", "UPDATE"],
+                    "functions" | "routines" => &["EXECUTE"],
+                    "types" => &["USAGE"],
+                    _ => &["USAGE", "CREATE"],
+                };
+                let privileges: Vec<Name> = if change_to.privileges.iter().all(|name| name.is_empty() || name == "ALL") { all.iter().map(|name| Name::from(*name)).collect() } else { change_to.privileges.clone() };
+                let plain = Object::new(name.clone(), ObjId::NONE, Body::DefaultPrivileges);
+                for grantee in &change_to.grantees {
+                    for privilege in &privileges {
+                        change(&mut acl, change_to.grant, role_name_or_public(grantee), privilege.clone(), 0, change_to.grant_option, &plain);
+                    }
+                }
+                match found {
+                    Some(id) if acl.is_empty() => self.catalog.set(id, None),
+                    Some(id) => self.catalog.update(id, |object| object.acl = acl),
+                    None if acl.is_empty() => {}
+                    None => {
+                        let mut object = plain;
+                        object.acl = acl;
+                        // In a schema it goes with the schema.
+                        if let Presence::Present(home, _) = self.catalog.look_up(&Key::new(Class::Schema, ObjId::NONE, schema.clone())) {
+                            object.depend(home, 0, crate::catalog::object::DepKind::Auto);
+                        }
+                        self.add(object);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn create_role(&mut self, create: &crate::op::CreateRole) -> Outcome<()> {
+        let key = Key::new(Class::Role, ObjId::NONE, create.name.name.clone());
+        match self.context().find(&key) {
+            Presence::Present(_, None) => Err(fail("42710", format!("role \"{}\" already exists", create.name.name)).at(create.name.span).into()),
+            _ => {
+                // Roles are the cluster's: they are kept so that a second CREATE fails, and left out of comparisons.
+                self.catalog.create(Object::new(create.name.name.clone(), ObjId::NONE, Body::Role));
+                Ok(())
+            }
+        }
+    }
+}
+
+fn change(acl: &mut Acl, grant: bool, role: Name, privilege: Name, column: ColumnNumber, option: bool, object: &Object) {
+    let key = (role.clone(), privilege.clone(), column);
+    // What everybody has by default is marked when it is taken away.
+    let default = role.is_empty() && matches!((&object.body, privilege.as_str()), (Body::Routine(_), "EXECUTE") | (Body::Type(_), "USAGE"));
+    let revoked = (Name::from("-"), privilege, column);
+    match (grant, default) {
+        (true, true) => drop(acl.remove(&revoked)),
+        (true, false) => {
+            let held = acl.entry(key).or_insert(false);
+            *held |= option;
+        }
+        (false, true) => drop(acl.insert(revoked, false)),
+        (false, false) => {
+            if option {
+                if let Some(held) = acl.get_mut(&key) {
+                    *held = false;
+                }
+            } else {
+                acl.remove(&key);
+            }
+        }
+    }
+}
+
+fn all_privileges(object: &Object) -> &'static [&'static str] {
+    match &object.body {
+        Body::Relation(relation) => match relation.kind {
+            RelKind::Sequence(_) => &["USAGE", "SELECT", "UPDATE"],
+            _ => &["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],
+        },
+        Body::Schema => &["USAGE", "CREATE"],
+        Body::Routine(_) => &["EXECUTE"],
+        Body::Type(_) => &["USAGE"],
+        _ => &["USAGE"],
+    }
+}
+
+/// A role's name; empty for the one that runs the scripts.
+pub(super) fn role_name(role: &RoleName) -> Name {
+    match role {
+        RoleName::Named(name) => name.clone(),
+        RoleName::Current | RoleName::Public => Name::default(),
+    }
+}
+
+/// A grantee's name; empty for PUBLIC, `current_user` for the one that runs the scripts.
+pub(super) fn role_name_or_public(role: &RoleName) -> Name {
+    match role {
+        RoleName::Named(name) => name.clone(),
+        RoleName::Current => "current_user".into(),
+        RoleName::Public => Name::default(),
+    }
+}

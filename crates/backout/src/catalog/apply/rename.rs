@@ -1,0 +1,256 @@
+//! ALTER … RENAME, OWNER TO, SET SCHEMA.
+
+use super::target::shown;
+use super::{Apply, Event, fail};
+use crate::catalog::context::{Outcome, Stop, report_kind};
+use crate::catalog::object::{Body, ConstraintKind, DepKind, ObjId, RelKind, Relation, Type};
+use crate::catalog::{Class, Key, Names, Presence, key_of, quote};
+use crate::op::{Ident, Name, ObjectRef, RelationKind, Rename, RoleName};
+use crate::sim::Failure;
+use std::sync::Arc;
+
+impl Apply<'_> {
+    pub(super) fn rename(&mut self, rename: &Rename) -> Outcome<()> {
+        let found = match &rename.target {
+            // ALTER TABLE renames any relation; so do ALTER INDEX and ALTER SEQUENCE a table only with the right word.
+            ObjectRef::Relation { kind: RelationKind::Table, name } => self.user_relation(name, RelationKind::Table).map(|id| (id, 0)),
+            target => self.target(target),
+        };
+        let (id, column) = match found {
+            Ok(found) => found,
+            Err(Stop::Missing(missing)) if rename.if_exists && missing.open.is_none() => {
+                let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
+                self.events.push(Event::FoundNothing(kind, name, false));
+                return Ok(());
+            }
+            Err(stop) => return Err(stop),
+        };
+        let to = rename.to.name.clone();
+        if column != 0 {
+            return self.rename_column(id, column, &rename.to);
+        }
+        let Some(object) = self.catalog.get(id).cloned() else { return Ok(()) };
+        self.check_new_name(id, &to, &rename.to)?;
+        match &object.body {
+            Body::Relation(Relation { kind: RelKind::Index(index), .. }) => {
+                // The constraint of an index has its name.
+                if let Some(constraint) = index.constraint {
+                    let name = to.clone();
+                    self.catalog.update(constraint, |object| object.name = name);
+                }
+            }
+            Body::Constraint(constraint) => match &constraint.kind {
+                ConstraintKind::Key { index, .. } => {
+                    let (index, name) = (*index, to.clone());
+                    self.check_new_name(index, &to, &rename.to)?;
+                    self.catalog.update(index, |object| object.name = name);
+                }
+                ConstraintKind::Check { .. } => self.rename_inherited_checks(object.parent, &object.name, &to),
+                _ => {}
+            },
+            _ => {}
+        }
+        self.catalog.update(id, |object| object.name = to);
+        self.catalog.prove(id);
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+
+    fn rename_inherited_checks(&mut self, table: ObjId, from: &str, to: &Name) {
+        for child in self.partitions(table) {
+            if let Some(id) = self.constraint_id(child, from) {
+                let to = to.clone();
+                self.catalog.update(id, |object| object.name = to);
+            }
+            self.rename_inherited_checks(child, from, to);
+        }
+    }
+
+    fn rename_column(&mut self, id: ObjId, column: u16, to: &Ident) -> Outcome<()> {
+        let Some(object) = self.catalog.get(id).cloned() else { return Ok(()) };
+        let (taken, old) = match &object.body {
+            Body::Relation(relation) => {
+                if matches!(relation.kind, RelKind::Index(_) | RelKind::Sequence(_)) {
+                    return Err(fail("42809", format!("cannot rename columns of relation \"{}\"", object.name)).at(to.span).into());
+                }
+                (relation.column(&to.name).is_some(), relation.column_at(column).cloned())
+            }
+            Body::Type(Type::Composite(columns)) => {
+                (columns.iter().any(|found| !found.dropped && found.name == to.name), columns.iter().find(|found| found.number == column).cloned())
+            }
+            _ => (false, None),
+        };
+        let Some(old) = old else { return Ok(()) };
+        if taken {
+            let failure = fail("42701", format!("column \"{}\" of relation \"{}\" already exists", to.name, object.name));
+            return Err(failure.about("column", format!("{}.{}", self.catalog.qualified(id), quote(&to.name))).at(to.span).into());
+        }
+        if old.inherited > 0 && !old.local {
+            return Err(fail("42P16", format!("cannot rename inherited column \"{}\"", old.name)).at(to.span).into());
+        }
+        let name = to.name.clone();
+        match &object.body {
+            Body::Type(_) => self.catalog.update(id, |object| {
+                if let Body::Type(Type::Composite(columns)) = &mut object.body
+                    && let Some(found) = columns.iter_mut().find(|found| found.number == column)
+                {
+                    Arc::make_mut(found).name = name;
+                }
+            }),
+            _ => {
+                self.catalog.update_column(id, column, |column| column.name = name);
+                for child in self.partitions(id) {
+                    let number = self.catalog.relation(child).and_then(|relation| relation.column(&old.name)).map(|column| column.number);
+                    if let Some(number) = number {
+                        self.rename_child_column(child, number, &to.name, &old.name);
+                    }
+                }
+            }
+        }
+        self.catalog.prove(id);
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+
+    fn rename_child_column(&mut self, table: ObjId, number: u16, to: &Name, from: &Name) {
+        let name = to.clone();
+        self.catalog.update_column(table, number, |column| column.name = name);
+        for child in self.partitions(table) {
+            let number = self.catalog.relation(child).and_then(|relation| relation.column(from)).map(|column| column.number);
+            if let Some(number) = number {
+                self.rename_child_column(child, number, to, from);
+            }
+        }
+    }
+
+    /// The new name must be free in the object's name space.
+    fn check_new_name(&self, id: ObjId, to: &Name, place: &Ident) -> Outcome<()> {
+        let Some(object) = self.catalog.get(id) else { return Ok(()) };
+        let Some(key) = key_of(object) else { return Ok(()) };
+        let key = Key { name: to.clone(), ..key };
+        let owner = || self.catalog.get(object.parent).map(|owner| owner.name.clone()).unwrap_or_default();
+        let (sqlstate, message) = match &object.body {
+            Body::Relation(_) => ("42P07", format!("relation \"{to}\" already exists")),
+            Body::Schema => ("42P06", format!("schema \"{to}\" already exists")),
+            Body::Routine(_) => ("42723", format!("function {to} already exists in schema \"{}\"", owner())),
+            Body::Constraint(_) => ("42710", format!("constraint \"{to}\" for relation \"{}\" already exists", owner())),
+            Body::Trigger(_) => ("42710", format!("trigger \"{to}\" for relation \"{}\" already exists", owner())),
+            Body::Rule(_) => ("42710", format!("rule \"{to}\" for relation \"{}\" already exists", owner())),
+            Body::Policy(_) => ("42710", format!("policy \"{to}\" for table \"{}\" already exists", owner())),
+            body => ("42710", format!("{} \"{to}\" already exists", report_kind(body))),
+        };
+        match self.context().find(&key) {
+            Presence::Present(other, None) => {
+                let failure = fail(sqlstate, message).about(report_kind(&object.body), self.catalog.qualified(other)).at(place.span);
+                return Err(failure.into());
+            }
+            Presence::Open(Some(gap)) => self.context().note(gap),
+            Presence::Present(_, Some(_)) | Presence::Absent | Presence::Open(None) => {}
+        }
+        let row_type = match &object.body {
+            Body::Relation(relation) => !matches!(relation.kind, RelKind::Index(_) | RelKind::Sequence(_)),
+            Body::Type(_) => true,
+            _ => false,
+        };
+        if row_type {
+            let other = if matches!(object.body, Body::Type(_)) { Class::Relation } else { Class::Type };
+            if let Presence::Present(found, None) = self.catalog.look_up(&Key::new(other, object.parent, to.clone())) {
+                let row = !matches!(self.catalog.relation(found).map(|relation| &relation.kind), Some(RelKind::Index(_) | RelKind::Sequence(_)));
+                if row {
+                    return Err(fail("42710", format!("type \"{to}\" already exists")).about("type", self.catalog.qualified(found)).at(place.span).into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn change_owner(&mut self, target: &ObjectRef, if_exists: bool, owner: &RoleName) -> Outcome<()> {
+        match self.target(target) {
+            Ok((id, _)) => {
+                let owner = super::grant::role_name(owner);
+                self.catalog.update(id, |object| object.owner = owner);
+                self.events.push(Event::Altered(id));
+                Ok(())
+            }
+            Err(Stop::Missing(missing)) if if_exists => {
+                let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
+                self.events.push(Event::FoundNothing(kind, name, missing.open.is_some()));
+                Ok(())
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    pub(super) fn set_schema(&mut self, target: &ObjectRef, if_exists: bool, schema: &Ident) -> Outcome<()> {
+        let found = match target {
+            ObjectRef::Relation { kind: RelationKind::Table, name } => self.user_relation(name, RelationKind::Table).map(|id| (id, 0)),
+            target => self.target(target),
+        };
+        let (id, _) = match found {
+            Ok(found) => found,
+            Err(Stop::Missing(missing)) if if_exists && missing.open.is_none() => {
+                let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
+                self.events.push(Event::FoundNothing(kind, name, false));
+                return Ok(());
+            }
+            Err(stop) => return Err(stop),
+        };
+        let new = self.context().schema(&schema.name, schema.span)?;
+        let Some(object) = self.catalog.get(id).cloned() else { return Ok(()) };
+        if object.parent == new {
+            return Ok(());
+        }
+        if let Some(owner) = object.deps.iter().find(|dep| matches!(dep.kind, DepKind::Auto | DepKind::Internal) && matches!(&object.body, Body::Relation(Relation { kind: RelKind::Sequence(_), .. })) && dep.own_column == 0) {
+            let detail = format!("Sequence \"{}\" is linked to table \"{}\".", object.name, self.catalog.get(owner.on).map(|table| table.name.clone()).unwrap_or_default());
+            let failure = Failure { detail: vec![detail], ..fail("0A000", "cannot move an owned sequence into another schema") };
+            return Err(failure.about("sequence", self.catalog.qualified(id)).into());
+        }
+        let place = match target {
+            ObjectRef::Relation { name, .. } | ObjectRef::Type(name) | ObjectRef::Domain(name) => shown(name),
+            _ => object.name.to_string(),
+        };
+        let taken = key_of(&object).map(|key| Key { parent: new, ..key }).map(|key| self.context().find(&key));
+        if let Some(Presence::Present(_, None)) = taken {
+            let message = format!("{} \"{place}\" already exists in schema \"{}\"", report_kind(&object.body), schema.name);
+            let sqlstate = match &object.body {
+                Body::Relation(_) => "42P07",
+                Body::Routine(_) => "42723",
+                _ => "42710",
+            };
+            return Err(fail(sqlstate, message).about(report_kind(&object.body), self.catalog.qualified(id)).at(schema.span).into());
+        }
+        self.move_to(id, new);
+        if self.is_plain_table(id) {
+            // Indexes and owned sequences go with their table.
+            let mut along = self.indexes(id);
+            along.extend(self.catalog.dependents(id).iter().copied().filter(|other| {
+                matches!(self.catalog.relation(*other).map(|relation| &relation.kind), Some(RelKind::Sequence(sequence)) if sequence.owned_by.is_some_and(|(table, _)| table == id))
+            }));
+            for other in along {
+                self.move_to(other, new);
+            }
+        }
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+
+    fn move_to(&mut self, id: ObjId, schema: ObjId) {
+        self.catalog.update(id, |object| object.parent = schema);
+    }
+
+    pub(super) fn depends_on_extension(&mut self, target: &ObjectRef, extension: &Ident, remove: bool) -> Outcome<()> {
+        let (id, _) = match target {
+            ObjectRef::Relation { kind: RelationKind::Table, name } => (self.user_relation(name, RelationKind::Table)?, 0),
+            target => self.target(target)?,
+        };
+        let (on, _) = self.target(&ObjectRef::Extension(extension.clone()))?;
+        self.catalog.update(id, |object| {
+            object.deps.retain(|dep| !(dep.on == on && dep.kind == DepKind::Auto));
+            if !remove {
+                object.depend(on, 0, DepKind::Auto);
+            }
+        });
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+}

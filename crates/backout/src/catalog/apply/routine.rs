@@ -1,0 +1,361 @@
+//! Functions, procedures, aggregates (manual: CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE).
+
+use super::{Apply, Event, fail};
+use crate::catalog::context::{Outcome, Stop, report_kind};
+use crate::catalog::object::{Argument, Body, DepKind, ObjId, Object, Routine, RoutineText, Ty, TyBase};
+use crate::catalog::resolve::{ExprPlace, Scope};
+use crate::catalog::template::Template;
+use crate::catalog::{Class, Key, Names, Presence};
+use crate::op::{AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, Name, ObjectName, Op, RoutineArg, RoutineAttributes, RoutineBody, RoutineKind};
+use crate::sim::Failure;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+impl Apply<'_> {
+    pub(super) fn create_routine(&mut self, create: &CreateRoutine) -> Outcome<()> {
+        let schema = self.context().creation_schema(&create.name)?;
+        let kind = if create.procedure { RoutineKind::Procedure } else { RoutineKind::Function };
+        let args = self.arguments(&create.args)?;
+        let returns = self.return_type(create, &args)?;
+        self.check_language(&create.language)?;
+        if matches!(create.body, RoutineBody::Missing) {
+            return Err(fail("42P13", "no function body specified").at(create.name.span).into());
+        }
+        let set = create.returns_table || create.returns.as_ref().is_some_and(|ty| ty.setof);
+        let body = self.body(create, &args)?;
+        let mut properties = BTreeMap::new();
+        set_properties(&mut properties, &create.attributes);
+        let routine = Routine {
+            kind,
+            args,
+            returns,
+            set,
+            language: create.language.clone(),
+            body,
+            volatility: create.attributes.volatility.unwrap_or('v'),
+            properties,
+        };
+        self.put_routine(create.name.clone(), schema, routine, create.or_replace)
+    }
+
+    /// Makes the routine or replaces the one with the same signature.
+    fn put_routine(&mut self, name: ObjectName, schema: ObjId, routine: Routine, or_replace: bool) -> Outcome<()> {
+        let key = Key { class: Class::Routine, parent: schema, name: name.name.clone(), args: routine.key_args().into() };
+        let mut made = Object::new(name.name.clone(), schema, Body::Schema);
+        for ty in routine.args.iter().map(|argument| &argument.ty).chain(&routine.returns) {
+            self.depend_on_type(&mut made, 0, ty);
+        }
+        for default in routine.args.iter().filter_map(|argument| argument.default.as_ref()) {
+            made.depend_on_template(default, ObjId::NONE, DepKind::Normal, DepKind::Normal);
+        }
+        if let RoutineText::Parsed(template) = &routine.body {
+            made.depend_on_template(template, ObjId::NONE, DepKind::Normal, DepKind::Normal);
+        }
+        match self.context().find(&key) {
+            Presence::Present(id, doubt) => {
+                let Some(old) = self.catalog.get(id).cloned() else { return Ok(()) };
+                if !or_replace && doubt.is_none() {
+                    let message = format!("function \"{}\" already exists with same argument types", name.name);
+                    return Err(fail("42723", message).about(report_kind(&old.body), self.routine_name(id)).at(name.span).into());
+                }
+                if let Body::Routine(found) = &old.body
+                    && !old.presumed
+                {
+                    self.check_replacement(id, found, &routine, &name)?;
+                }
+                made.owner = old.owner.clone();
+                made.acl = old.acl.clone();
+                made.comment = old.comment.clone();
+                made.extension = old.extension;
+                made.body = Body::Routine(routine);
+                self.catalog.set(id, Some(Arc::new(made)));
+                self.events.push(Event::Altered(id));
+            }
+            Presence::Open(None) => {
+                if or_replace {
+                    self.catalog.base_doubt(key, format!("whether function {} was there before is not known", name.name));
+                }
+                made.body = Body::Routine(routine);
+                let id = self.add(made);
+                if or_replace {
+                    self.events.push(Event::MayHaveExisted(id));
+                }
+            }
+            Presence::Open(Some(gap)) => {
+                if !or_replace {
+                    self.context().note(gap);
+                }
+                made.body = Body::Routine(routine);
+                self.add(made);
+            }
+            Presence::Absent => {
+                made.body = Body::Routine(routine);
+                self.add(made);
+            }
+        }
+        Ok(())
+    }
+
+    /// `public.f(integer, text)` as reports name routines.
+    pub(super) fn routine_name(&self, id: ObjId) -> String {
+        let Some(object) = self.catalog.get(id) else { return String::new() };
+        let Body::Routine(routine) = &object.body else { return self.catalog.qualified(id) };
+        let args = routine.inputs().map(|argument| self.context().format_type(&argument.ty, self.catalog)).collect::<Vec<_>>().join(", ");
+        format!("{}({args})", self.catalog.qualified(id))
+    }
+
+    /// What OR REPLACE cannot change (42P13).
+    fn check_replacement(&self, id: ObjId, old: &Routine, new: &Routine, name: &ObjectName) -> Outcome<()> {
+        let refuse = |failure: Failure| Err(Stop::Fail(failure.about("function", self.routine_name(id)).at(name.span)));
+        let word = |kind| match kind {
+            RoutineKind::Procedure => "procedure",
+            RoutineKind::Aggregate => "aggregate",
+            RoutineKind::Function | RoutineKind::Routine => "function",
+        };
+        if old.kind != new.kind {
+            let detail = format!("\"{}\" is a {}.", name.name, word(old.kind));
+            return refuse(Failure { detail: vec![detail], ..fail("42809", "cannot change routine kind") });
+        }
+        let out_row = |routine: &Routine| routine.args.iter().filter(|argument| matches!(argument.mode, 'o' | 'b' | 't')).map(|argument| (argument.name.clone(), argument.ty.clone())).collect::<Vec<_>>();
+        let known = |ty: &Option<Ty>| ty.as_ref().is_none_or(|ty| !matches!(ty.base, TyBase::Open(_)));
+        let returns_differ = known(&old.returns) && known(&new.returns) && old.returns.as_ref().map(Ty::key) != new.returns.as_ref().map(Ty::key);
+        if old.kind != RoutineKind::Procedure && (returns_differ || old.set != new.set) {
+            return refuse(fail("42P13", "cannot change return type of existing function"));
+        }
+        let (old_row, new_row) = (out_row(old), out_row(new));
+        let keys = |row: &[(Name, Ty)]| row.iter().map(|(name, ty)| (name.clone(), ty.key())).collect::<Vec<_>>();
+        if keys(&old_row) != keys(&new_row) && (old_row.len() > 1 || new_row.len() > 1) {
+            let failure = fail("42P13", "cannot change return type of existing function");
+            return refuse(Failure { detail: vec!["Row type defined by OUT parameters is different.".into()], ..failure });
+        }
+        for (before, after) in old.inputs().zip(new.inputs()) {
+            if !before.name.is_empty() && before.name != after.name {
+                return refuse(fail("42P13", format!("cannot change name of input parameter \"{}\"", before.name)));
+            }
+            if before.default.is_some() && after.default.is_none() {
+                return refuse(fail("42P13", "cannot remove parameter defaults from existing function"));
+            }
+        }
+        Ok(())
+    }
+
+    fn arguments(&self, args: &[RoutineArg]) -> Outcome<Vec<Argument>> {
+        let mut built: Vec<Argument> = Vec::new();
+        let mut had_default = false;
+        for arg in args {
+            let ty = self.context().ty(&arg.ty)?;
+            let mode = match arg.mode {
+                ArgMode::In => 'i',
+                ArgMode::Out => 'o',
+                ArgMode::InOut => 'b',
+                ArgMode::Variadic => 'v',
+                ArgMode::Table => 't',
+            };
+            let default = match &arg.default {
+                Some(expr) => Some(self.context().expr(expr, &Scope::empty(), ExprPlace::ArgumentDefault, Some(&ty))?),
+                None => None,
+            };
+            if matches!(mode, 'i' | 'b') {
+                if default.is_none() && had_default {
+                    return Err(fail("42P13", "input parameters after one with a default value must also have defaults").at(arg.ty.span).into());
+                }
+                had_default |= default.is_some();
+            }
+            let name = arg.name.clone().unwrap_or_default();
+            let input = |mode| matches!(mode, 'i' | 'b' | 'v');
+            let output = |mode| matches!(mode, 'o' | 'b' | 't');
+            let clash = |other: &Argument| other.name == name && ((input(mode) && input(other.mode)) || (output(mode) && output(other.mode)) || mode == 't' || other.mode == 't');
+            if !name.is_empty() && built.iter().any(clash) {
+                return Err(fail("42P13", format!("parameter name \"{name}\" used more than once")).at(arg.ty.span).into());
+            }
+            built.push(Argument { name, mode, ty, default });
+        }
+        Ok(built)
+    }
+
+    fn return_type(&self, create: &CreateRoutine, args: &[Argument]) -> Outcome<Option<Ty>> {
+        let outs: Vec<&Argument> = args.iter().filter(|argument| matches!(argument.mode, 'o' | 'b' | 't')).collect();
+        let implied = match outs[..] {
+            [] => None,
+            [only] => Some(only.ty.clone()),
+            _ => Some(Ty::builtin("record")),
+        };
+        if create.procedure {
+            return Ok(implied.map(|_| Ty::builtin("record")));
+        }
+        let written = create.returns.as_ref().map(|ty| self.context().ty(ty)).transpose()?;
+        match (written, implied) {
+            (Some(written), Some(implied)) if !create.returns_table => {
+                if written.key() != implied.key() {
+                    let print = self.context().format_type(&implied, self.catalog);
+                    return Err(fail("42P13", format!("function result type must be {print} because of OUT parameters")).at(create.name.span).into());
+                }
+                Ok(Some(written))
+            }
+            (_, Some(implied)) => Ok(Some(implied)),
+            (Some(written), None) => Ok(Some(written)),
+            (None, None) => Err(fail("42P13", "function result type must be specified").at(create.name.span).into()),
+        }
+    }
+
+    fn check_language(&self, language: &Name) -> Outcome<()> {
+        if matches!(language.as_str(), "sql" | "plpgsql" | "c" | "internal") {
+            return Ok(());
+        }
+        // Other languages come with extensions or CREATE LANGUAGE.
+        let known = self.catalog.members(Class::Extension, ObjId::NONE).any(|id| {
+            self.catalog.get(id).is_some_and(|object| object.name == *language || self.builtin.extension(&object.name).is_none())
+        });
+        let made = matches!(self.catalog.look_up(&Key::new(Class::Generic(crate::op::GenericKind::Language), ObjId::NONE, language.clone())), Presence::Present(..));
+        if known || made || self.catalog.open_world {
+            return Ok(());
+        }
+        Err(fail("42704", format!("language \"{language}\" does not exist")).into())
+    }
+
+    /// The body, validated as CREATE FUNCTION does it.
+    fn body(&self, create: &CreateRoutine, args: &[Argument]) -> Outcome<RoutineText> {
+        let arguments = || args.iter().filter(|argument| matches!(argument.mode, 'i' | 'b' | 'v')).map(|argument| (argument.name.clone(), Some(argument.ty.clone())));
+        let scope = Scope::empty().with_arguments(arguments());
+        match &create.body {
+            RoutineBody::Quoted { statements, .. } => {
+                if create.language == "sql" && self.session.check_bodies && let Some(statements) = statements {
+                    let polymorphic = args.iter().any(|argument| matches!(&argument.ty.base, TyBase::Builtin(name) if name.starts_with("any")));
+                    if !polymorphic {
+                        self.check_sql_body(statements, &scope)?;
+                    }
+                }
+                Ok(RoutineText::Quoted(Arc::new(create.clone())))
+            }
+            RoutineBody::Object(file, symbol) => Ok(RoutineText::Definition(format!("{file} {symbol}"))),
+            RoutineBody::Return(expr) => Ok(RoutineText::Parsed(self.context().expr(expr, &scope, ExprPlace::Statement, None)?)),
+            RoutineBody::Atomic(statements) => {
+                let mut text = Template::default();
+                for statement in statements {
+                    text.append(&self.statement_template(statement, &scope)?);
+                    text.push("; ");
+                }
+                Ok(RoutineText::Parsed(text))
+            }
+            RoutineBody::Missing => Ok(RoutineText::Definition(String::new())),
+        }
+    }
+
+    /// A statement of an SQL-standard body with its references.
+    fn statement_template(&self, op: &Op, scope: &Scope<'_>) -> Outcome<Template> {
+        match op {
+            Op::Select(query) => Ok(self.context().query(query, Some(scope))?.template),
+            op => {
+                let used = self.context().row_statement_in(op, scope)?;
+                let mut text = Template::text(format!("{op:?}"));
+                for id in used.reads.into_iter().chain(used.writes) {
+                    text.pieces.push(crate::catalog::template::Piece::Object(id));
+                }
+                Ok(text)
+            }
+        }
+    }
+
+    /// Names in an SQL-language body must resolve when check_function_bodies is on.
+    fn check_sql_body(&self, statements: &[Op], scope: &Scope<'_>) -> Outcome<()> {
+        for statement in statements {
+            match statement {
+                Op::Select(query) => drop(self.context().query(query, Some(scope))?),
+                Op::Insert(_) | Op::Update(_) | Op::Delete(_) | Op::Merge(_) => drop(self.context().row_statement_in(statement, scope)?),
+                Op::Invalid(rejection) => return Err(fail(rejection.sqlstate, rejection.message.clone()).into()),
+                // What an earlier statement of the body makes is not there at validation: the server only parses these.
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn alter_routine(&mut self, alter: &AlterRoutine) -> Outcome<()> {
+        let id = self.context().routine(alter.kind, &alter.signature)?;
+        self.catalog.update(id, |object| {
+            if let Body::Routine(routine) = &mut object.body {
+                if let Some(volatility) = alter.attributes.volatility {
+                    routine.volatility = volatility;
+                }
+                set_properties(&mut routine.properties, &alter.attributes);
+            }
+        });
+        self.catalog.prove(id);
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+
+    pub(super) fn create_aggregate(&mut self, create: &CreateAggregate) -> Outcome<()> {
+        let schema = self.context().creation_schema(&create.name)?;
+        let args = self.arguments(&create.args)?;
+        let state = create.state.as_ref().map(|ty| self.context().ty(ty)).transpose()?;
+        let text = create.options.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ");
+        let mut definition = Template::text(text);
+        for (name, function) in &create.functions {
+            if let Some(id) = self.any_routine(function)? {
+                definition.push(&format!(" {name} "));
+                definition.pieces.push(crate::catalog::template::Piece::Object(id));
+            }
+        }
+        let routine = Routine {
+            kind: RoutineKind::Aggregate,
+            args,
+            returns: state,
+            set: false,
+            language: "internal".into(),
+            body: RoutineText::Parsed(definition),
+            volatility: 'i',
+            properties: BTreeMap::new(),
+        };
+        self.put_routine(create.name.clone(), schema, routine, create.or_replace)
+    }
+
+    /// A function by its bare name, where any of its overloads will do: none for those of the system.
+    pub(super) fn any_routine(&self, name: &ObjectName) -> Outcome<Option<ObjId>> {
+        let context = self.context();
+        let schemas: Vec<ObjId> = match &name.schema {
+            Some(schema) if schema == "pg_catalog" => return Ok(None),
+            Some(schema) => vec![context.schema(schema, name.span)?],
+            None => context.path(),
+        };
+        let found = schemas.iter().find_map(|schema| self.catalog.overloads(Class::Routine, *schema, &name.name).next());
+        match found {
+            Some(id) => Ok(Some(id)),
+            None if self.builtin.function_known(&name.name) || self.catalog.open_world || context.open_extension() => Ok(None),
+            None => Err(self.missing_routine(name)),
+        }
+    }
+}
+
+fn set_properties(properties: &mut BTreeMap<Name, String>, attributes: &RoutineAttributes) {
+    let mut flag = |name: &str, value: Option<bool>| match value {
+        Some(true) => drop(properties.insert(name.into(), "true".into())),
+        Some(false) => drop(properties.remove(name)),
+        None => {}
+    };
+    flag("strict", attributes.strict);
+    flag("security definer", attributes.security_definer);
+    flag("leakproof", attributes.leakproof);
+    flag("window", attributes.window);
+    if let Some(parallel) = attributes.parallel {
+        match parallel {
+            'u' => drop(properties.remove("parallel")),
+            other => drop(properties.insert("parallel".into(), other.to_string())),
+        }
+    }
+    for (name, value) in [("cost", &attributes.cost), ("rows", &attributes.rows)] {
+        if let Some(value) = value {
+            properties.insert(name.into(), value.to_string());
+        }
+    }
+    if attributes.reset_all {
+        properties.retain(|name, _| !name.starts_with("set "));
+    }
+    for (name, value) in &attributes.settings {
+        let name: Name = format!("set {name}").into();
+        match value {
+            Some(value) => drop(properties.insert(name, value.clone())),
+            None => drop(properties.remove(&name)),
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Triggers, event triggers, rules and policies (manual pages of their CREATE commands).
+
+use super::{Apply, Event, fail};
+use crate::catalog::context::{Outcome, Want};
+use crate::catalog::object::{Body, ColumnNumber, Constraint, ConstraintKind, DepKind, EventTrigger, ObjId, Object, Policy, RelKind, Rule, Trigger};
+use crate::catalog::resolve::{ExprPlace, Scope, TriggerFunction};
+use crate::catalog::template::{Piece, Template};
+use crate::catalog::{Class, Key, Names, Presence, quote};
+use crate::op::{AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, Ident, Name, RelationKind, TriggerEnabled};
+
+impl Apply<'_> {
+    pub(super) fn create_trigger(&mut self, create: &CreateTrigger) -> Outcome<()> {
+        let table = self.user_relation(&create.table, RelationKind::Table)?;
+        let Some(object) = self.catalog.get(table).cloned() else { return Ok(()) };
+        let Body::Relation(relation) = &object.body else { return Ok(()) };
+        let refuse = |message: String, detail: &str| {
+            let failure = fail("42809", message).about("table", self.catalog.qualified(table)).at(create.table.span);
+            crate::sim::Failure { detail: vec![detail.into()], ..failure }
+        };
+        match &relation.kind {
+            RelKind::Table(_) if create.timing == "INSTEAD OF" => {
+                return Err(refuse(format!("\"{}\" is a table", object.name), "Tables cannot have INSTEAD OF triggers.").into());
+            }
+            RelKind::View(_) if create.timing != "INSTEAD OF" && create.for_each_row => {
+                return Err(refuse(format!("\"{}\" is a view", object.name), "Views cannot have row-level BEFORE or AFTER triggers.").into());
+            }
+            RelKind::Table(_) | RelKind::View(_) => {}
+            RelKind::MatView(_) | RelKind::Index(_) | RelKind::Sequence(_) => {
+                return Err(refuse(format!("relation \"{}\" cannot have triggers", object.name), "This operation is not supported for this kind of relation.").into());
+            }
+        }
+        let mut definition = Template::text(format!("{} {}", create.timing, create.events.join(" OR ")));
+        let mut columns: Vec<ColumnNumber> = Vec::new();
+        for (at, column) in create.update_of.iter().enumerate() {
+            let number = self.column(table, column)?;
+            if columns.contains(&number) {
+                return Err(fail("42701", format!("column \"{}\" specified more than once", column.name)).at(column.span).into());
+            }
+            columns.push(number);
+            definition.push(if at == 0 { " OF " } else { ", " });
+            definition.pieces.push(Piece::Column(table, number));
+        }
+        if let Some(from) = &create.from {
+            let from = self.user_relation(from, RelationKind::Table)?;
+            definition.push(" FROM ");
+            definition.pieces.push(Piece::Object(from));
+        }
+        if create.attributes.deferrable || create.attributes.initially_deferred {
+            definition.push(if create.attributes.initially_deferred { " DEFERRABLE INITIALLY DEFERRED" } else { " DEFERRABLE" });
+        }
+        for (word, name) in [("OLD", &create.old_table), ("NEW", &create.new_table)] {
+            if let Some(name) = name {
+                definition.push(&format!(" REFERENCING {word} TABLE AS {}", quote(name)));
+            }
+        }
+        definition.push(if create.for_each_row { " FOR EACH ROW" } else { " FOR EACH STATEMENT" });
+        if let Some(when) = &create.when {
+            let scope = Scope::empty().with_named("old", table).with_named("new", table);
+            let when = self.context().expr(when, &scope, ExprPlace::TriggerWhen, None)?;
+            definition.push(" WHEN (");
+            definition.append(&when);
+            definition.push(")");
+        }
+        let found = self.context().trigger_function(&create.function, false)?;
+        let (function, extension) = match found {
+            TriggerFunction::User(id) => (id, None),
+            TriggerFunction::Extension(id) => (ObjId::NONE, Some(id)),
+            TriggerFunction::Builtin | TriggerFunction::Open => (ObjId::NONE, None),
+        };
+        definition.push(" EXECUTE FUNCTION ");
+        match found {
+            TriggerFunction::User(id) => definition.pieces.push(Piece::Object(id)),
+            _ => definition.push(&create.function.name),
+        }
+        definition.push(&format!("({})", create.args.iter().map(|arg| format!("'{}'", arg.replace('\'', "''"))).collect::<Vec<_>>().join(", ")));
+
+        let key = Key::new(Class::Trigger, table, create.name.name.clone());
+        let mut replaced = None;
+        match self.context().find(&key) {
+            Presence::Present(id, _) if create.or_replace && self.catalog.version >= 14 => replaced = Some(id),
+            Presence::Present(_, None) => {
+                let failure = fail("42710", format!("trigger \"{}\" for relation \"{}\" already exists", create.name.name, object.name));
+                return Err(failure.about("trigger", format!("{}.{}", self.catalog.qualified(table), quote(&create.name.name))).at(create.name.span).into());
+            }
+            Presence::Present(id, Some(_)) => replaced = Some(id),
+            Presence::Open(None) if create.or_replace => {
+                self.catalog.base_doubt(key, format!("whether trigger {} was there before is not known", create.name.name));
+            }
+            Presence::Absent | Presence::Open(_) => {}
+        }
+        let trigger = Trigger { function, definition: definition.clone(), enabled: TriggerEnabled::Origin, parent: None, constraint: create.constraint };
+        let mut made = Object::new(create.name.name.clone(), table, Body::Trigger(trigger));
+        made.depend(table, 0, DepKind::Auto);
+        made.depend(function, 0, DepKind::Normal);
+        if let Some(extension) = extension {
+            made.depend(extension, 0, DepKind::Normal);
+        }
+        for &column in &columns {
+            made.depend(table, column, DepKind::Normal);
+        }
+        for (on, column) in definition.references() {
+            if on != function && (on, column) != (table, 0) {
+                made.depend(on, column, DepKind::Normal);
+            }
+        }
+        let id = match replaced {
+            Some(id) => {
+                made.comment = self.catalog.get(id).and_then(|old| old.comment.clone());
+                self.catalog.set(id, Some(std::sync::Arc::new(made)));
+                self.events.push(Event::Altered(id));
+                id
+            }
+            None => self.add(made),
+        };
+        if create.constraint && replaced.is_none() {
+            let constraint = Constraint {
+                kind: ConstraintKind::Trigger,
+                deferrable: create.attributes.deferrable || create.attributes.initially_deferred,
+                initially_deferred: create.attributes.initially_deferred,
+                validated: true,
+                enforced: true,
+                inherited: false,
+                local: true,
+            };
+            let mut entry = Object::new(create.name.name.clone(), table, Body::Constraint(constraint));
+            entry.depend(id, 0, DepKind::Internal);
+            self.catalog.create(entry);
+        }
+        let partitioned = matches!(&relation.kind, RelKind::Table(found) if found.partition_by.is_some());
+        if partitioned && create.for_each_row {
+            for child in self.partitions(table) {
+                self.clone_trigger(id, table, child);
+            }
+        }
+        Ok(())
+    }
+
+    /// The row triggers of a partitioned table, on a partition.
+    pub(super) fn clone_triggers_to(&mut self, parent: ObjId, table: ObjId) {
+        let triggers: Vec<ObjId> = self.catalog.members(Class::Trigger, parent).collect();
+        for trigger in triggers {
+            self.clone_trigger(trigger, parent, table);
+        }
+    }
+
+    fn clone_trigger(&mut self, trigger: ObjId, parent: ObjId, table: ObjId) {
+        let Some(object) = self.catalog.get(trigger).cloned() else { return };
+        let Body::Trigger(found) = &object.body else { return };
+        let row = found.definition.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains("FOR EACH ROW")));
+        let known = matches!(self.catalog.look_up(&Key::new(Class::Trigger, table, object.name.clone())), Presence::Present(..));
+        if !row || known {
+            return;
+        }
+        let definition = self.remap(&found.definition, parent, table);
+        let copy = Trigger { definition, parent: Some(trigger), ..found.clone() };
+        let function = copy.function;
+        let mut made = Object::new(object.name.clone(), table, Body::Trigger(copy));
+        made.depend(trigger, 0, DepKind::Internal);
+        made.depend(table, 0, DepKind::Auto);
+        made.depend(function, 0, DepKind::Normal);
+        let id = self.catalog.create(made);
+        for child in self.partitions(table) {
+            self.clone_trigger(id, table, child);
+        }
+    }
+
+    pub(super) fn create_event_trigger(&mut self, create: &CreateEventTrigger) -> Outcome<()> {
+        let key = Key::new(Class::EventTrigger, ObjId::NONE, create.name.name.clone());
+        if let Presence::Present(_, None) = self.context().find(&key) {
+            let failure = fail("42710", format!("event trigger \"{}\" already exists", create.name.name));
+            return Err(failure.about("event trigger", quote(&create.name.name)).at(create.name.span).into());
+        }
+        let mut definition = Template::text(format!("ON {} {:?} EXECUTE ", create.event, create.tags));
+        let mut made = Object::new(create.name.name.clone(), ObjId::NONE, Body::Schema);
+        match self.context().trigger_function(&create.function, true)? {
+            TriggerFunction::User(id) => {
+                definition.pieces.push(Piece::Object(id));
+                made.depend(id, 0, DepKind::Normal);
+            }
+            TriggerFunction::Extension(id) => {
+                definition.push(&create.function.name);
+                made.depend(id, 0, DepKind::Normal);
+            }
+            TriggerFunction::Builtin | TriggerFunction::Open => definition.push(&create.function.name),
+        }
+        made.body = Body::EventTrigger(EventTrigger { definition, enabled: TriggerEnabled::Origin });
+        self.add(made);
+        Ok(())
+    }
+
+    pub(super) fn alter_event_trigger(&mut self, name: &Ident, enabled: TriggerEnabled) -> Outcome<()> {
+        let (id, _) = self.target(&crate::op::ObjectRef::EventTrigger(name.clone()))?;
+        self.catalog.update(id, |object| {
+            if let Body::EventTrigger(trigger) = &mut object.body {
+                trigger.enabled = enabled;
+            }
+        });
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+
+    pub(super) fn create_rule(&mut self, create: &CreateRule) -> Outcome<()> {
+        let table = self.user_relation(&create.table, RelationKind::Table)?;
+        let name = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+        let key = Key::new(Class::Rule, table, create.name.name.clone());
+        let mut replaced = None;
+        match self.context().find(&key) {
+            Presence::Present(id, _) if create.or_replace => replaced = Some(id),
+            Presence::Present(_, None) => {
+                let failure = fail("42710", format!("rule \"{}\" for relation \"{name}\" already exists", create.name.name));
+                return Err(failure.about("rule", format!("{}.{}", self.catalog.qualified(table), quote(&create.name.name))).at(create.name.span).into());
+            }
+            Presence::Present(id, Some(_)) => replaced = Some(id),
+            Presence::Absent | Presence::Open(_) => {}
+        }
+        let mut definition = Template::text(format!("{}{}", create.event, if create.instead { " INSTEAD" } else { "" }));
+        if let Some(filter) = &create.filter {
+            let scope = Scope::relation(name.clone(), table).with_named("old", table).with_named("new", table);
+            definition.push(" WHERE ");
+            definition.append(&self.context().expr(filter, &scope, ExprPlace::Where, None)?);
+        }
+        definition.push(&create.text);
+        let mut made = Object::new(create.name.name.clone(), table, Body::Schema);
+        made.depend(table, 0, DepKind::Auto);
+        // What the actions read and write keeps its relations; OLD and NEW are not resolved further.
+        for action in &create.actions {
+            for relation in written_relations(action) {
+                if let Ok(crate::catalog::context::RelationRef::User(id)) = self.context().relation(relation, RelationKind::Table)
+                    && id != table
+                {
+                    made.depend(id, 0, DepKind::Normal);
+                }
+            }
+        }
+        made.depend_on_template(&definition, table, DepKind::Normal, DepKind::Normal);
+        made.body = Body::Rule(Rule { definition, enabled: TriggerEnabled::Origin });
+        match replaced {
+            Some(id) => {
+                self.catalog.set(id, Some(std::sync::Arc::new(made)));
+                self.events.push(Event::Altered(id));
+            }
+            None => drop(self.add(made)),
+        }
+        Ok(())
+    }
+
+    pub(super) fn create_policy(&mut self, create: &CreatePolicy) -> Outcome<()> {
+        let table = self.user_relation(&create.table, RelationKind::Table)?;
+        let name = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+        if !self.is_plain_table(table) {
+            return Err(fail("42809", format!("\"{name}\" is not a table")).at(create.table.span).into());
+        }
+        let key = Key::new(Class::Policy, table, create.name.name.clone());
+        if let Presence::Present(_, None) = self.context().find(&key) {
+            let failure = fail("42710", format!("policy \"{}\" for table \"{name}\" already exists", create.name.name));
+            return Err(failure.about("policy", format!("{}.{}", self.catalog.qualified(table), quote(&create.name.name))).at(create.name.span).into());
+        }
+        let bool_type = crate::catalog::object::Ty::builtin("bool");
+        let using = create.using.as_ref().map(|expr| self.table_expr(table, expr, Some(&bool_type), ExprPlace::Policy)).transpose()?;
+        let check = create.check.as_ref().map(|expr| self.table_expr(table, expr, Some(&bool_type), ExprPlace::Policy)).transpose()?;
+        let policy = Policy { permissive: create.permissive, command: create.command, roles: role_names(&create.roles), using, check };
+        let made = self.policy_object(create.name.name.clone(), table, policy);
+        self.add(made);
+        Ok(())
+    }
+
+    fn policy_object(&self, name: Name, table: ObjId, policy: Policy) -> Object {
+        let mut made = Object::new(name, table, Body::Schema);
+        made.depend(table, 0, DepKind::Auto);
+        for expr in [&policy.using, &policy.check].into_iter().flatten() {
+            made.depend_on_template(expr, table, DepKind::Normal, DepKind::Normal);
+        }
+        made.body = Body::Policy(policy);
+        made
+    }
+
+    pub(super) fn alter_policy(&mut self, alter: &AlterPolicy) -> Outcome<()> {
+        let (id, _) = self.target(&crate::op::ObjectRef::Policy { table: alter.table.clone(), name: alter.name.clone() })?;
+        let Some(object) = self.catalog.get(id).cloned() else { return Ok(()) };
+        let Body::Policy(policy) = &object.body else { return Ok(()) };
+        let mut policy = policy.clone();
+        let bool_type = crate::catalog::object::Ty::builtin("bool");
+        if let Some(roles) = &alter.roles {
+            policy.roles = role_names(roles);
+        }
+        if let Some(expr) = &alter.using {
+            policy.using = Some(self.table_expr(object.parent, expr, Some(&bool_type), ExprPlace::Policy)?);
+        }
+        if let Some(expr) = &alter.check {
+            policy.check = Some(self.table_expr(object.parent, expr, Some(&bool_type), ExprPlace::Policy)?);
+        }
+        let mut made = self.policy_object(object.name.clone(), object.parent, policy);
+        made.comment = object.comment.clone();
+        self.catalog.set(id, Some(std::sync::Arc::new(made)));
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+
+    /// A stop because a routine of the schema is not there.
+    pub(super) fn missing_routine(&self, name: &crate::op::ObjectName) -> crate::catalog::context::Stop {
+        let failure = fail("42883", format!("function {} does not exist", super::target::shown(name))).at(name.span);
+        self.absent(Presence::Absent, Want::Nothing, failure)
+    }
+}
+
+fn role_names(roles: &[crate::op::RoleName]) -> Vec<Name> {
+    let mut names: Vec<Name> = roles.iter().map(super::grant::role_name_or_public).collect();
+    if names.is_empty() {
+        names.push(Name::default());
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The relations that a rule's action names at its top.
+fn written_relations(op: &crate::op::Op) -> Vec<&crate::op::ObjectName> {
+    match op {
+        crate::op::Op::Insert(insert) => vec![&insert.table],
+        crate::op::Op::Update(update) => vec![&update.table],
+        crate::op::Op::Delete(delete) => vec![&delete.table],
+        _ => Vec::new(),
+    }
+}

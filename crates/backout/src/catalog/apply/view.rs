@@ -1,0 +1,183 @@
+//! Views, materialized views and tables made from queries (manual: CREATE VIEW, CREATE MATERIALIZED VIEW, CREATE TABLE AS).
+
+use super::{Apply, Event, fail};
+use crate::catalog::context::Outcome;
+use crate::catalog::object::{Body, Column, DepKind, ObjId, Object, RelKind, Relation, Table, Ty, TyBase};
+use crate::catalog::resolve::{Scope, Shape};
+use crate::catalog::template::Template;
+use crate::catalog::{Class, Key, Names, Presence};
+use crate::op::{CreateTableAs, CreateView, Name, ObjectName, Options, Persistence, Query, RelationKind};
+use crate::source::Span;
+use std::sync::Arc;
+
+impl Apply<'_> {
+    pub(super) fn create_view(&mut self, create: &CreateView) -> Outcome<()> {
+        let persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
+        let schema = self.new_relation_schema(&create.name, persistence)?;
+        let shape = self.view_shape(create)?;
+        let columns = self.output_columns(&shape, &create.columns, create.name.span)?;
+        let key = Key::new(Class::Relation, schema, create.name.name.clone());
+        if create.or_replace
+            && let Presence::Present(id, _) = self.context().find(&key)
+        {
+            return self.replace_view(id, create, columns, shape.template);
+        }
+        if create.or_replace && self.catalog.look_up(&key) == Presence::Open(None) {
+            self.catalog.base_doubt(key, format!("whether view {} was there before is not known", create.name.name));
+        }
+        self.relation_name_taken(schema, &create.name, false, "view")?;
+        self.add_query_relation(create.name.name.clone(), schema, persistence, RelKind::View(shape.template), columns, &create.options, &[]);
+        Ok(())
+    }
+
+    fn view_shape(&self, create: &CreateView) -> Outcome<Shape> {
+        if create.recursive {
+            // CREATE RECURSIVE VIEW v (c) AS q is CREATE VIEW v AS WITH RECURSIVE v (c) AS (q) SELECT c FROM v.
+            let cte = crate::op::query::Cte { name: create.name.name.clone(), columns: create.columns.clone(), body: Box::new(crate::op::Op::Select(Box::new(create.query.clone()))) };
+            let item = |name: &Name| crate::op::SelectItem { expr: crate::op::Expr::Column { parts: vec![name.clone()], span: create.name.span }, alias: None };
+            let from = crate::op::FromItem::Relation { name: ObjectName { schema: None, name: create.name.name.clone(), span: create.name.span }, alias: None };
+            let select = crate::op::Select { items: create.columns.iter().map(item).collect(), from: vec![from], ..Default::default() };
+            let query = Query {
+                with: vec![cte],
+                recursive: true,
+                body: crate::op::query::QueryBody::Select(Box::new(select)),
+                order_by: Vec::new(),
+                limit: Vec::new(),
+                locking: false,
+                span: create.query.span,
+            };
+            return self.context().query(&query, None);
+        }
+        self.context().query(&create.query, None)
+    }
+
+    /// The columns of a relation that is made from a query.
+    fn output_columns(&self, shape: &Shape, names: &[Name], span: Span) -> Outcome<Vec<Column>> {
+        if names.len() > shape.columns.len() && !shape.columns.is_empty() {
+            return Err(fail("42601", "CREATE VIEW specifies more column names than columns").at(span).into());
+        }
+        let mut columns: Vec<Column> = Vec::new();
+        for (at, (name, ty)) in shape.columns.iter().enumerate() {
+            let name = names.get(at).unwrap_or(name).clone();
+            if columns.iter().any(|column| column.name == name) {
+                return Err(fail("42701", format!("column \"{name}\" specified more than once")).at(span).into());
+            }
+            let ty = match ty {
+                // A literal of unknown type becomes text.
+                Some(ty) if matches!(&ty.base, TyBase::Builtin(name) if name == "unknown") => Ty::builtin("text"),
+                Some(ty) => ty.clone(),
+                None => Ty { base: TyBase::Open("?".into()), modifiers: Name::default(), array: false },
+            };
+            columns.push(Column::new(at as u16 + 1, name, ty));
+        }
+        Ok(columns)
+    }
+
+    /// OR REPLACE: the old columns must stay, with their names and types, at the beginning (42P16).
+    fn replace_view(&mut self, id: ObjId, create: &CreateView, columns: Vec<Column>, template: Template) -> Outcome<()> {
+        let Some(old) = self.catalog.relation(id).cloned() else { return Ok(()) };
+        if !matches!(old.kind, RelKind::View(_)) {
+            return Err(self.wrong_kind(RelationKind::View, &create.name).about("view", self.catalog.qualified(id)).into());
+        }
+        let context = self.context();
+        let refuse = |message: String| fail("42P16", message).about("view", self.catalog.qualified(id)).at(create.name.span);
+        let old_columns: Vec<&Arc<Column>> = old.live_columns().collect();
+        if columns.len() < old_columns.len() && !old.open && !columns.is_empty() {
+            return Err(refuse("cannot drop columns from view".into()).into());
+        }
+        for (before, after) in old_columns.iter().zip(&columns) {
+            if old.open {
+                break;
+            }
+            if before.name != after.name {
+                return Err(refuse(format!("cannot change name of view column \"{}\" to \"{}\"", before.name, after.name)).into());
+            }
+            let known = |ty: &Ty| !matches!(ty.base, TyBase::Open(_));
+            if known(&before.ty) && known(&after.ty) && before.ty != after.ty {
+                let (from, to) = (context.format_type(&before.ty, self.catalog), context.format_type(&after.ty, self.catalog));
+                return Err(refuse(format!("cannot change data type of view column \"{}\" from {from} to {to}", before.name)).into());
+            }
+        }
+        let mut deps = Object::new(Name::default(), ObjId::NONE, Body::Schema);
+        for column in &columns {
+            self.depend_on_type(&mut deps, column.number, &column.ty);
+        }
+        deps.depend_on_template(&template, id, DepKind::Normal, DepKind::Normal);
+        let options = create.options.iter().cloned().collect();
+        self.catalog.update(id, |object| {
+            object.deps = deps.deps;
+            if let Body::Relation(relation) = &mut object.body {
+                let comments: Vec<_> = relation.live_columns().map(|column| (column.default, column.comment.clone())).collect();
+                relation.columns = columns.into_iter().map(Arc::new).collect();
+                for (column, (default, comment)) in relation.columns.iter_mut().zip(comments) {
+                    let column = Arc::make_mut(column);
+                    column.default = default;
+                    column.comment = comment;
+                }
+                relation.kind = RelKind::View(template);
+                relation.options = options;
+                relation.open = false;
+            }
+        });
+        self.catalog.prove(id);
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+
+    pub(super) fn create_matview(&mut self, create: &CreateTableAs) -> Outcome<()> {
+        self.create_from_query(create, true)
+    }
+
+    pub(super) fn create_table_as(&mut self, create: &CreateTableAs) -> Outcome<()> {
+        self.create_from_query(create, false)
+    }
+
+    fn create_from_query(&mut self, create: &CreateTableAs, matview: bool) -> Outcome<()> {
+        let kind = if matview { "matview" } else { "table" };
+        let schema = self.new_relation_schema(&create.name, create.persistence)?;
+        let may_have_existed = create.if_not_exists && self.context().find(&Key::new(Class::Relation, schema, create.name.name.clone())) == Presence::Open(None);
+        if self.relation_name_taken(schema, &create.name, create.if_not_exists, kind)? {
+            return Ok(());
+        }
+        let shape = match &create.query {
+            Some(query) => self.context().query(query, Some(&Scope::empty()))?,
+            None => Shape::default(),
+        };
+        let columns = self.output_columns(&shape, &create.columns, create.name.span)?;
+        let rel_kind = if matview { RelKind::MatView(shape.template.clone()) } else { RelKind::Table(Table { on_commit_drop: create.on_commit_drop, ..Table::default() }) };
+        let open = create.query.is_none();
+        let id = self.add_query_relation(create.name.name.clone(), schema, create.persistence, rel_kind, columns, &create.options, &create.columns);
+        if open {
+            self.catalog.update_relation(id, |relation| relation.open = true);
+        }
+        if may_have_existed {
+            self.events.push(Event::MayHaveExisted(id));
+        }
+        Ok(())
+    }
+
+    fn add_query_relation(&mut self, name: Name, schema: ObjId, persistence: Persistence, kind: RelKind, columns: Vec<Column>, options: &Options, _names: &[Name]) -> ObjId {
+        let template = match &kind {
+            RelKind::View(template) | RelKind::MatView(template) => Some(template.clone()),
+            RelKind::Table(_) | RelKind::Index(_) | RelKind::Sequence(_) => None,
+        };
+        let relation = Relation { kind, persistence, columns: columns.into_iter().map(Arc::new).collect(), options: options.iter().cloned().collect(), open: false };
+        let mut object = Object::new(name, schema, Body::Schema);
+        for column in &relation.columns {
+            self.depend_on_type(&mut object, column.number, &column.ty);
+        }
+        if let Some(template) = template {
+            object.depend_on_template(&template, ObjId::NONE, DepKind::Normal, DepKind::Normal);
+        }
+        object.body = Body::Relation(relation);
+        self.add(object)
+    }
+
+    pub(super) fn refresh_matview(&mut self, name: &ObjectName) -> Outcome<()> {
+        let id = self.user_relation(name, RelationKind::MatView)?;
+        match self.catalog.relation(id).map(|relation| &relation.kind) {
+            Some(RelKind::MatView(_)) | None => Ok(()),
+            Some(_) => Err(fail("0A000", format!("\"{}\" is not a materialized view", name.name)).about("matview", self.catalog.qualified(id)).at(name.span).into()),
+        }
+    }
+}
