@@ -52,7 +52,11 @@ impl Apply<'_> {
                 match step {
                     Step::Action(TableAction::AddColumn { if_not_exists, column }, _) => {
                         if let Some(new) = self.add_column(id, column, *if_not_exists, alter.only)? {
-                            let constraints = new.constraints.iter().cloned().map(|constraint| (constraint_pass(&constraint.kind), Step::Constraint(constraint)));
+                            let constraints = new
+                                .constraints
+                                .iter()
+                                .cloned()
+                                .map(|constraint| (constraint_pass(&constraint.kind), Step::Constraint(constraint)));
                             later.extend(constraints);
                             news.push(new);
                         }
@@ -73,16 +77,39 @@ impl Apply<'_> {
             return self.named_relation(alter.kind, &alter.name);
         }
         let id = self.user_relation(&alter.name, RelationKind::Table)?;
-        let plain = |action: &TableAction| matches!(action, TableAction::Owner(_) | TableAction::SetOptions(_) | TableAction::ResetOptions(_) | TableAction::SetTablespace(_));
-        let view_default = |action: &TableAction| matches!(action, TableAction::AlterColumn { action: ColumnAction::SetDefault(_) | ColumnAction::DropDefault, .. });
+        let plain = |action: &TableAction| {
+            matches!(
+                action,
+                TableAction::Owner(_) | TableAction::SetOptions(_) | TableAction::ResetOptions(_) | TableAction::SetTablespace(_)
+            )
+        };
+        let view_default = |action: &TableAction| {
+            matches!(action, TableAction::AlterColumn { action: ColumnAction::SetDefault(_) | ColumnAction::DropDefault, .. })
+        };
         let fits = |action: &TableAction| match self.catalog.relation(id).map(|relation| &relation.kind) {
             Some(RelKind::View(_)) => plain(action) || view_default(action),
-            Some(RelKind::Index(_)) => plain(action) || matches!(action, TableAction::AlterColumn { action: ColumnAction::SetStatistics(_), .. } | TableAction::AttachIndex(_)),
+            Some(RelKind::Index(_)) => {
+                plain(action)
+                    || matches!(
+                        action,
+                        TableAction::AlterColumn { action: ColumnAction::SetStatistics(_), .. } | TableAction::AttachIndex(_)
+                    )
+            }
             Some(RelKind::Sequence(_)) => plain(action) || matches!(action, TableAction::SetLogged(_)),
             Some(RelKind::MatView(_)) => {
                 plain(action)
                     || matches!(action, TableAction::ClusterOn(_) | TableAction::SetWithoutCluster | TableAction::SetAccessMethod(_))
-                    || matches!(action, TableAction::AlterColumn { action: ColumnAction::SetStatistics(_) | ColumnAction::SetStorage(_) | ColumnAction::SetCompression(_) | ColumnAction::SetOptions(_) | ColumnAction::ResetOptions(_), .. })
+                    || matches!(
+                        action,
+                        TableAction::AlterColumn {
+                            action: ColumnAction::SetStatistics(_)
+                                | ColumnAction::SetStorage(_)
+                                | ColumnAction::SetCompression(_)
+                                | ColumnAction::SetOptions(_)
+                                | ColumnAction::ResetOptions(_),
+                            ..
+                        }
+                    )
             }
             Some(RelKind::Table(_)) | None => true,
         };
@@ -118,11 +145,11 @@ impl Apply<'_> {
     fn add_column<'a>(&mut self, table: ObjId, def: &'a ColumnDef, if_not_exists: bool, _only: bool) -> Outcome<Option<NewColumn<'a>>> {
         let Some(object) = self.catalog.get(table).cloned() else { return Ok(None) };
         let Body::Relation(relation) = &object.body else { return Ok(None) };
-        let full = || format!("{}.{}", self.catalog.qualified(table), quote(&def.name));
+        let full = format!("{}.{}", self.catalog.qualified(table), quote(&def.name));
         if let Some(found) = relation.column(&def.name) {
             let presumed = found.number >= crate::catalog::object::PRESUMED_COLUMNS;
             if if_not_exists {
-                self.events.push(Event::FoundObject("column", full()));
+                self.events.push(Event::FoundObject("column", full));
                 return Ok(None);
             }
             match self.catalog.doubt_about(table) {
@@ -133,20 +160,16 @@ impl Apply<'_> {
                 }
                 _ => {
                     let failure = fail("42701", format!("column \"{}\" of relation \"{}\" already exists", def.name, object.name));
-                    return Err(failure.about("column", full()).at(def.span).into());
+                    return Err(failure.about("column", full).at(def.span).into());
                 }
             }
         }
-        if let RelKind::Table(own) = &relation.kind
-            && let Some(parent) = own.partition_of.as_ref().map(|(parent, _)| *parent)
-        {
-            let parent = self.catalog.get(parent).map(|parent| parent.name.clone()).unwrap_or_default();
-            let _ = parent;
+        if matches!(&relation.kind, RelKind::Table(own) if own.partition_of.is_some()) {
             return Err(fail("42809", "cannot add column to a partition").at(def.span).into());
         }
         if if_not_exists && relation.open {
             let key = Key::new(Class::Relation, object.parent, object.name.clone());
-            self.catalog.base_doubt(key, format!("whether column {} was there before is not known", full()));
+            self.catalog.base_doubt(key, format!("whether column {full} was there before is not known"));
         } else if if_not_exists && let Some(gap) = self.catalog.doubt_about(table) {
             self.context().note(gap);
         }
@@ -155,7 +178,7 @@ impl Apply<'_> {
         self.finish_column(table, &new)?;
         let fills = new.default.is_some() || new.serial.is_some() || new.identity.is_some() || new.generated.is_some();
         if new.column.not_null && (!fills || matches!(new.default, Some(Expr::Constant(Constant::Null)))) {
-            self.events.push(Event::MayFail(full(), "set-not-null", "23502", table));
+            self.events.push(Event::MayFail(full, "set-not-null", "23502", table));
         }
         for child in self.partitions(table) {
             self.add_inherited_column(child, table, &new)?;
@@ -168,11 +191,22 @@ impl Apply<'_> {
         match relation.column(&new.column.name).cloned() {
             Some(found) => self.catalog.update_column(child, found.number, |column| column.inherited += 1),
             None => {
-                let mut column = crate::catalog::object::Column { number: relation.next_number(), local: false, inherited: 1, default: None, identity: None, ..new.column.clone() };
+                let mut column = crate::catalog::object::Column {
+                    number: relation.next_number(),
+                    local: false,
+                    inherited: 1,
+                    default: None,
+                    identity: None,
+                    ..new.column.clone()
+                };
                 column.generated = None;
                 let number = column.number;
                 self.append_column(child, column);
-                let default = self.catalog.relation(parent).and_then(|relation| relation.column_at(new.column.number)).and_then(|column| column.default);
+                let default = self
+                    .catalog
+                    .relation(parent)
+                    .and_then(|relation| relation.column_at(new.column.number))
+                    .and_then(|column| column.default);
                 if let Some(Body::Default(default)) = default.and_then(|id| self.catalog.get(id)).map(|object| object.body.clone()) {
                     let expr = self.remap(&default.expr, parent, child);
                     self.set_default(child, number, expr);
@@ -197,7 +231,8 @@ impl Apply<'_> {
                 let id = self.constraint_of(table, name)?;
                 let foreign = matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Constraint(constraint)) if matches!(constraint.kind, ConstraintKind::ForeignKey { .. }));
                 if !foreign && !self.catalog.get(id).is_some_and(|object| object.presumed) {
-                    let message = format!("constraint \"{}\" of relation \"{}\" is not a foreign key constraint", name.name, alter.name.name);
+                    let message =
+                        format!("constraint \"{}\" of relation \"{}\" is not a foreign key constraint", name.name, alter.name.name);
                     return Err(fail("42809", message).at(name.span).into());
                 }
                 let attributes = *attributes;
@@ -332,7 +367,8 @@ impl Apply<'_> {
                 if !partitioned {
                     return Err(fail("42809", format!("table \"{}\" is not partitioned", alter.name.name)).at(span).into());
                 }
-                if matches!(self.catalog.relation(partition).map(|relation| &relation.kind), Some(RelKind::Table(found)) if found.partition_of.is_some()) {
+                if matches!(self.catalog.relation(partition).map(|relation| &relation.kind), Some(RelKind::Table(found)) if found.partition_of.is_some())
+                {
                     return Err(fail("42809", format!("\"{}\" is already a partition", name.name)).at(name.span).into());
                 }
                 self.match_parent(partition, table, name)?;
@@ -345,7 +381,12 @@ impl Apply<'_> {
                 let (all, attached) = match self.index(table).map(|(_, index)| index.table) {
                     Some(parent) => {
                         let partitions = self.partitions(parent).len();
-                        let attached = self.catalog.dependents(table).iter().filter(|id| self.index(**id).is_some_and(|(_, index)| index.partition_of == Some(table))).count();
+                        let attached = self
+                            .catalog
+                            .dependents(table)
+                            .iter()
+                            .filter(|id| self.index(**id).is_some_and(|(_, index)| index.partition_of == Some(table)))
+                            .count();
                         (partitions, attached)
                     }
                     None => (0, 1),
@@ -378,7 +419,11 @@ impl Apply<'_> {
         let schema = self.catalog.get(table).map_or(ObjId::NONE, |object| object.parent);
         let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
         let key = Key::new(Class::Relation, schema, name.name.clone());
-        let failure = || fail("42704", format!("index \"{}\" for table \"{relation}\" does not exist", name.name)).about("index", name.name.to_string()).at(name.span);
+        let failure = || {
+            fail("42704", format!("index \"{}\" for table \"{relation}\" does not exist", name.name))
+                .about("index", name.name.to_string())
+                .at(name.span)
+        };
         let presence = self.context().find(&key);
         let id = self.context().need(presence, || Want::Relation(RelationKind::Index, schema, name.name.clone()), failure)?;
         match self.index(id) {
@@ -397,7 +442,10 @@ impl Apply<'_> {
                 {
                     self.catalog.base_doubt(key, format!("whether column {full} was there before is not known"));
                     // Gone from here on, in every world.
-                    let number = self.catalog.presume_column(table, crate::catalog::object::Column::new(0, name.name.clone(), crate::catalog::object::Ty::builtin("text")));
+                    let number = self.catalog.presume_column(
+                        table,
+                        crate::catalog::object::Column::new(0, name.name.clone(), crate::catalog::object::Ty::builtin("text")),
+                    );
                     self.events.push(Event::FoundNothing("column", full, true));
                     return self.drop_all(&[(table, number)], behavior);
                 }
@@ -412,14 +460,19 @@ impl Apply<'_> {
         }
         if self.in_partition_key(table, number) {
             let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
-            let message = format!("cannot drop column \"{}\" because it is part of the partition key of relation \"{relation}\"", name.name);
+            let message =
+                format!("cannot drop column \"{}\" because it is part of the partition key of relation \"{relation}\"", name.name);
             return Err(fail("42P16", message).at(name.span).into());
         }
         let mut targets = vec![(table, number)];
         self.inherited_columns(table, &name.name, &mut targets);
         let rest = targets.split_off(1);
         for (child, number) in rest {
-            let gone = self.catalog.relation(child).and_then(|relation| relation.column_at(number)).is_some_and(|column| column.inherited <= 1 && !column.local);
+            let gone = self
+                .catalog
+                .relation(child)
+                .and_then(|relation| relation.column_at(number))
+                .is_some_and(|column| column.inherited <= 1 && !column.local);
             if gone {
                 targets.push((child, number));
             } else {
@@ -447,7 +500,9 @@ impl Apply<'_> {
 
     fn in_partition_key(&self, table: ObjId, number: ColumnNumber) -> bool {
         match self.catalog.relation(table).map(|relation| &relation.kind) {
-            Some(RelKind::Table(found)) => found.partition_by.as_ref().is_some_and(|key| key.references().any(|(id, column)| id == table && column == number)),
+            Some(RelKind::Table(found)) => {
+                found.partition_by.as_ref().is_some_and(|key| key.references().any(|(id, column)| id == table && column == number))
+            }
             _ => false,
         }
     }
@@ -509,10 +564,12 @@ impl Apply<'_> {
         match action {
             ColumnAction::Type { ty, collation, using } => {
                 let new = self.column_type(ty, &column)?;
-                let collation = collation.as_ref().map(|collation| self.context().collation(collation)).transpose()?;
+                let collation = collation.as_ref().map(|collation| self.collation(collation)).transpose()?;
                 self.alter_type(table, number, &new, collation.clone(), using.as_ref(), span)?;
                 for child in self.partitions(table) {
-                    if let Some(found) = self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number) {
+                    if let Some(found) =
+                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
+                    {
                         self.alter_type(child, found, &new, collation.clone(), None, span)?;
                     }
                 }
@@ -521,11 +578,15 @@ impl Apply<'_> {
             ColumnAction::SetDefault(expr) => {
                 if column.identity.is_some() || column.generated.is_some() {
                     let what = if column.identity.is_some() { "an identity column" } else { "a generated column" };
-                    return Err(fail("42601", format!("column \"{}\" of relation \"{relation_name}\" is {what}", name.name)).at(name.span).into());
+                    return Err(fail("42601", format!("column \"{}\" of relation \"{relation_name}\" is {what}", name.name))
+                        .at(name.span)
+                        .into());
                 }
                 self.set_default_expr(table, number, expr)?;
                 for child in self.partitions(table) {
-                    if let Some(found) = self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number) {
+                    if let Some(found) =
+                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
+                    {
                         self.set_default_expr(child, found, expr)?;
                     }
                 }
@@ -534,11 +595,15 @@ impl Apply<'_> {
             ColumnAction::DropDefault => {
                 if column.identity.is_some() || column.generated.is_some() {
                     let what = if column.identity.is_some() { "an identity column" } else { "a generated column" };
-                    return Err(fail("42601", format!("column \"{}\" of relation \"{relation_name}\" is {what}", name.name)).at(name.span).into());
+                    return Err(fail("42601", format!("column \"{}\" of relation \"{relation_name}\" is {what}", name.name))
+                        .at(name.span)
+                        .into());
                 }
                 self.clear_default(table, number);
                 for child in self.partitions(table) {
-                    if let Some(found) = self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number) {
+                    if let Some(found) =
+                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
+                    {
                         self.clear_default(child, found);
                     }
                 }
@@ -550,7 +615,9 @@ impl Apply<'_> {
                 }
                 self.set_not_null(table, number);
                 for child in self.partitions(table) {
-                    if let Some(found) = self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number) {
+                    if let Some(found) =
+                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
+                    {
                         self.set_not_null(child, found);
                     }
                 }
@@ -562,11 +629,16 @@ impl Apply<'_> {
                     return Err(fail("42601", message).at(name.span).into());
                 }
                 let in_key = self.primary_key(table).and_then(|id| self.catalog.get(id)).is_some_and(|object| match &object.body {
-                    Body::Constraint(constraint) => matches!(&constraint.kind, ConstraintKind::Key { columns, .. } if columns.contains(&number)),
+                    Body::Constraint(constraint) => {
+                        matches!(&constraint.kind, ConstraintKind::Key { columns, .. } if columns.contains(&number))
+                    }
                     _ => false,
                 });
                 if in_key {
-                    return Err(fail("42P16", format!("column \"{}\" is in a primary key", name.name)).about("column", full).at(name.span).into());
+                    return Err(fail("42P16", format!("column \"{}\" is in a primary key", name.name))
+                        .about("column", full)
+                        .at(name.span)
+                        .into());
                 }
                 if let Some(constraint) = self.not_null_constraint(table, number) {
                     self.catalog.set(constraint, None);
@@ -590,7 +662,11 @@ impl Apply<'_> {
                     Ok(())
                 }
                 None if *if_exists => Ok(()),
-                None => Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" is not a stored generated column", name.name)).at(name.span).into()),
+                None => {
+                    Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" is not a stored generated column", name.name))
+                        .at(name.span)
+                        .into())
+                }
             },
             ColumnAction::AddIdentity { always, options } => {
                 let refusal = match () {
@@ -600,7 +676,9 @@ impl Apply<'_> {
                     () => None,
                 };
                 if let Some(refusal) = refusal {
-                    return Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" {refusal}", name.name)).at(name.span).into());
+                    return Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" {refusal}", name.name))
+                        .at(name.span)
+                        .into());
                 }
                 let always = *always;
                 self.catalog.update_column(table, number, |column| column.identity = Some(always));
@@ -608,7 +686,12 @@ impl Apply<'_> {
             }
             ColumnAction::SetIdentity { always, options } => {
                 if column.identity.is_none() {
-                    return Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" is not an identity column", name.name)).at(name.span).into());
+                    return Err(fail(
+                        "55000",
+                        format!("column \"{}\" of relation \"{relation_name}\" is not an identity column", name.name),
+                    )
+                    .at(name.span)
+                    .into());
                 }
                 if let Some(always) = *always {
                     self.catalog.update_column(table, number, |column| column.identity = Some(always));
@@ -627,7 +710,9 @@ impl Apply<'_> {
                     Ok(())
                 }
                 None if *if_exists => Ok(()),
-                None => Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" is not an identity column", name.name)).at(name.span).into()),
+                None => Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" is not an identity column", name.name))
+                    .at(name.span)
+                    .into()),
             },
             ColumnAction::SetStatistics(target) => {
                 let target = *target;
@@ -659,7 +744,7 @@ impl Apply<'_> {
     /// The storage that was set, none when it is the type's own.
     fn named_storage(&self, storage: &Name, column: &crate::catalog::object::Column) -> Option<Name> {
         let own = match &column.ty.base {
-            crate::catalog::object::TyBase::Builtin(name) => self.builtin.storage(name, column.ty.array),
+            crate::catalog::object::TyBase::Builtin(name) if !column.ty.array => super::known::storage(name),
             _ => "extended",
         };
         Some(storage.clone()).filter(|storage| storage != own && storage != "default")
@@ -676,14 +761,23 @@ impl Apply<'_> {
         })
     }
 
-    fn alter_type(&mut self, table: ObjId, number: ColumnNumber, new: &crate::catalog::object::Ty, collation: Option<Name>, using: Option<&Expr>, span: Span) -> Outcome<()> {
+    fn alter_type(
+        &mut self,
+        table: ObjId,
+        number: ColumnNumber,
+        new: &crate::catalog::object::Ty,
+        collation: Option<Name>,
+        using: Option<&Expr>,
+        span: Span,
+    ) -> Outcome<()> {
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
         let full = format!("{}.{}", self.catalog.qualified(table), quote(&column.name));
         let print = |apply: &Self, ty: &crate::catalog::object::Ty| apply.context().format_type(ty, apply.catalog);
         let presumed = number >= crate::catalog::object::PRESUMED_COLUMNS;
         if self.in_partition_key(table, number) {
             let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
-            let message = format!("cannot alter column \"{}\" because it is part of the partition key of relation \"{relation}\"", column.name);
+            let message =
+                format!("cannot alter column \"{}\" because it is part of the partition key of relation \"{relation}\"", column.name);
             return Err(fail("42P16", message).at(span).into());
         }
         match using {
@@ -692,7 +786,11 @@ impl Apply<'_> {
                 if let Some(from) = &template.ty
                     && self.context().assignable(from, new) == Verity::No
                 {
-                    let message = format!("result of USING clause for column \"{}\" cannot be cast automatically to type {}", column.name, print(self, new));
+                    let message = format!(
+                        "result of USING clause for column \"{}\" cannot be cast automatically to type {}",
+                        column.name,
+                        print(self, new)
+                    );
                     return Err(fail("42804", message).about("column", full).at(span).into());
                 }
                 self.events.push(Event::Narrowed(table, number));
@@ -702,7 +800,7 @@ impl Apply<'_> {
                     let message = format!("column \"{}\" cannot be cast automatically to type {}", column.name, print(self, new));
                     return Err(fail("42804", message).about("column", full).at(span).into());
                 }
-                if self.context().narrows(&column.ty, new) {
+                if self.narrows(&column.ty, new) {
                     self.events.push(Event::Narrowed(table, number));
                 }
             }
@@ -722,7 +820,10 @@ impl Apply<'_> {
         }
         for index in self.indexes(table) {
             let Some((_, found)) = self.index(index) else { continue };
-            let uses = found.elements.iter().any(|key| key.opclass.is_none() && matches!(key.key, IndexKeyKind::Column(column) if column == number));
+            let uses = found
+                .elements
+                .iter()
+                .any(|key| key.opclass.is_none() && matches!(key.key, IndexKeyKind::Column(column) if column == number));
             if uses {
                 let method = found.method.clone();
                 self.default_opclass(new, &method)?;
@@ -751,7 +852,15 @@ impl Apply<'_> {
         if let Some(sequence) = self.identity_sequence(table, number)
             && let crate::catalog::object::TyBase::Builtin(name) = &base.base
         {
-            let ty = crate::op::TypeName { schema: None, name: name.clone(), modifiers: Vec::new(), dimensions: 0, setof: false, of_column: None, span };
+            let ty = crate::op::TypeName {
+                schema: None,
+                name: name.clone(),
+                modifiers: Vec::new(),
+                dimensions: 0,
+                setof: false,
+                of_column: None,
+                span,
+            };
             self.change_sequence(sequence, &crate::op::SequenceOptions { ty: Some(ty), ..Default::default() })?;
         }
         Ok(())
@@ -761,7 +870,11 @@ impl Apply<'_> {
     fn type_is_held(&self, table: ObjId, number: ColumnNumber) -> Option<Failure> {
         for &dependent in self.catalog.dependents(table) {
             let object = self.catalog.get(dependent)?;
-            let Some(dep) = object.deps.iter().find(|dep| dep.on == table && dep.column == number && !(dependent == table && dep.own_column == number)) else { continue };
+            let Some(dep) =
+                object.deps.iter().find(|dep| dep.on == table && dep.column == number && !(dependent == table && dep.own_column == number))
+            else {
+                continue;
+            };
             let what = match &object.body {
                 Body::Relation(Relation { kind: RelKind::View(_) | RelKind::MatView(_), .. }) => {
                     let detail = format!("rule _RETURN on {} depends on {}", self.describe(dependent, 0), self.describe(table, number));
@@ -771,7 +884,9 @@ impl Apply<'_> {
                 Body::Trigger(_) => "cannot alter type of a column used in a trigger definition",
                 Body::Policy(_) => "cannot alter type of a column used in a policy definition",
                 Body::Routine(_) => "cannot alter type of a column used by a function or procedure",
-                Body::Relation(_) if dependent == table && dep.own_column != 0 => "cannot alter type of a column used by a generated column",
+                Body::Relation(_) if dependent == table && dep.own_column != 0 => {
+                    "cannot alter type of a column used by a generated column"
+                }
                 _ => continue,
             };
             let detail = format!("{} depends on {}", self.describe(dependent, dep.own_column), self.describe(table, number));
@@ -790,7 +905,11 @@ impl Apply<'_> {
             let ConstraintKind::ForeignKey { columns, table: target, target: targets, .. } = &constraint.kind else { continue };
             for (&from, &to) in columns.iter().zip(targets) {
                 let ty = |of: ObjId, column: ColumnNumber| {
-                    if of == table && column == number { Some(new.clone()) } else { self.catalog.relation(of)?.column_at(column).map(|column| column.ty.clone()) }
+                    if of == table && column == number {
+                        Some(new.clone())
+                    } else {
+                        self.catalog.relation(of)?.column_at(column).map(|column| column.ty.clone())
+                    }
                 };
                 if let (Some(one), Some(two)) = (ty(object.parent, from), ty(*target, to))
                     && self.context().comparable(&one, &two) == Verity::No
@@ -817,7 +936,9 @@ impl Apply<'_> {
 
     /// Marks the columns and checks that a new child shares with its parent as inherited.
     fn match_parent(&mut self, table: ObjId, parent: ObjId, name: &ObjectName) -> Outcome<()> {
-        let Some(columns) = self.catalog.relation(parent).map(|relation| relation.live_columns().cloned().collect::<Vec<_>>()) else { return Ok(()) };
+        let Some(columns) = self.catalog.relation(parent).map(|relation| relation.live_columns().cloned().collect::<Vec<_>>()) else {
+            return Ok(());
+        };
         for column in columns {
             let found = self.catalog.relation(table).and_then(|relation| relation.column(&column.name)).cloned();
             match found {
@@ -849,7 +970,9 @@ impl Apply<'_> {
         let is_parent = matches!(self.catalog.relation(table).map(|relation| &relation.kind), Some(RelKind::Table(found)) if found.inherits.contains(&parent_id));
         if !is_parent {
             let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
-            return Err(fail("42P01", format!("relation \"{}\" is not a parent of relation \"{relation}\"", parent.name)).at(parent.span).into());
+            return Err(fail("42P01", format!("relation \"{}\" is not a parent of relation \"{relation}\"", parent.name))
+                .at(parent.span)
+                .into());
         }
         self.part(table, parent_id);
         self.catalog.update(table, |object| {
@@ -862,7 +985,11 @@ impl Apply<'_> {
 
     /// Takes the dependency and the marks of inheritance away.
     fn part(&mut self, table: ObjId, parent: ObjId) {
-        let names: Vec<Name> = self.catalog.relation(parent).map(|relation| relation.live_columns().map(|column| column.name.clone()).collect()).unwrap_or_default();
+        let names: Vec<Name> = self
+            .catalog
+            .relation(parent)
+            .map(|relation| relation.live_columns().map(|column| column.name.clone()).collect())
+            .unwrap_or_default();
         self.catalog.update(table, |object| {
             object.deps.retain(|dep| dep.on != parent || dep.own_column != 0);
             if let Body::Relation(relation) = &mut object.body {
@@ -890,7 +1017,9 @@ impl Apply<'_> {
         let is_partition = matches!(self.catalog.relation(child).map(|relation| &relation.kind), Some(RelKind::Table(found)) if found.partition_of.as_ref().is_some_and(|(of, _)| *of == table));
         if !is_partition {
             let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
-            return Err(fail("42P01", format!("relation \"{}\" is not a partition of relation \"{relation}\"", name.name)).at(name.span).into());
+            return Err(fail("42P01", format!("relation \"{}\" is not a partition of relation \"{relation}\"", name.name))
+                .at(name.span)
+                .into());
         }
         self.part(child, table);
         self.change_table(child, |found| found.partition_of = None);
@@ -903,13 +1032,20 @@ impl Apply<'_> {
                         index.partition_of = None;
                     }
                 });
-                let constraints = (self.index(index).and_then(|(_, index)| index.constraint), self.index(parent).and_then(|(_, index)| index.constraint));
+                let constraints =
+                    (self.index(index).and_then(|(_, index)| index.constraint), self.index(parent).and_then(|(_, index)| index.constraint));
                 if let (Some(own), Some(of)) = constraints {
                     self.catalog.update(own, |object| object.deps.retain(|dep| dep.on != of));
                 }
             }
         }
-        let cloned: Vec<ObjId> = self.catalog.members(Class::Trigger, child).filter(|id| matches!(self.catalog.get(*id).map(|object| &object.body), Some(Body::Trigger(trigger)) if trigger.parent.is_some())).collect();
+        let cloned: Vec<ObjId> = self
+            .catalog
+            .members(Class::Trigger, child)
+            .filter(
+                |id| matches!(self.catalog.get(*id).map(|object| &object.body), Some(Body::Trigger(trigger)) if trigger.parent.is_some()),
+            )
+            .collect();
         for trigger in cloned {
             self.catalog.set(trigger, None);
         }
@@ -938,7 +1074,10 @@ fn pass_of(action: &TableAction) -> Pass {
         TableAction::AddConstraint(constraint) => constraint_pass(&constraint.kind),
         TableAction::AlterColumn { action, .. } => match action {
             ColumnAction::Type { .. } => Pass::AlterType,
-            ColumnAction::DropDefault | ColumnAction::DropNotNull | ColumnAction::DropExpression { .. } | ColumnAction::DropIdentity { .. } => Pass::Drop,
+            ColumnAction::DropDefault
+            | ColumnAction::DropNotNull
+            | ColumnAction::DropExpression { .. }
+            | ColumnAction::DropIdentity { .. } => Pass::Drop,
             ColumnAction::SetDefault(_) | ColumnAction::AddIdentity { .. } => Pass::AddOther,
             ColumnAction::SetNotNull | ColumnAction::SetIdentity { .. } | ColumnAction::SetExpression(_) => Pass::ColumnAttributes,
             ColumnAction::SetStatistics(_)

@@ -1,12 +1,12 @@
 //! Columns as CREATE TABLE and ADD COLUMN make them: type, serial and identity sequences, defaults.
 
 use super::{Apply, fail};
+use crate::catalog::Class;
+use crate::catalog::builtin::TypeKind;
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, Column, ColumnDefault, ColumnNumber, DepKind, ObjId, Object, RelKind, Ty, TyBase};
-use crate::catalog::builtin::TypeKind;
 use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::{Piece, Template};
-use crate::catalog::Class;
 use crate::op::{
     ColumnConstraintKind, ColumnDef, ConstraintAttributes, Expr, ForeignKey, Ident, Name, Options, Persistence, SequenceOptions,
     TableConstraint, TableConstraintKind,
@@ -83,7 +83,7 @@ impl Apply<'_> {
         let mut column = Column::new(number, def.name.clone(), ty);
         column.not_null = serial.is_some();
         if let Some(collation) = &def.collation {
-            column.collation = Some(context.collation(collation)?);
+            column.collation = Some(self.collation(collation)?);
         }
         column.storage = def.storage.clone();
         column.compression = def.compression.clone().filter(|method| method != "default");
@@ -93,7 +93,12 @@ impl Apply<'_> {
         let me = || Ident { name: def.name.clone(), span: def.span };
         for constraint in &def.constraints {
             let mut push = |kind| {
-                new.constraints.push(TableConstraint { name: constraint.name.clone(), kind, attributes: constraint.attributes, span: constraint.span });
+                new.constraints.push(TableConstraint {
+                    name: constraint.name.clone(),
+                    kind,
+                    attributes: constraint.attributes,
+                    span: constraint.span,
+                });
             };
             match &constraint.kind {
                 ColumnConstraintKind::NotNull { .. } => {
@@ -123,7 +128,8 @@ impl Apply<'_> {
                     if new.identity.is_some() {
                         return Err(conflict("multiple identity specifications", constraint.span).into());
                     }
-                    let integer = matches!(&new.column.ty.base, TyBase::Builtin(name) if matches!(name.as_str(), "int2" | "int4" | "int8")) && !new.column.ty.array;
+                    let integer = matches!(&new.column.ty.base, TyBase::Builtin(name) if matches!(name.as_str(), "int2" | "int4" | "int8"))
+                        && !new.column.ty.array;
                     if !integer {
                         return Err(fail("22023", "identity column type must be smallint, integer, or bigint").at(constraint.span).into());
                     }
@@ -131,10 +137,14 @@ impl Apply<'_> {
                     new.column.identity = Some(*always);
                     new.identity = Some((*always, options));
                 }
-                ColumnConstraintKind::Check { expr, no_inherit } => push(TableConstraintKind::Check { expr: expr.clone(), no_inherit: *no_inherit }),
+                ColumnConstraintKind::Check { expr, no_inherit } => {
+                    push(TableConstraintKind::Check { expr: expr.clone(), no_inherit: *no_inherit })
+                }
                 ColumnConstraintKind::Unique { nulls_not_distinct, options } => push(key(me(), false, *nulls_not_distinct, options)),
                 ColumnConstraintKind::PrimaryKey { options } => push(key(me(), true, false, options)),
-                ColumnConstraintKind::References(target) => push(TableConstraintKind::ForeignKey { columns: vec![me()], key: ForeignKey::clone(target) }),
+                ColumnConstraintKind::References(target) => {
+                    push(TableConstraintKind::ForeignKey { columns: vec![me()], key: ForeignKey::clone(target) })
+                }
             }
         }
         let kinds = [new.default.is_some() || serial.is_some(), new.generated.is_some(), new.identity.is_some()];
@@ -231,7 +241,7 @@ impl Apply<'_> {
     /// `SET DEFAULT expr`; a bare NULL is no default at all.
     pub(super) fn set_default_expr(&mut self, table: ObjId, number: ColumnNumber, expr: &Expr) -> Outcome<()> {
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
-        let template = self.context().expr(expr, &Scope::empty(), ExprPlace::Default, Some(&column.ty))?;
+        let template = self.context().expr(expr, &Scope::empty(), Some(&column.ty), ExprPlace::Default)?;
         self.check_default_type(&column, &template)?;
         self.clear_default(table, number);
         let null = matches!(expr, Expr::Constant(crate::op::Constant::Null)) && !matches!(column.ty.base, TyBase::User(_));
@@ -281,7 +291,7 @@ impl Apply<'_> {
     pub(super) fn table_expr(&self, table: ObjId, expr: &Expr, expected: Option<&Ty>, place: ExprPlace) -> Outcome<Template> {
         let context = self.context();
         let name = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
-        context.expr(expr, &Scope::relation(name, table), place, expected)
+        context.expr(expr, &Scope::relation(name, table), expected, place)
     }
 
     /// Adds columns to a relation that exists.

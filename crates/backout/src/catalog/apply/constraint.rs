@@ -3,7 +3,9 @@
 use super::index::NewIndex;
 use super::{Apply, Event, fail, naming};
 use crate::catalog::context::{Missing, Outcome, Stop, Want};
-use crate::catalog::object::{Body, ColumnNumber, Constraint, ConstraintKind, DepKind, Index, IndexKeyKind, ObjId, Object, RelKind, Relation};
+use crate::catalog::object::{
+    Body, ColumnNumber, Constraint, ConstraintKind, DepKind, Index, IndexKeyKind, ObjId, Object, RelKind, Relation,
+};
 use crate::catalog::resolve::{ExprPlace, Verity};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
@@ -40,9 +42,10 @@ impl Apply<'_> {
                 Ok(())
             }
             TableConstraintKind::Key { primary, columns, include, nulls_not_distinct, using_index, options, .. } => {
-                if *primary && let Some(old) = self.primary_key(table) {
-                    let _ = old;
-                    return Err(fail("42P16", format!("multiple primary keys for table \"{}\" are not allowed", object.name)).at(constraint.span).into());
+                if *primary && self.primary_key(table).is_some() {
+                    return Err(fail("42P16", format!("multiple primary keys for table \"{}\" are not allowed", object.name))
+                        .at(constraint.span)
+                        .into());
                 }
                 if let Some(index) = using_index {
                     return self.adopt_index(table, constraint, *primary, index);
@@ -52,7 +55,9 @@ impl Apply<'_> {
                     self.key_column(table, column, *primary)?;
                     if columns[..at].iter().any(|other| other.name == column.name) {
                         let what = if *primary { "primary key" } else { "unique" };
-                        return Err(fail("42701", format!("column \"{}\" appears twice in {what} constraint", column.name)).at(column.span).into());
+                        return Err(fail("42701", format!("column \"{}\" appears twice in {what} constraint", column.name))
+                            .at(column.span)
+                            .into());
                     }
                 }
                 let include: Vec<IndexElement> = include.iter().map(element_of).collect();
@@ -73,7 +78,7 @@ impl Apply<'_> {
                     valid: true,
                 };
                 let index = self.build_index(&index)?;
-                if !new_table && (!*primary || !self.all_not_null(table, columns)) {
+                if !new_table {
                     self.events.push(Event::MayFail(full, if *primary { "primary-key" } else { "unique" }, "23505", table));
                 }
                 self.finish_key(table, index, *primary, false, constraint.attributes)
@@ -177,7 +182,9 @@ impl Apply<'_> {
 
     /// The NOT NULL constraint of a column (from 18).
     pub(super) fn not_null_constraint(&self, table: ObjId, number: ColumnNumber) -> Option<ObjId> {
-        self.constraints(table).find(|(_, constraint)| matches!(constraint.kind, ConstraintKind::NotNull { column, .. } if column == number)).map(|(id, _)| id)
+        self.constraints(table)
+            .find(|(_, constraint)| matches!(constraint.kind, ConstraintKind::NotNull { column, .. } if column == number))
+            .map(|(id, _)| id)
     }
 
     /// The constraints of a table.
@@ -190,16 +197,13 @@ impl Apply<'_> {
 
     /// The primary key of a table.
     pub(super) fn primary_key(&self, table: ObjId) -> Option<ObjId> {
-        self.constraints(table).find(|(_, constraint)| matches!(constraint.kind, ConstraintKind::Key { primary: true, .. })).map(|(id, _)| id)
+        self.constraints(table)
+            .find(|(_, constraint)| matches!(constraint.kind, ConstraintKind::Key { primary: true, .. }))
+            .map(|(id, _)| id)
     }
 
     pub(super) fn column_name(&self, table: ObjId, number: ColumnNumber) -> Option<Name> {
         self.catalog.relation(table)?.column_at(number).map(|column| column.name.clone())
-    }
-
-    fn all_not_null(&self, table: ObjId, columns: &[Ident]) -> bool {
-        let _ = (table, columns);
-        false
     }
 
     /// Adds a resolved CHECK to a table and, unless NO INHERIT, to its children.
@@ -239,7 +243,14 @@ impl Apply<'_> {
     }
 
     /// Makes the constraint of an index that was built for it.
-    pub(super) fn finish_key(&mut self, table: ObjId, index: ObjId, primary: bool, exclude: bool, attributes: ConstraintAttributes) -> Outcome<()> {
+    pub(super) fn finish_key(
+        &mut self,
+        table: ObjId,
+        index: ObjId,
+        primary: bool,
+        exclude: bool,
+        attributes: ConstraintAttributes,
+    ) -> Outcome<()> {
         let Some((name, found)) = self.index(index).map(|(object, index)| (object.name.clone(), index.clone())) else { return Ok(()) };
         let columns: Vec<ColumnNumber> = key_columns(&found);
         let kind = ConstraintKind::Key { primary, exclude, index, columns: columns.clone() };
@@ -271,14 +282,24 @@ impl Apply<'_> {
     fn adopt_index(&mut self, table: ObjId, constraint: &TableConstraint, primary: bool, index: &Ident) -> Outcome<()> {
         let schema = self.catalog.get(table).map_or(ObjId::NONE, |object| object.parent);
         let key = Key::new(Class::Relation, schema, index.name.clone());
-        let missing = || fail("42704", format!("index \"{}\" does not exist", index.name)).about("index", index.name.to_string()).at(index.span);
+        let missing =
+            || fail("42704", format!("index \"{}\" does not exist", index.name)).about("index", index.name.to_string()).at(index.span);
         let presence = self.context().find(&key);
         let id = self.context().need(presence, || Want::Relation(RelationKind::Index, schema, index.name.clone()), missing)?;
         let Some((_, found)) = self.index(id).map(|(object, index)| (object.name.clone(), index.clone())) else {
             return Err(fail("42809", format!("\"{}\" is not an index", index.name)).at(index.span).into());
         };
         if found.table != table {
-            return Err(fail("55000", format!("index \"{}\" does not belong to table \"{}\"", index.name, self.catalog.get(table).map(|o| o.name.clone()).unwrap_or_default())).at(index.span).into());
+            return Err(fail(
+                "55000",
+                format!(
+                    "index \"{}\" does not belong to table \"{}\"",
+                    index.name,
+                    self.catalog.get(table).map(|o| o.name.clone()).unwrap_or_default()
+                ),
+            )
+            .at(index.span)
+            .into());
         }
         if found.constraint.is_some() {
             return Err(fail("55000", format!("index \"{}\" is already associated with a constraint", index.name)).at(index.span).into());
@@ -287,7 +308,9 @@ impl Apply<'_> {
             () if !found.valid => Some(("55000", format!("index \"{}\" is not valid", index.name))),
             () if !found.unique => Some(("42809", format!("\"{}\" is not a unique index", index.name))),
             () if found.filter.is_some() => Some(("42809", format!("\"{}\" is a partial index", index.name))),
-            () if found.elements.iter().any(|key| matches!(key.key, IndexKeyKind::Expression(_))) => Some(("42809", format!("index \"{}\" contains expressions", index.name))),
+            () if found.elements.iter().any(|key| matches!(key.key, IndexKeyKind::Expression(_))) => {
+                Some(("42809", format!("index \"{}\" contains expressions", index.name)))
+            }
             () => None,
         };
         if let Some((sqlstate, message)) = unfit {
@@ -305,7 +328,14 @@ impl Apply<'_> {
         self.finish_key(table, id, primary, false, constraint.attributes)
     }
 
-    fn add_foreign_key(&mut self, table: ObjId, constraint: &TableConstraint, columns: &[Ident], key: &ForeignKey, new_table: bool) -> Outcome<()> {
+    fn add_foreign_key(
+        &mut self,
+        table: ObjId,
+        constraint: &TableConstraint,
+        columns: &[Ident],
+        key: &ForeignKey,
+        new_table: bool,
+    ) -> Outcome<()> {
         let Some(object) = self.catalog.get(table).cloned() else { return Ok(()) };
         let target = self.user_relation(&key.table, RelationKind::Table)?;
         let Some(target_relation) = self.catalog.relation(target).cloned() else { return Ok(()) };
@@ -339,7 +369,8 @@ impl Apply<'_> {
                 {
                     let mut failure = fail("42804", format!("foreign key constraint \"{name}\" cannot be implemented"));
                     let print = |ty| self.context().format_type(ty, self.catalog);
-                    let column = |relation: &Relation, number| relation.column_at(number).map(|column| column.name.to_string()).unwrap_or_default();
+                    let column =
+                        |relation: &Relation, number| relation.column_at(number).map(|column| column.name.to_string()).unwrap_or_default();
                     failure.detail.push(format!(
                         "Key columns \"{}\" and \"{}\" are of incompatible types: {} and {}.",
                         column(own, from),
@@ -347,11 +378,18 @@ impl Apply<'_> {
                         print(&from_ty),
                         print(&to_ty)
                     ));
-                    return Err(failure.about("constraint", format!("{}.{}", self.catalog.qualified(table), quote(&name))).at(constraint.span).into());
+                    return Err(failure
+                        .about("constraint", format!("{}.{}", self.catalog.qualified(table), quote(&name)))
+                        .at(constraint.span)
+                        .into());
                 }
             }
         }
-        let set_columns = key.set_columns.iter().map(|name| self.foreign_column(table, &Ident { name: name.clone(), span: constraint.span })).collect::<Outcome<Vec<_>>>()?;
+        let set_columns = key
+            .set_columns
+            .iter()
+            .map(|name| self.foreign_column(table, &Ident { name: name.clone(), span: constraint.span }))
+            .collect::<Outcome<Vec<_>>>()?;
         if !new_table && !constraint.attributes.not_valid {
             self.events.push(Event::MayFail(format!("{}.{}", self.catalog.qualified(table), quote(&name)), "foreign-key", "23503", table));
         }
@@ -399,7 +437,11 @@ impl Apply<'_> {
 
     /// The foreign keys of a partitioned table, on a partition.
     pub(super) fn clone_foreign_keys_to(&mut self, parent: ObjId, table: ObjId) -> Outcome<()> {
-        let keys: Vec<ObjId> = self.constraints(parent).filter(|(_, constraint)| matches!(constraint.kind, ConstraintKind::ForeignKey { .. })).map(|(id, _)| id).collect();
+        let keys: Vec<ObjId> = self
+            .constraints(parent)
+            .filter(|(_, constraint)| matches!(constraint.kind, ConstraintKind::ForeignKey { .. }))
+            .map(|(id, _)| id)
+            .collect();
         for key in keys {
             self.copy_foreign_key(key, parent, table);
         }
@@ -421,7 +463,8 @@ impl Apply<'_> {
         }
         let name = match self.constraint_id(table, &object.name) {
             Some(_) => {
-                let (schema, table_name) = self.catalog.get(table).map(|table| (table.parent, table.name.clone())).unwrap_or((ObjId::NONE, Name::default()));
+                let (schema, table_name) =
+                    self.catalog.get(table).map(|table| (table.parent, table.name.clone())).unwrap_or((ObjId::NONE, Name::default()));
                 self.choose_constraint_name(schema, &table_name, None, "fkey")
             }
             None => object.name.clone(),
@@ -453,7 +496,10 @@ impl Apply<'_> {
             }) {
                 Some(found) => Ok(found),
                 None if open => Ok((Vec::new(), None)),
-                None => Err(fail("42704", format!("there is no primary key for referenced table \"{name}\"")).about("table", self.catalog.qualified(target)).at(key.table.span).into()),
+                None => Err(fail("42704", format!("there is no primary key for referenced table \"{name}\""))
+                    .about("table", self.catalog.qualified(target))
+                    .at(key.table.span)
+                    .into()),
             };
         }
         let numbers = key.columns.iter().map(|column| self.foreign_column(target, column)).collect::<Outcome<Vec<_>>>()?;
@@ -505,10 +551,14 @@ pub(super) fn columns_of(expr: &Template, table: ObjId) -> Vec<ColumnNumber> {
 
 /// The plain columns of an index's key.
 pub(super) fn key_columns(index: &Index) -> Vec<ColumnNumber> {
-    index.elements.iter().filter_map(|key| match key.key {
-        IndexKeyKind::Column(column) => Some(column),
-        IndexKeyKind::Expression(_) => None,
-    }).collect()
+    index
+        .elements
+        .iter()
+        .filter_map(|key| match key.key {
+            IndexKeyKind::Column(column) => Some(column),
+            IndexKeyKind::Expression(_) => None,
+        })
+        .collect()
 }
 
 fn element_of(column: &Ident) -> IndexElement {

@@ -1,9 +1,9 @@
 //! DROP: what goes along, what stands in the way (manual chapter 5.14, `findDependentObjects` in the server's source).
 
 use super::{Apply, Event};
+use crate::catalog::Names;
 use crate::catalog::context::{Outcome, Stop, fail, report_kind};
 use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Type};
-use crate::catalog::Names;
 use crate::op::{Behavior, Drop, ObjectRef};
 use crate::sim::Failure;
 use std::collections::BTreeMap;
@@ -71,7 +71,10 @@ impl Apply<'_> {
             return Ok(());
         }
         let (this, that) = (self.describe(id, 0), self.describe(owner, column));
-        let failure = Failure { detail: vec![format!("You can drop {that} instead.")], ..fail("2BP01", format!("cannot drop {this} because {that} requires it")) };
+        let failure = Failure {
+            detail: vec![format!("You can drop {that} instead.")],
+            ..fail("2BP01", format!("cannot drop {this} because {that} requires it"))
+        };
         Err(failure.about(report_kind(&object.body), self.catalog.qualified(id)).into())
     }
 
@@ -178,7 +181,10 @@ impl Apply<'_> {
                 if let RelKind::Index(index) = &relation.kind {
                     let replica = crate::op::ReplicaIdentity::Index(object.name.clone());
                     let table = index.table;
-                    let used = self.catalog.relation(table).is_some_and(|table| matches!(&table.kind, RelKind::Table(table) if table.replica_identity == replica));
+                    let used = self
+                        .catalog
+                        .relation(table)
+                        .is_some_and(|table| matches!(&table.kind, RelKind::Table(table) if table.replica_identity == replica));
                     if used {
                         self.catalog.update_relation(table, |relation| {
                             if let RelKind::Table(table) = &mut relation.kind {

@@ -17,7 +17,10 @@ impl Apply<'_> {
                 return Ok(());
             }
             Presence::Present(_, None) => {
-                return Err(fail("42710", format!("extension \"{name}\" already exists")).about("extension", quote(name)).at(create.name.span).into());
+                return Err(fail("42710", format!("extension \"{name}\" already exists"))
+                    .about("extension", quote(name))
+                    .at(create.name.span)
+                    .into());
             }
             Presence::Open(None) if create.if_not_exists => {
                 may_have_existed = true;
@@ -46,7 +49,10 @@ impl Apply<'_> {
                 Presence::Absent if required == "plpgsql" => {}
                 Presence::Absent if create.cascade => needed.push(self.add_extension(required.into(), None, schema)),
                 Presence::Absent => {
-                    return Err(fail("42704", format!("required extension \"{required}\" is not installed")).about("extension", quote(name)).at(create.name.span).into());
+                    return Err(fail("42704", format!("required extension \"{required}\" is not installed"))
+                        .about("extension", quote(name))
+                        .at(create.name.span)
+                        .into());
                 }
             }
         }

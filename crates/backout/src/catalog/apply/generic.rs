@@ -89,7 +89,8 @@ impl Apply<'_> {
             });
             name = self.choose_relation_name(schema, &table.unwrap_or_default(), Some(&columns.join("_")), "stat", false);
         }
-        let key = Key { class: Class::Generic(create.kind), parent: schema, name: name.clone(), args: create.method.clone().unwrap_or_default() };
+        let key =
+            Key { class: Class::Generic(create.kind), parent: schema, name: name.clone(), args: create.method.clone().unwrap_or_default() };
         let word = generic_word(create.kind);
         match self.context().find(&key) {
             Presence::Present(id, _) if create.if_not_exists => {
@@ -157,7 +158,9 @@ impl Apply<'_> {
                     }
                 }
                 ObjectRef::Routine { kind, signature } => {
-                    if let crate::catalog::resolve::RoutineRef::User(id) | crate::catalog::resolve::RoutineRef::Extension(id, _) = self.context().routine_ref(*kind, signature)? {
+                    if let crate::catalog::resolve::RoutineRef::User(id) | crate::catalog::resolve::RoutineRef::Extension(id, _) =
+                        self.context().routine_ref(*kind, signature)?
+                    {
                         found.push((id, 0));
                     }
                 }
@@ -188,9 +191,11 @@ impl Apply<'_> {
     pub(super) fn opclass(&self, class: &ObjectName, method: &str) -> Outcome<Option<Name>> {
         let known = self.builtin.opclasses(method).any(|opclass| opclass.name == class.name)
             || self.user_opclass(&class.name, method).is_some()
-            || self.catalog.members(Class::Extension, ObjId::NONE).any(|id| match self.catalog.get(id).map(|object| self.builtin.extension(&object.name)) {
-                Some(Some(contents)) => contents.opclasses().any(|(_, opclass)| opclass.name == class.name),
-                _ => true,
+            || self.catalog.members(Class::Extension, ObjId::NONE).any(|id| {
+                match self.catalog.get(id).map(|object| self.builtin.extension(&object.name)) {
+                    Some(Some(contents)) => contents.opclasses().any(|(_, opclass)| opclass.name == class.name),
+                    _ => true,
+                }
             });
         if !known && !self.catalog.open_world {
             let message = format!("operator class \"{}\" does not exist for access method \"{method}\"", class.name);
@@ -211,9 +216,8 @@ impl Apply<'_> {
 
     /// A type must have a default operator class to be indexed without naming one (42704).
     pub(super) fn default_opclass(&self, ty: &Ty, method: &str) -> Outcome<()> {
-        let context = self.context();
-        if context.has_default_opclass(ty, method) == crate::catalog::resolve::Verity::No {
-            let print = context.format_type(ty, self.catalog);
+        if self.lacks_default_opclass(ty, method) {
+            let print = self.context().format_type(ty, self.catalog);
             let message = format!("data type {print} has no default operator class for access method \"{method}\"");
             return Err(fail("42704", message).into());
         }

@@ -83,7 +83,11 @@ impl Apply<'_> {
                 if matches!(object.body, Body::Relation(_)) && matches!(privilege.as_str(), "USAGE" | "SELECT" | "UPDATE" | "MAINTAIN") {
                     continue;
                 }
-                return Err(fail("0LP01", format!("invalid privilege type {privilege} for {}", crate::catalog::context::report_kind(&object.body))).into());
+                return Err(fail(
+                    "0LP01",
+                    format!("invalid privilege type {privilege} for {}", crate::catalog::context::report_kind(&object.body)),
+                )
+                .into());
             }
             let mut numbers: Vec<ColumnNumber> = Vec::new();
             for column in columns {
@@ -115,7 +119,8 @@ impl Apply<'_> {
         if schemas.is_empty() {
             schemas.push(Name::default());
         }
-        let roles: Vec<Name> = if change_to.roles.is_empty() { vec![Name::default()] } else { change_to.roles.iter().map(role_name).collect() };
+        let roles: Vec<Name> =
+            if change_to.roles.is_empty() { vec![Name::default()] } else { change_to.roles.iter().map(role_name).collect() };
         for role in &roles {
             for schema in &schemas {
                 let name: Name = format!("{role} {schema} {}", change_to.on).into();
@@ -132,11 +137,23 @@ impl Apply<'_> {
                     "types" => &["USAGE"],
                     _ => &["USAGE", "CREATE"],
                 };
-                let privileges: Vec<Name> = if change_to.privileges.iter().all(|name| name.is_empty() || name == "ALL") { all.iter().map(|name| Name::from(*name)).collect() } else { change_to.privileges.clone() };
+                let privileges: Vec<Name> = if change_to.privileges.iter().all(|name| name.is_empty() || name == "ALL") {
+                    all.iter().map(|name| Name::from(*name)).collect()
+                } else {
+                    change_to.privileges.clone()
+                };
                 let plain = Object::new(name.clone(), ObjId::NONE, Body::DefaultPrivileges);
                 for grantee in &change_to.grantees {
                     for privilege in &privileges {
-                        change(&mut acl, change_to.grant, role_name_or_public(grantee), privilege.clone(), 0, change_to.grant_option, &plain);
+                        change(
+                            &mut acl,
+                            change_to.grant,
+                            role_name_or_public(grantee),
+                            privilege.clone(),
+                            0,
+                            change_to.grant_option,
+                            &plain,
+                        );
                     }
                 }
                 match found {
@@ -161,7 +178,9 @@ impl Apply<'_> {
     pub(super) fn create_role(&mut self, create: &crate::op::CreateRole) -> Outcome<()> {
         let key = Key::new(Class::Role, ObjId::NONE, create.name.name.clone());
         match self.context().find(&key) {
-            Presence::Present(_, None) => Err(fail("42710", format!("role \"{}\" already exists", create.name.name)).at(create.name.span).into()),
+            Presence::Present(_, None) => {
+                Err(fail("42710", format!("role \"{}\" already exists", create.name.name)).at(create.name.span).into())
+            }
             _ => {
                 // Roles are the cluster's: they are kept so that a second CREATE fails, and left out of comparisons.
                 self.catalog.create(Object::new(create.name.name.clone(), ObjId::NONE, Body::Role));

@@ -1,12 +1,16 @@
 //! CREATE INDEX and the indexes of constraints (manual: CREATE INDEX).
 
 use super::constraint::key_columns;
+use super::known::index_column_name;
 use super::{Apply, Event, fail, naming};
+use crate::catalog::builtin::NameKind;
 use crate::catalog::context::Outcome;
-use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, DepKind, Index, IndexKey, IndexKeyKind, ObjId, Object, RelKind, Relation};
+use crate::catalog::object::{
+    Body, ColumnNumber, ConstraintKind, DepKind, Index, IndexKey, IndexKeyKind, ObjId, Object, RelKind, Relation,
+};
 use crate::catalog::resolve::ExprPlace;
 use crate::catalog::template::Template;
-use crate::catalog::{Key, Class, Names, Presence};
+use crate::catalog::{Class, Key, Names, Presence};
 use crate::op::{ConstraintAttributes, CreateIndex, Expr, IndexElement, LikeClause, Name, Options, RelationKind};
 use crate::source::Span;
 
@@ -37,21 +41,30 @@ impl Apply<'_> {
         let table = self.user_relation(&create.table, RelationKind::Table)?;
         let Some(relation) = self.catalog.relation(table).cloned() else { return Ok(()) };
         match &relation.kind {
-            RelKind::Table(found) if found.foreign.is_some() => return Err(fail("42809", format!("cannot create index on relation \"{}\"", create.table.name)).at(create.table.span).into()),
+            RelKind::Table(found) if found.foreign.is_some() => {
+                return Err(fail("42809", format!("cannot create index on relation \"{}\"", create.table.name))
+                    .at(create.table.span)
+                    .into());
+            }
             RelKind::Table(_) | RelKind::MatView(_) => {}
             RelKind::View(_) | RelKind::Index(_) | RelKind::Sequence(_) => {
-                return Err(fail("42809", format!("cannot create index on relation \"{}\"", create.table.name)).at(create.table.span).into());
+                return Err(fail("42809", format!("cannot create index on relation \"{}\"", create.table.name))
+                    .at(create.table.span)
+                    .into());
             }
         }
         let partitioned = matches!(&relation.kind, RelKind::Table(table) if table.partition_by.is_some());
         if partitioned && create.concurrently {
-            return Err(fail("0A000", format!("cannot create index on partitioned table \"{}\" concurrently", create.table.name)).at(create.table.span).into());
+            return Err(fail("0A000", format!("cannot create index on partitioned table \"{}\" concurrently", create.table.name))
+                .at(create.table.span)
+                .into());
         }
         let mut may_have_existed = false;
         if let Some(name) = &create.name {
             let schema = self.catalog.get(table).map_or(ObjId::NONE, |object| object.parent);
             let named = crate::op::ObjectName { schema: None, name: name.name.clone(), span: name.span };
-            may_have_existed = create.if_not_exists && self.context().find(&Key::new(Class::Relation, schema, name.name.clone())) == Presence::Open(None);
+            may_have_existed =
+                create.if_not_exists && self.context().find(&Key::new(Class::Relation, schema, name.name.clone())) == Presence::Open(None);
             if self.relation_name_taken(schema, &named, create.if_not_exists, "index")? {
                 return Ok(());
             }
@@ -92,7 +105,7 @@ impl Apply<'_> {
         let Some(table) = self.catalog.get(new.table).cloned() else { return Ok(ObjId::NONE) };
         let Body::Relation(relation) = &table.body else { return Ok(ObjId::NONE) };
         let context = self.context();
-        if !self.builtin.is_index_method(&new.method) && !self.catalog.open_world && !context.open_extension() {
+        if !self.builtin.named(NameKind::AccessMethod, &new.method) && !self.catalog.open_world && !self.open_extension() {
             let key = Key::new(Class::Generic(crate::op::GenericKind::AccessMethod), ObjId::NONE, new.method.clone());
             if matches!(context.find(&key), Presence::Absent) {
                 return Err(fail("42704", format!("access method \"{}\" does not exist", new.method)).into());
@@ -121,7 +134,7 @@ impl Apply<'_> {
                     None
                 }
             };
-            let collation = element.collation.as_ref().map(|collation| context.collation(collation)).transpose()?;
+            let collation = element.collation.as_ref().map(|collation| self.collation(collation)).transpose()?;
             elements.push(IndexKey {
                 key,
                 collation,
@@ -141,7 +154,9 @@ impl Apply<'_> {
             }
         }
         let filter = match new.filter {
-            Some(filter) => Some(self.table_expr(new.table, filter, Some(&crate::catalog::object::Ty::builtin("bool")), ExprPlace::IndexPredicate)?),
+            Some(filter) => {
+                Some(self.table_expr(new.table, filter, Some(&crate::catalog::object::Ty::builtin("bool")), ExprPlace::IndexPredicate)?)
+            }
             None => None,
         };
         let name = match &new.name {
@@ -177,7 +192,14 @@ impl Apply<'_> {
         Ok(self.add_index(name, table.parent, relation.persistence, index, new.options.iter().cloned().collect()))
     }
 
-    fn add_index(&mut self, name: Name, schema: ObjId, persistence: crate::op::Persistence, index: Index, options: std::collections::BTreeMap<Name, String>) -> ObjId {
+    fn add_index(
+        &mut self,
+        name: Name,
+        schema: ObjId,
+        persistence: crate::op::Persistence,
+        index: Index,
+        options: std::collections::BTreeMap<Name, String>,
+    ) -> ObjId {
         let table = index.table;
         let mut object = Object::new(name, schema, Body::Schema);
         for column in key_columns(&index).into_iter().chain(index.include.iter().copied()) {
@@ -222,7 +244,7 @@ impl Apply<'_> {
         for element in elements.iter().chain(include) {
             let base = match &element.expr {
                 Expr::Column { parts, .. } if parts.len() == 1 => parts[0].to_string(),
-                expr => crate::catalog::resolve::index_column_name(expr),
+                expr => index_column_name(expr),
             };
             let mut name = base.clone();
             let mut number = 0;
@@ -246,7 +268,13 @@ impl Apply<'_> {
 
     /// The indexes of a table, those of its constraints included, in the order of their making.
     pub(super) fn indexes(&self, table: ObjId) -> Vec<ObjId> {
-        let mut found: Vec<ObjId> = self.catalog.dependents(table).iter().copied().filter(|id| self.index(*id).is_some_and(|(_, index)| index.table == table)).collect();
+        let mut found: Vec<ObjId> = self
+            .catalog
+            .dependents(table)
+            .iter()
+            .copied()
+            .filter(|id| self.index(*id).is_some_and(|(_, index)| index.table == table))
+            .collect();
         found.extend(self.constraints(table).filter_map(|(_, constraint)| match constraint.kind {
             ConstraintKind::Key { index, .. } => Some(index),
             _ => None,
@@ -281,7 +309,9 @@ impl Apply<'_> {
         };
         let wanted_shape = shape(wanted, parent);
         self.indexes(table).into_iter().find(|id| {
-            self.index(*id).is_some_and(|(_, own)| own.partition_of.is_none() && own.constraint.is_some() == wanted.constraint.is_some() && shape(own, table) == wanted_shape)
+            self.index(*id).is_some_and(|(_, own)| {
+                own.partition_of.is_none() && own.constraint.is_some() == wanted.constraint.is_some() && shape(own, table) == wanted_shape
+            })
         })
     }
 
@@ -309,14 +339,31 @@ impl Apply<'_> {
     fn clone_index(&mut self, index: ObjId, parent: ObjId, table: ObjId, _name: Option<Name>) -> Outcome<()> {
         let Some((object, found)) = self.index(index).map(|(object, index)| (object.clone(), index.clone())) else { return Ok(()) };
         let constraint = found.constraint.and_then(|id| self.catalog.get(id)).cloned();
-        let id = self.copy_index(&object, &found, parent, table, if found.primary { "pkey" } else if constraint.is_some() { "key" } else { "idx" })?;
+        let id = self.copy_index(
+            &object,
+            &found,
+            parent,
+            table,
+            if found.primary {
+                "pkey"
+            } else if constraint.is_some() {
+                "key"
+            } else {
+                "idx"
+            },
+        )?;
         if let Some(Body::Constraint(of)) = constraint.map(|object| object.body.clone()) {
             if found.primary {
                 for column in self.index(id).map(|(_, index)| key_columns(index)).unwrap_or_default() {
                     self.set_not_null(table, column);
                 }
             }
-            let attributes = ConstraintAttributes { deferrable: of.deferrable, initially_deferred: of.initially_deferred, not_valid: false, not_enforced: false };
+            let attributes = ConstraintAttributes {
+                deferrable: of.deferrable,
+                initially_deferred: of.initially_deferred,
+                not_valid: false,
+                not_enforced: false,
+            };
             let exclude = matches!(of.kind, ConstraintKind::Key { exclude: true, .. });
             self.finish_key(table, id, found.primary, exclude, attributes)?;
         }
@@ -330,9 +377,13 @@ impl Apply<'_> {
     }
 
     fn copy_index(&mut self, object: &Object, found: &Index, from: ObjId, table: ObjId, label: &'static str) -> Outcome<ObjId> {
-        let (Some(source), Some(target)) = (self.catalog.relation(from).cloned(), self.catalog.get(table).cloned()) else { return Ok(ObjId::NONE) };
+        let (Some(source), Some(target)) = (self.catalog.relation(from).cloned(), self.catalog.get(table).cloned()) else {
+            return Ok(ObjId::NONE);
+        };
         let Body::Relation(relation) = &target.body else { return Ok(ObjId::NONE) };
-        let number = |number: ColumnNumber| source.column_at(number).and_then(|column| relation.column(&column.name)).map_or(number, |column| column.number);
+        let number = |number: ColumnNumber| {
+            source.column_at(number).and_then(|column| relation.column(&column.name)).map_or(number, |column| column.number)
+        };
         let mut copy = Index { table, constraint: None, partition_of: None, ..found.clone() };
         for key in &mut copy.elements {
             key.key = match &key.key {
@@ -345,10 +396,14 @@ impl Apply<'_> {
         let name = if found.primary {
             self.choose_relation_name(target.parent, &target.name, None, label, true)
         } else {
-            let names: Vec<String> = copy.elements.iter().map(|key| match key.key {
-                IndexKeyKind::Column(column) => relation.column_at(column).map(|column| column.name.to_string()).unwrap_or_default(),
-                IndexKeyKind::Expression(_) => "expr".into(),
-            }).collect();
+            let names: Vec<String> = copy
+                .elements
+                .iter()
+                .map(|key| match key.key {
+                    IndexKeyKind::Column(column) => relation.column_at(column).map(|column| column.name.to_string()).unwrap_or_default(),
+                    IndexKeyKind::Expression(_) => "expr".into(),
+                })
+                .collect();
             let joined = naming::join_columns(names.iter().map(String::as_str));
             self.choose_relation_name(target.parent, &target.name, Some(&joined), label, label != "idx")
         };
@@ -367,10 +422,21 @@ impl Apply<'_> {
         for index in self.indexes(source) {
             let Some((object, found)) = self.index(index).map(|(object, index)| (object.clone(), index.clone())) else { continue };
             let constraint = found.constraint.and_then(|id| self.catalog.get(id)).cloned();
-            let label = if found.primary { "pkey" } else if constraint.is_some() { "key" } else { "idx" };
+            let label = if found.primary {
+                "pkey"
+            } else if constraint.is_some() {
+                "key"
+            } else {
+                "idx"
+            };
             let id = self.copy_index(&object, &found, source, table, label)?;
             if let Some(Body::Constraint(of)) = constraint.map(|object| object.body.clone()) {
-                let attributes = ConstraintAttributes { deferrable: of.deferrable, initially_deferred: of.initially_deferred, not_valid: false, not_enforced: false };
+                let attributes = ConstraintAttributes {
+                    deferrable: of.deferrable,
+                    initially_deferred: of.initially_deferred,
+                    not_valid: false,
+                    not_enforced: false,
+                };
                 self.finish_key(table, id, found.primary, false, attributes)?;
             }
         }
@@ -378,7 +444,13 @@ impl Apply<'_> {
     }
 
     /// A key of a partitioned table goes to its partitions.
-    pub(super) fn propagate_key(&mut self, table: ObjId, _constraint: ObjId, index: ObjId, _attributes: ConstraintAttributes) -> Outcome<()> {
+    pub(super) fn propagate_key(
+        &mut self,
+        table: ObjId,
+        _constraint: ObjId,
+        index: ObjId,
+        _attributes: ConstraintAttributes,
+    ) -> Outcome<()> {
         if matches!(self.catalog.relation(table).map(|relation| &relation.kind), Some(RelKind::Table(own)) if own.partition_by.is_some()) {
             for child in self.partitions(table) {
                 self.clone_index(index, table, child, None)?;

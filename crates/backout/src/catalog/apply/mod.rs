@@ -13,6 +13,7 @@ mod extension;
 mod generic;
 mod grant;
 mod index;
+mod known;
 mod naming;
 mod rename;
 mod routine;
@@ -170,7 +171,9 @@ impl Apply<'_> {
         }
         match context.relation(name, expected)? {
             RelationRef::User(id) => Ok(id),
-            RelationRef::System(..) => Err(fail("42501", format!("permission denied: \"{}\" is a system catalog", name.name)).at(name.span).into()),
+            RelationRef::System(..) => {
+                Err(fail("42501", format!("permission denied: \"{}\" is a system catalog", name.name)).at(name.span).into())
+            }
         }
     }
 
@@ -186,11 +189,18 @@ impl Apply<'_> {
         match set.name.as_str() {
             "search_path" => {
                 let fresh = Session::default().search_path;
-                let named = |values: &Vec<String>| values.iter().map(|value| value.trim().into()).filter(|value: &crate::op::Name| value != "$user" && !value.is_empty()).collect();
+                let named = |values: &Vec<String>| {
+                    values
+                        .iter()
+                        .map(|value| value.trim().into())
+                        .filter(|value: &crate::op::Name| value != "$user" && !value.is_empty())
+                        .collect()
+                };
                 self.session.search_path = set.values.as_ref().map_or(fresh, named);
             }
             "check_function_bodies" => {
-                self.session.check_bodies = !matches!(first().as_deref(), Some("off" | "false" | "no" | "0" | "f" | "n" | "of" | "fal" | "fals" | "fa"));
+                self.session.check_bodies =
+                    !matches!(first().as_deref(), Some("off" | "false" | "no" | "0" | "f" | "n" | "of" | "fal" | "fals" | "fa"));
             }
             "role" | "session authorization" => {
                 self.session.role = first().filter(|value| value != "none").unwrap_or_default().into();

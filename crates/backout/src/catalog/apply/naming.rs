@@ -1,7 +1,7 @@
 //! Names that the server makes (manual: CREATE TABLE, CREATE INDEX; `makeObjectName` in its source).
 
 use super::Apply;
-use crate::catalog::object::{ObjId, Body};
+use crate::catalog::object::{Body, ObjId};
 use crate::catalog::{Catalog, Class, Key, Presence};
 use crate::op::Name;
 
@@ -82,7 +82,10 @@ fn relation_exists(catalog: &Catalog, schema: ObjId, name: &str) -> bool {
 
 fn constraint_exists(catalog: &Catalog, schema: ObjId, name: &str) -> bool {
     catalog.constraints_named(name).iter().any(|&id| {
-        catalog.get(id).and_then(|constraint| catalog.get(constraint.parent)).is_some_and(|owner| owner.parent == schema && !matches!(owner.body, Body::Schema))
+        catalog
+            .get(id)
+            .and_then(|constraint| catalog.get(constraint.parent))
+            .is_some_and(|owner| owner.parent == schema && !matches!(owner.body, Body::Schema))
     })
 }
 

@@ -75,9 +75,10 @@ impl Apply<'_> {
                 }
                 (relation.column(&to.name).is_some(), relation.column_at(column).cloned())
             }
-            Body::Type(Type::Composite(columns)) => {
-                (columns.iter().any(|found| !found.dropped && found.name == to.name), columns.iter().find(|found| found.number == column).cloned())
-            }
+            Body::Type(Type::Composite(columns)) => (
+                columns.iter().any(|found| !found.dropped && found.name == to.name),
+                columns.iter().find(|found| found.number == column).cloned(),
+            ),
             _ => (false, None),
         };
         let Some(old) = old else { return Ok(()) };
@@ -155,9 +156,13 @@ impl Apply<'_> {
         if row_type {
             let other = if matches!(object.body, Body::Type(_)) { Class::Relation } else { Class::Type };
             if let Presence::Present(found, None) = self.catalog.look_up(&Key::new(other, object.parent, to.clone())) {
-                let row = !matches!(self.catalog.relation(found).map(|relation| &relation.kind), Some(RelKind::Index(_) | RelKind::Sequence(_)));
+                let row =
+                    !matches!(self.catalog.relation(found).map(|relation| &relation.kind), Some(RelKind::Index(_) | RelKind::Sequence(_)));
                 if row {
-                    return Err(fail("42710", format!("type \"{to}\" already exists")).about("type", self.catalog.qualified(found)).at(place.span).into());
+                    return Err(fail("42710", format!("type \"{to}\" already exists"))
+                        .about("type", self.catalog.qualified(found))
+                        .at(place.span)
+                        .into());
                 }
             }
         }
@@ -200,8 +205,16 @@ impl Apply<'_> {
         if object.parent == new {
             return Ok(());
         }
-        if let Some(owner) = object.deps.iter().find(|dep| matches!(dep.kind, DepKind::Auto | DepKind::Internal) && matches!(&object.body, Body::Relation(Relation { kind: RelKind::Sequence(_), .. })) && dep.own_column == 0) {
-            let detail = format!("Sequence \"{}\" is linked to table \"{}\".", object.name, self.catalog.get(owner.on).map(|table| table.name.clone()).unwrap_or_default());
+        if let Some(owner) = object.deps.iter().find(|dep| {
+            matches!(dep.kind, DepKind::Auto | DepKind::Internal)
+                && matches!(&object.body, Body::Relation(Relation { kind: RelKind::Sequence(_), .. }))
+                && dep.own_column == 0
+        }) {
+            let detail = format!(
+                "Sequence \"{}\" is linked to table \"{}\".",
+                object.name,
+                self.catalog.get(owner.on).map(|table| table.name.clone()).unwrap_or_default()
+            );
             let failure = Failure { detail: vec![detail], ..fail("0A000", "cannot move an owned sequence into another schema") };
             return Err(failure.about("sequence", self.catalog.qualified(id)).into());
         }

@@ -6,7 +6,9 @@ use crate::catalog::object::{Argument, Body, DepKind, ObjId, Object, Routine, Ro
 use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Names, Presence};
-use crate::op::{AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, Name, ObjectName, Op, RoutineArg, RoutineAttributes, RoutineBody, RoutineKind};
+use crate::op::{
+    AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, Name, ObjectName, Op, RoutineArg, RoutineAttributes, RoutineBody, RoutineKind,
+};
 use crate::sim::Failure;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -116,9 +118,17 @@ impl Apply<'_> {
             let detail = format!("\"{}\" is a {}.", name.name, word(old.kind));
             return refuse(Failure { detail: vec![detail], ..fail("42809", "cannot change routine kind") });
         }
-        let out_row = |routine: &Routine| routine.args.iter().filter(|argument| matches!(argument.mode, 'o' | 'b' | 't')).map(|argument| (argument.name.clone(), argument.ty.clone())).collect::<Vec<_>>();
+        let out_row = |routine: &Routine| {
+            routine
+                .args
+                .iter()
+                .filter(|argument| matches!(argument.mode, 'o' | 'b' | 't'))
+                .map(|argument| (argument.name.clone(), argument.ty.clone()))
+                .collect::<Vec<_>>()
+        };
         let known = |ty: &Option<Ty>| ty.as_ref().is_none_or(|ty| !matches!(ty.base, TyBase::Open(_)));
-        let returns_differ = known(&old.returns) && known(&new.returns) && old.returns.as_ref().map(Ty::key) != new.returns.as_ref().map(Ty::key);
+        let returns_differ =
+            known(&old.returns) && known(&new.returns) && old.returns.as_ref().map(Ty::key) != new.returns.as_ref().map(Ty::key);
         if old.kind != RoutineKind::Procedure && (returns_differ || old.set != new.set) {
             return refuse(fail("42P13", "cannot change return type of existing function"));
         }
@@ -152,19 +162,24 @@ impl Apply<'_> {
                 ArgMode::Table => 't',
             };
             let default = match &arg.default {
-                Some(expr) => Some(self.context().expr(expr, &Scope::empty(), ExprPlace::ArgumentDefault, Some(&ty))?),
+                Some(expr) => Some(self.context().expr(expr, &Scope::empty(), Some(&ty), ExprPlace::ArgumentDefault)?),
                 None => None,
             };
             if matches!(mode, 'i' | 'b') {
                 if default.is_none() && had_default {
-                    return Err(fail("42P13", "input parameters after one with a default value must also have defaults").at(arg.ty.span).into());
+                    return Err(fail("42P13", "input parameters after one with a default value must also have defaults")
+                        .at(arg.ty.span)
+                        .into());
                 }
                 had_default |= default.is_some();
             }
             let name = arg.name.clone().unwrap_or_default();
             let input = |mode| matches!(mode, 'i' | 'b' | 'v');
             let output = |mode| matches!(mode, 'o' | 'b' | 't');
-            let clash = |other: &Argument| other.name == name && ((input(mode) && input(other.mode)) || (output(mode) && output(other.mode)) || mode == 't' || other.mode == 't');
+            let clash = |other: &Argument| {
+                other.name == name
+                    && ((input(mode) && input(other.mode)) || (output(mode) && output(other.mode)) || mode == 't' || other.mode == 't')
+            };
             if !name.is_empty() && built.iter().any(clash) {
                 return Err(fail("42P13", format!("parameter name \"{name}\" used more than once")).at(arg.ty.span).into());
             }
@@ -188,7 +203,9 @@ impl Apply<'_> {
             (Some(written), Some(implied)) if !create.returns_table => {
                 if written.key() != implied.key() {
                     let print = self.context().format_type(&implied, self.catalog);
-                    return Err(fail("42P13", format!("function result type must be {print} because of OUT parameters")).at(create.name.span).into());
+                    return Err(fail("42P13", format!("function result type must be {print} because of OUT parameters"))
+                        .at(create.name.span)
+                        .into());
                 }
                 Ok(Some(written))
             }
@@ -206,7 +223,10 @@ impl Apply<'_> {
         let known = self.catalog.members(Class::Extension, ObjId::NONE).any(|id| {
             self.catalog.get(id).is_some_and(|object| object.name == *language || self.builtin.extension(&object.name).is_none())
         });
-        let made = matches!(self.catalog.look_up(&Key::new(Class::Generic(crate::op::GenericKind::Language), ObjId::NONE, language.clone())), Presence::Present(..));
+        let made = matches!(
+            self.catalog.look_up(&Key::new(Class::Generic(crate::op::GenericKind::Language), ObjId::NONE, language.clone())),
+            Presence::Present(..)
+        );
         if known || made || self.catalog.open_world {
             return Ok(());
         }
@@ -215,12 +235,20 @@ impl Apply<'_> {
 
     /// The body, validated as CREATE FUNCTION does it.
     fn body(&self, create: &CreateRoutine, args: &[Argument]) -> Outcome<RoutineText> {
-        let arguments = || args.iter().filter(|argument| matches!(argument.mode, 'i' | 'b' | 'v')).map(|argument| (argument.name.clone(), Some(argument.ty.clone())));
+        let arguments = || {
+            args.iter()
+                .filter(|argument| matches!(argument.mode, 'i' | 'b' | 'v'))
+                .map(|argument| (argument.name.clone(), Some(argument.ty.clone())))
+        };
         let scope = Scope::empty().with_arguments(arguments());
         match &create.body {
             RoutineBody::Quoted { statements, .. } => {
-                if create.language == "sql" && self.session.check_bodies && let Some(statements) = statements {
-                    let polymorphic = args.iter().any(|argument| matches!(&argument.ty.base, TyBase::Builtin(name) if name.starts_with("any")));
+                if create.language == "sql"
+                    && self.session.check_bodies
+                    && let Some(statements) = statements
+                {
+                    let polymorphic =
+                        args.iter().any(|argument| matches!(&argument.ty.base, TyBase::Builtin(name) if name.starts_with("any")));
                     if !polymorphic {
                         self.check_sql_body(statements, &scope)?;
                     }
@@ -228,7 +256,7 @@ impl Apply<'_> {
                 Ok(RoutineText::Quoted(Arc::new(create.clone())))
             }
             RoutineBody::Object(file, symbol) => Ok(RoutineText::Definition(format!("{file} {symbol}"))),
-            RoutineBody::Return(expr) => Ok(RoutineText::Parsed(self.context().expr(expr, &scope, ExprPlace::Statement, None)?)),
+            RoutineBody::Return(expr) => Ok(RoutineText::Parsed(self.context().expr(expr, &scope, None, ExprPlace::Statement)?)),
             RoutineBody::Atomic(statements) => {
                 let mut text = Template::default();
                 for statement in statements {
@@ -246,7 +274,7 @@ impl Apply<'_> {
         match op {
             Op::Select(query) => Ok(self.context().query(query, Some(scope))?.template),
             op => {
-                let used = self.context().row_statement_in(op, scope)?;
+                let used = self.context().row_statement(op)?;
                 let mut text = Template::text(format!("{op:?}"));
                 for id in used.reads.into_iter().chain(used.writes) {
                     text.pieces.push(crate::catalog::template::Piece::Object(id));
@@ -261,7 +289,7 @@ impl Apply<'_> {
         for statement in statements {
             match statement {
                 Op::Select(query) => drop(self.context().query(query, Some(scope))?),
-                Op::Insert(_) | Op::Update(_) | Op::Delete(_) | Op::Merge(_) => drop(self.context().row_statement_in(statement, scope)?),
+                Op::Insert(_) | Op::Update(_) | Op::Delete(_) | Op::Merge(_) => drop(self.context().row_statement(statement)?),
                 Op::Invalid(rejection) => return Err(fail(rejection.sqlstate, rejection.message.clone()).into()),
                 // What an earlier statement of the body makes is not there at validation: the server only parses these.
                 _ => {}
@@ -321,7 +349,7 @@ impl Apply<'_> {
         let found = schemas.iter().find_map(|schema| self.catalog.overloads(Class::Routine, *schema, &name.name).next());
         match found {
             Some(id) => Ok(Some(id)),
-            None if self.builtin.function_known(&name.name) || self.catalog.open_world || context.open_extension() => Ok(None),
+            None if self.builtin.function_known(&name.name) || self.catalog.open_world || self.open_extension() => Ok(None),
             None => Err(self.missing_routine(name)),
         }
     }

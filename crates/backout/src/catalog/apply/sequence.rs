@@ -36,8 +36,12 @@ impl Apply<'_> {
             let (old_low, old_high) = range(&old.ty);
             let (low, high) = range(&ty);
             // A bound that was the old type's own follows the type.
-            if new.increment > 0 && new.max == old_high { new.max = high }
-            if new.increment < 0 && new.min == old_low { new.min = low }
+            if new.increment > 0 && new.max == old_high {
+                new.max = high
+            }
+            if new.increment < 0 && new.min == old_low {
+                new.min = low
+            }
             new.ty = ty;
         }
         apply_options(&mut new, options, false);
@@ -58,14 +62,16 @@ impl Apply<'_> {
             Some(OwnedBy::Column(table, column)) => {
                 let relation = self.user_relation(table, RelationKind::Table)?;
                 let ident = crate::op::Ident { name: column.clone(), span: table.span };
-                let same_schema = self.catalog.get(relation).map(|object| object.parent) == self.catalog.get(id).map(|object| object.parent);
+                let same_schema =
+                    self.catalog.get(relation).map(|object| object.parent) == self.catalog.get(id).map(|object| object.parent);
                 if !same_schema {
                     return Err(fail("55000", "sequence must be in same schema as table it is linked to").at(table.span).into());
                 }
                 Some((relation, self.column(relation, &ident)?))
             }
         };
-        let identity = matches!(self.catalog.relation(id).map(|relation| &relation.kind), Some(RelKind::Sequence(sequence)) if sequence.identity);
+        let identity =
+            matches!(self.catalog.relation(id).map(|relation| &relation.kind), Some(RelKind::Sequence(sequence)) if sequence.identity);
         if identity {
             return Err(fail("0A000", "cannot change ownership of identity sequence").into());
         }
@@ -87,7 +93,8 @@ impl Apply<'_> {
     }
 
     pub(super) fn add_sequence(&mut self, name: Name, schema: ObjId, persistence: Persistence, sequence: Sequence) -> ObjId {
-        let relation = Relation { kind: RelKind::Sequence(sequence), persistence, columns: Vec::new(), options: BTreeMap::new(), open: false };
+        let relation =
+            Relation { kind: RelKind::Sequence(sequence), persistence, columns: Vec::new(), options: BTreeMap::new(), open: false };
         self.add(Object::new(name, schema, Body::Relation(relation)))
     }
 
@@ -129,7 +136,13 @@ impl Apply<'_> {
     }
 
     /// Whether a relation of that name stands in the way: with IF NOT EXISTS that is no error.
-    pub(super) fn relation_name_taken(&mut self, schema: ObjId, name: &crate::op::ObjectName, if_not_exists: bool, kind: &'static str) -> Outcome<bool> {
+    pub(super) fn relation_name_taken(
+        &mut self,
+        schema: ObjId,
+        name: &crate::op::ObjectName,
+        if_not_exists: bool,
+        kind: &'static str,
+    ) -> Outcome<bool> {
         let key = Key::new(Class::Relation, schema, name.name.clone());
         match self.context().find(&key) {
             Presence::Present(id, doubt) => {

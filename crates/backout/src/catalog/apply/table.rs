@@ -51,7 +51,8 @@ impl Apply<'_> {
 
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Outcome<()> {
         let schema = self.new_relation_schema(&create.name, create.persistence)?;
-        let open = self.catalog.open_world && matches!(self.context().find(&Key::new(Class::Relation, schema, create.name.name.clone())), Presence::Open(None));
+        let open = self.catalog.open_world
+            && matches!(self.context().find(&Key::new(Class::Relation, schema, create.name.name.clone())), Presence::Open(None));
         if self.relation_name_taken(schema, &create.name, create.if_not_exists, "table")? {
             return Ok(());
         }
@@ -120,7 +121,8 @@ impl Apply<'_> {
                 }
             }
         }
-        let primary = constraints.iter().filter(|constraint| matches!(constraint.kind, TableConstraintKind::Key { primary: true, .. })).count();
+        let primary =
+            constraints.iter().filter(|constraint| matches!(constraint.kind, TableConstraintKind::Key { primary: true, .. })).count();
         if primary > 1 {
             return Err(fail("42P16", format!("multiple primary keys for table \"{name}\" are not allowed")).at(create.name.span).into());
         }
@@ -163,7 +165,12 @@ impl Apply<'_> {
             });
         }
         for new in &news {
-            if new.column.inherited > 0 && new.default.is_none() && new.generated.is_none() && new.identity.is_none() && new.serial.is_none() {
+            if new.column.inherited > 0
+                && new.default.is_none()
+                && new.generated.is_none()
+                && new.identity.is_none()
+                && new.serial.is_none()
+            {
                 continue;
             }
             self.finish_column(id, new)?;
@@ -191,7 +198,14 @@ impl Apply<'_> {
     }
 
     /// Puts a new column behind the others, or merges it with the inherited one of its name.
-    fn place_column<'a>(&self, relation: &mut Relation, def: &ColumnDef, mut new: NewColumn<'a>, news: &mut Vec<NewColumn<'a>>, merges: bool) -> Outcome<()> {
+    fn place_column<'a>(
+        &self,
+        relation: &mut Relation,
+        def: &ColumnDef,
+        mut new: NewColumn<'a>,
+        news: &mut Vec<NewColumn<'a>>,
+        merges: bool,
+    ) -> Outcome<()> {
         let at = relation.columns.iter().position(|column| column.name == def.name);
         match at {
             Some(at) if merges && !news.iter().any(|other| other.column.name == def.name) => {
@@ -233,7 +247,15 @@ impl Apply<'_> {
                 }
                 None => {
                     let number = relation.next_number();
-                    let inherited = Column { number, default: None, identity: None, local: false, inherited: 1, comment: None, ..Column::clone(column) };
+                    let inherited = Column {
+                        number,
+                        default: None,
+                        identity: None,
+                        local: false,
+                        inherited: 1,
+                        comment: None,
+                        ..Column::clone(column)
+                    };
                     relation.columns.push(Arc::new(inherited));
                 }
             }
@@ -242,7 +264,10 @@ impl Apply<'_> {
 
     /// Defaults and generation expressions of a parent for the columns that have none of their own.
     fn inherit_defaults(&mut self, table: ObjId, parent: ObjId) -> Outcome<()> {
-        let (Some(relation), Some(parent_relation)) = (self.catalog.relation(table).cloned(), self.catalog.relation(parent).cloned()) else { return Ok(()) };
+        let (Some(relation), Some(parent_relation)) = (self.catalog.relation(table).cloned(), self.catalog.relation(parent).cloned())
+        else {
+            return Ok(());
+        };
         for column in relation.live_columns().filter(|column| column.default.is_none() && column.inherited > 0) {
             let default = parent_relation.column(&column.name).and_then(|found| found.default).and_then(|id| self.catalog.get(id));
             if let Some(Body::Default(default)) = default.map(|object| object.body.clone()) {
@@ -274,7 +299,8 @@ impl Apply<'_> {
     pub(super) fn remap(&self, template: &Template, from: ObjId, to: ObjId) -> Template {
         use crate::catalog::template::Piece;
         let (Some(source), Some(target)) = (self.catalog.relation(from), self.catalog.relation(to)) else { return template.clone() };
-        let number = |number: u16| source.column_at(number).and_then(|column| target.column(&column.name)).map_or(number, |column| column.number);
+        let number =
+            |number: u16| source.column_at(number).and_then(|column| target.column(&column.name)).map_or(number, |column| column.number);
         let piece = |piece: &Piece| match piece {
             Piece::Column(id, column) if *id == from => Piece::Column(to, number(*column)),
             Piece::Object(id) if *id == from => Piece::Object(to),
@@ -354,11 +380,15 @@ impl Apply<'_> {
     /// Partition bound and everything that a partition takes over from its parent.
     pub(super) fn attach(&mut self, table: ObjId, parent: ObjId, bound: &PartitionBound) -> Outcome<()> {
         let bound = self.bound(bound)?;
-        let overlapping = self.partitions(parent).into_iter().find(|&sibling| {
-            sibling != table && self.partition_bound(sibling).is_some_and(|other| other == self.catalog.print(&bound))
-        });
+        let overlapping = self
+            .partitions(parent)
+            .into_iter()
+            .find(|&sibling| sibling != table && self.partition_bound(sibling).is_some_and(|other| other == self.catalog.print(&bound)));
         if let Some(sibling) = overlapping {
-            let (this, other) = (self.catalog.get(table).map(|o| o.name.clone()).unwrap_or_default(), self.catalog.get(sibling).map(|o| o.name.clone()).unwrap_or_default());
+            let (this, other) = (
+                self.catalog.get(table).map(|o| o.name.clone()).unwrap_or_default(),
+                self.catalog.get(sibling).map(|o| o.name.clone()).unwrap_or_default(),
+            );
             return Err(fail("42P17", format!("partition \"{this}\" would overlap partition \"{other}\"")).into());
         }
         self.catalog.update(table, |object| {
@@ -384,7 +414,9 @@ impl Apply<'_> {
     /// The partitions of a table, or the children by INHERITS.
     pub(super) fn partitions(&self, parent: ObjId) -> Vec<ObjId> {
         let child = |id: &&ObjId| match self.catalog.relation(**id).map(|relation| &relation.kind) {
-            Some(RelKind::Table(table)) => table.partition_of.as_ref().is_some_and(|(of, _)| *of == parent) || table.inherits.contains(&parent),
+            Some(RelKind::Table(table)) => {
+                table.partition_of.as_ref().is_some_and(|(of, _)| *of == parent) || table.inherits.contains(&parent)
+            }
             _ => false,
         };
         self.catalog.dependents(parent).iter().filter(child).copied().collect()
@@ -397,8 +429,10 @@ impl Apply<'_> {
             for (at, value) in values.iter().enumerate() {
                 text.push(if at > 0 { ", " } else { "" });
                 match value {
-                    Expr::Column { parts, .. } if parts.len() == 1 && matches!(parts[0].as_str(), "minvalue" | "maxvalue") => text.push(&parts[0].to_uppercase()),
-                    value => text.append(&self.context().expr(value, &Scope::empty(), ExprPlace::PartitionBound, None)?),
+                    Expr::Column { parts, .. } if parts.len() == 1 && matches!(parts[0].as_str(), "minvalue" | "maxvalue") => {
+                        text.push(&parts[0].to_uppercase())
+                    }
+                    value => text.append(&self.context().expr(value, &Scope::empty(), None, ExprPlace::PartitionBound)?),
                 }
             }
             text.push(")");
@@ -411,11 +445,12 @@ impl Apply<'_> {
                 list(from)?;
                 list(to)?;
             }
-            PartitionBound::Hash(modulus, remainder) => return Ok(Template::text(format!("WITH (modulus {modulus}, remainder {remainder})"))),
+            PartitionBound::Hash(modulus, remainder) => {
+                return Ok(Template::text(format!("WITH (modulus {modulus}, remainder {remainder})")));
+            }
         }
         Ok(text)
     }
-
 }
 
 /// The order in which the server makes constraints: checks, then the primary key, the other keys, foreign keys.

@@ -29,7 +29,9 @@ impl Apply<'_> {
             ObjectRef::Trigger { table, name } => {
                 let id = self.user_relation(table, RelationKind::Table)?;
                 let failure = || fail("42704", format!("trigger \"{}\" for table \"{}\" does not exist", name.name, table.name));
-                self.member(Class::Trigger, id, name, Want::Trigger(id, name.name.clone()), || self.about_member(failure(), "trigger", id, name))
+                self.member(Class::Trigger, id, name, Want::Trigger(id, name.name.clone()), || {
+                    self.about_member(failure(), "trigger", id, name)
+                })
             }
             ObjectRef::Rule { table, name } => {
                 let id = self.user_relation(table, RelationKind::Table)?;
@@ -39,7 +41,9 @@ impl Apply<'_> {
             ObjectRef::Policy { table, name } => {
                 let id = self.user_relation(table, RelationKind::Table)?;
                 let failure = || fail("42704", format!("policy \"{}\" for table \"{}\" does not exist", name.name, table.name));
-                self.member(Class::Policy, id, name, Want::Policy(id, name.name.clone()), || self.about_member(failure(), "policy", id, name))
+                self.member(Class::Policy, id, name, Want::Policy(id, name.name.clone()), || {
+                    self.about_member(failure(), "policy", id, name)
+                })
             }
             ObjectRef::Routine { kind, signature } => self.context().routine(*kind, signature).map(whole),
             ObjectRef::Type(name) => self.named_type(name).map(whole),
@@ -47,14 +51,20 @@ impl Apply<'_> {
                 let id = self.named_type(name)?;
                 match self.catalog.get(id).map(|object| &object.body) {
                     Some(Body::Type(Type::Domain(_))) => Ok(whole(id)),
-                    _ => Err(fail("42809", format!("\"{}\" is not a domain", name.name)).about("type", self.catalog.qualified(id)).at(name.span).into()),
+                    _ => Err(fail("42809", format!("\"{}\" is not a domain", name.name))
+                        .about("type", self.catalog.qualified(id))
+                        .at(name.span)
+                        .into()),
                 }
             }
             ObjectRef::Schema(name) => self.context().schema(&name.name, name.span).map(whole),
             ObjectRef::Extension(name) => self.top(Class::Extension, name, "extension", Want::Extension(name.name.clone())),
-            ObjectRef::EventTrigger(name) => {
-                self.top(Class::EventTrigger, name, "event trigger", Want::Other(Key::new(Class::EventTrigger, ObjId::NONE, name.name.clone())))
-            }
+            ObjectRef::EventTrigger(name) => self.top(
+                Class::EventTrigger,
+                name,
+                "event trigger",
+                Want::Other(Key::new(Class::EventTrigger, ObjId::NONE, name.name.clone())),
+            ),
             ObjectRef::Cast { source, target } => {
                 let context = self.context();
                 let (source, target) = (context.ty(source)?, context.ty(target)?);
@@ -90,7 +100,8 @@ impl Apply<'_> {
             ObjectRef::Extension(name) => Some(Key::new(Class::Extension, ObjId::NONE, name.name.clone())),
             ObjectRef::EventTrigger(name) => Some(Key::new(Class::EventTrigger, ObjId::NONE, name.name.clone())),
             ObjectRef::Routine { signature, .. } => {
-                let args = signature.args.as_ref()?.iter().map(|arg| context.ty(&arg.ty).ok().map(|ty| ty.key())).collect::<Option<Vec<_>>>()?;
+                let args =
+                    signature.args.as_ref()?.iter().map(|arg| context.ty(&arg.ty).ok().map(|ty| ty.key())).collect::<Option<Vec<_>>>()?;
                 let key = in_schema(Class::Routine, &signature.name)?;
                 Some(Key { args: args.join(",").into(), ..key })
             }
@@ -158,7 +169,9 @@ impl Apply<'_> {
         let Some(object) = self.catalog.get(relation) else { return Ok(0) };
         let (found, open) = match &object.body {
             Body::Relation(found) => (found.column(&column.name).map(|column| column.number), found.open),
-            Body::Type(Type::Composite(columns)) => (columns.iter().find(|found| !found.dropped && found.name == column.name).map(|column| column.number), false),
+            Body::Type(Type::Composite(columns)) => {
+                (columns.iter().find(|found| !found.dropped && found.name == column.name).map(|column| column.number), false)
+            }
             _ => (None, false),
         };
         if let Some(number) = found {
@@ -168,7 +181,9 @@ impl Apply<'_> {
             return Ok(number);
         }
         let full = format!("{}.{}", self.catalog.qualified(relation), quote(&column.name));
-        let failure = fail("42703", format!("column \"{}\" of relation \"{}\" does not exist", column.name, object.name)).about("column", full).at(column.span);
+        let failure = fail("42703", format!("column \"{}\" of relation \"{}\" does not exist", column.name, object.name))
+            .about("column", full)
+            .at(column.span);
         let open = if open { Some(None) } else { self.catalog.doubt_about(relation).map(Some) };
         Err(Stop::Missing(Box::new(Missing { want: Want::Column(relation, column.name.clone()), failure, open })))
     }
@@ -177,7 +192,10 @@ impl Apply<'_> {
     pub(super) fn constraint_of(&self, table: ObjId, name: &Ident) -> Outcome<ObjId> {
         let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
         let failure = || fail("42704", format!("constraint \"{}\" of relation \"{relation}\" does not exist", name.name));
-        self.member(Class::Constraint, table, name, Want::Constraint(table, name.name.clone()), || self.about_member(failure(), "constraint", table, name)).map(|found| found.0)
+        self.member(Class::Constraint, table, name, Want::Constraint(table, name.name.clone()), || {
+            self.about_member(failure(), "constraint", table, name)
+        })
+        .map(|found| found.0)
     }
 
     fn about_member(&self, failure: Failure, kind: &'static str, table: ObjId, name: &Ident) -> Failure {
@@ -185,7 +203,14 @@ impl Apply<'_> {
     }
 
     /// A member of a table; open where the table itself is presumed or in doubt.
-    fn member(&self, class: Class, table: ObjId, name: &Ident, want: Want, failure: impl FnOnce() -> Failure) -> Outcome<(ObjId, ColumnNumber)> {
+    fn member(
+        &self,
+        class: Class,
+        table: ObjId,
+        name: &Ident,
+        want: Want,
+        failure: impl FnOnce() -> Failure,
+    ) -> Outcome<(ObjId, ColumnNumber)> {
         let presence = match self.context().find(&Key::new(class, table, name.name.clone())) {
             Presence::Absent => {
                 let open = self.catalog.relation(table).is_some_and(|relation| relation.open);
@@ -227,7 +252,11 @@ impl Apply<'_> {
             Presence::Absent if built_in(kind) => Presence::Open(None),
             presence => presence,
         };
-        let failure = || fail("42704", format!("{} \"{}\" does not exist", generic_word(kind), shown(name))).about(generic_word(kind), quote(&name.name)).at(name.span);
+        let failure = || {
+            fail("42704", format!("{} \"{}\" does not exist", generic_word(kind), shown(name)))
+                .about(generic_word(kind), quote(&name.name))
+                .at(name.span)
+        };
         context.need(presence, || Want::Other(key), failure)
     }
 }
@@ -258,7 +287,19 @@ pub(super) fn in_schema(kind: GenericKind) -> bool {
 
 /// Whether a server has objects of this kind that we do not list (extensions' and the system's own).
 fn built_in(kind: GenericKind) -> bool {
-    matches!(kind, GenericKind::Collation | GenericKind::Language | GenericKind::AccessMethod | GenericKind::Tablespace | GenericKind::Conversion | GenericKind::ForeignDataWrapper | GenericKind::TextSearchConfiguration | GenericKind::TextSearchDictionary | GenericKind::TextSearchParser | GenericKind::TextSearchTemplate)
+    matches!(
+        kind,
+        GenericKind::Collation
+            | GenericKind::Language
+            | GenericKind::AccessMethod
+            | GenericKind::Tablespace
+            | GenericKind::Conversion
+            | GenericKind::ForeignDataWrapper
+            | GenericKind::TextSearchConfiguration
+            | GenericKind::TextSearchDictionary
+            | GenericKind::TextSearchParser
+            | GenericKind::TextSearchTemplate
+    )
 }
 
 /// The name as the server's messages repeat it.

@@ -2,7 +2,9 @@
 
 use super::{Apply, Event, fail};
 use crate::catalog::context::{Outcome, Want};
-use crate::catalog::object::{Body, ColumnNumber, Constraint, ConstraintKind, DepKind, EventTrigger, ObjId, Object, Policy, RelKind, Rule, Trigger};
+use crate::catalog::object::{
+    Body, ColumnNumber, Constraint, ConstraintKind, DepKind, EventTrigger, ObjId, Object, Policy, RelKind, Rule, Trigger,
+};
 use crate::catalog::resolve::{ExprPlace, Scope, TriggerFunction};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
@@ -22,11 +24,17 @@ impl Apply<'_> {
                 return Err(refuse(format!("\"{}\" is a table", object.name), "Tables cannot have INSTEAD OF triggers.").into());
             }
             RelKind::View(_) if create.timing != "INSTEAD OF" && create.for_each_row => {
-                return Err(refuse(format!("\"{}\" is a view", object.name), "Views cannot have row-level BEFORE or AFTER triggers.").into());
+                return Err(
+                    refuse(format!("\"{}\" is a view", object.name), "Views cannot have row-level BEFORE or AFTER triggers.").into()
+                );
             }
             RelKind::Table(_) | RelKind::View(_) => {}
             RelKind::MatView(_) | RelKind::Index(_) | RelKind::Sequence(_) => {
-                return Err(refuse(format!("relation \"{}\" cannot have triggers", object.name), "This operation is not supported for this kind of relation.").into());
+                return Err(refuse(
+                    format!("relation \"{}\" cannot have triggers", object.name),
+                    "This operation is not supported for this kind of relation.",
+                )
+                .into());
             }
         }
         let mut definition = Template::text(format!("{} {}", create.timing, create.events.join(" OR ")));
@@ -56,7 +64,7 @@ impl Apply<'_> {
         definition.push(if create.for_each_row { " FOR EACH ROW" } else { " FOR EACH STATEMENT" });
         if let Some(when) = &create.when {
             let scope = Scope::empty().with_named("old", table).with_named("new", table);
-            let when = self.context().expr(when, &scope, ExprPlace::TriggerWhen, None)?;
+            let when = self.context().expr(when, &scope, None, ExprPlace::TriggerWhen)?;
             definition.push(" WHEN (");
             definition.append(&when);
             definition.push(")");
@@ -72,7 +80,8 @@ impl Apply<'_> {
             TriggerFunction::User(id) => definition.pieces.push(Piece::Object(id)),
             _ => definition.push(&create.function.name),
         }
-        definition.push(&format!("({})", create.args.iter().map(|arg| format!("'{}'", arg.replace('\'', "''"))).collect::<Vec<_>>().join(", ")));
+        definition
+            .push(&format!("({})", create.args.iter().map(|arg| format!("'{}'", arg.replace('\'', "''"))).collect::<Vec<_>>().join(", ")));
 
         let key = Key::new(Class::Trigger, table, create.name.name.clone());
         let mut replaced = None;
@@ -80,7 +89,10 @@ impl Apply<'_> {
             Presence::Present(id, _) if create.or_replace && self.catalog.version >= 14 => replaced = Some(id),
             Presence::Present(_, None) => {
                 let failure = fail("42710", format!("trigger \"{}\" for relation \"{}\" already exists", create.name.name, object.name));
-                return Err(failure.about("trigger", format!("{}.{}", self.catalog.qualified(table), quote(&create.name.name))).at(create.name.span).into());
+                return Err(failure
+                    .about("trigger", format!("{}.{}", self.catalog.qualified(table), quote(&create.name.name)))
+                    .at(create.name.span)
+                    .into());
             }
             Presence::Present(id, Some(_)) => replaced = Some(id),
             Presence::Open(None) if create.or_replace => {
@@ -88,7 +100,13 @@ impl Apply<'_> {
             }
             Presence::Absent | Presence::Open(_) => {}
         }
-        let trigger = Trigger { function, definition: definition.clone(), enabled: TriggerEnabled::Origin, parent: None, constraint: create.constraint };
+        let trigger = Trigger {
+            function,
+            definition: definition.clone(),
+            enabled: TriggerEnabled::Origin,
+            parent: None,
+            constraint: create.constraint,
+        };
         let mut made = Object::new(create.name.name.clone(), table, Body::Trigger(trigger));
         made.depend(table, 0, DepKind::Auto);
         made.depend(function, 0, DepKind::Normal);
@@ -208,7 +226,10 @@ impl Apply<'_> {
             Presence::Present(id, _) if create.or_replace => replaced = Some(id),
             Presence::Present(_, None) => {
                 let failure = fail("42710", format!("rule \"{}\" for relation \"{name}\" already exists", create.name.name));
-                return Err(failure.about("rule", format!("{}.{}", self.catalog.qualified(table), quote(&create.name.name))).at(create.name.span).into());
+                return Err(failure
+                    .about("rule", format!("{}.{}", self.catalog.qualified(table), quote(&create.name.name)))
+                    .at(create.name.span)
+                    .into());
             }
             Presence::Present(id, Some(_)) => replaced = Some(id),
             Presence::Absent | Presence::Open(_) => {}
@@ -217,7 +238,7 @@ impl Apply<'_> {
         if let Some(filter) = &create.filter {
             let scope = Scope::relation(name.clone(), table).with_named("old", table).with_named("new", table);
             definition.push(" WHERE ");
-            definition.append(&self.context().expr(filter, &scope, ExprPlace::Where, None)?);
+            definition.append(&self.context().expr(filter, &scope, None, ExprPlace::Where)?);
         }
         definition.push(&create.text);
         let mut made = Object::new(create.name.name.clone(), table, Body::Schema);
@@ -253,7 +274,10 @@ impl Apply<'_> {
         let key = Key::new(Class::Policy, table, create.name.name.clone());
         if let Presence::Present(_, None) = self.context().find(&key) {
             let failure = fail("42710", format!("policy \"{}\" for table \"{name}\" already exists", create.name.name));
-            return Err(failure.about("policy", format!("{}.{}", self.catalog.qualified(table), quote(&create.name.name))).at(create.name.span).into());
+            return Err(failure
+                .about("policy", format!("{}.{}", self.catalog.qualified(table), quote(&create.name.name)))
+                .at(create.name.span)
+                .into());
         }
         let bool_type = crate::catalog::object::Ty::builtin("bool");
         let using = create.using.as_ref().map(|expr| self.table_expr(table, expr, Some(&bool_type), ExprPlace::Policy)).transpose()?;

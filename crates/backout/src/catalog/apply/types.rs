@@ -3,13 +3,15 @@
 use super::constraint::made;
 use super::{Apply, Event, fail};
 use crate::catalog::context::{Missing, Outcome, Stop, Want};
-use crate::catalog::object::{Body, Column, Constraint, ConstraintKind, DepKind, Domain, ObjId, Object, RelKind, Relation, Ty, TyBase, Type};
+use crate::catalog::object::{
+    Body, Column, Constraint, ConstraintKind, DepKind, Domain, ObjId, Object, RelKind, Relation, Ty, TyBase, Type,
+};
 use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{
-    AlterComposite, AlterDomain, AlterEnum, ColumnConstraint, ColumnConstraintKind, CompositeAction, CreateDomain, CreateType, DomainAction,
-    Ident, Name, ObjectName, TypeDefinition,
+    AlterComposite, AlterDomain, AlterEnum, ColumnConstraint, ColumnConstraintKind, CompositeAction, CreateDomain, CreateType,
+    DomainAction, Ident, Name, ObjectName, TypeDefinition,
 };
 use std::sync::Arc;
 
@@ -46,7 +48,9 @@ impl Apply<'_> {
             TypeDefinition::Enum(labels) => {
                 for (at, label) in labels.iter().enumerate() {
                     if labels[..at].contains(label) {
-                        return Err(fail("23505", "duplicate key value violates unique constraint \"pg_enum_typid_label_index\"").at(create.name.span).into());
+                        return Err(fail("23505", "duplicate key value violates unique constraint \"pg_enum_typid_label_index\"")
+                            .at(create.name.span)
+                            .into());
                     }
                     check_label(label, &create.name)?;
                 }
@@ -109,12 +113,16 @@ impl Apply<'_> {
             if id == ObjId::NONE {
                 return Ok(());
             }
-            return Err(fail("42809", format!("{} is not an enum", quote(&name.name))).about("type", self.catalog.qualified(id)).at(name.span).into());
+            return Err(fail("42809", format!("{} is not an enum", quote(&name.name)))
+                .about("type", self.catalog.qualified(id))
+                .at(name.span)
+                .into());
         };
         let presumed = self.catalog.get(id).is_some_and(|object| object.presumed);
+        let full = self.catalog.qualified(id);
+        let open = if presumed { Some(None) } else { self.catalog.doubt_about(id).map(Some) };
         let absent = |label: &str| -> Stop {
-            let failure = fail("22023", format!("\"{label}\" is not an existing enum label")).about("enum", self.catalog.qualified(id)).at(name.span);
-            let open = if presumed { Some(None) } else { self.catalog.doubt_about(id).map(Some) };
+            let failure = fail("22023", format!("\"{label}\" is not an existing enum label")).about("enum", full.clone()).at(name.span);
             Stop::Missing(Box::new(Missing { want: Want::Label(id, label.into()), failure, open }))
         };
         let mut labels = labels;
@@ -149,7 +157,10 @@ impl Apply<'_> {
             AlterEnum::RenameValue { from, to, .. } => {
                 let at = labels.iter().position(|known| **known == **from).ok_or_else(|| absent(from))?;
                 if labels.iter().any(|known| **known == **to) {
-                    return Err(fail("42710", format!("enum label \"{to}\" already exists")).about("enum", self.catalog.qualified(id)).at(name.span).into());
+                    return Err(fail("42710", format!("enum label \"{to}\" already exists"))
+                        .about("enum", self.catalog.qualified(id))
+                        .at(name.span)
+                        .into());
                 }
                 labels[at] = Arc::from(to.as_str());
             }
@@ -169,9 +180,10 @@ impl Apply<'_> {
             match action {
                 CompositeAction::Add(def, _) => {
                     let (number, taken) = match self.catalog.get(id).map(|object| &object.body) {
-                        Some(Body::Type(Type::Composite(columns))) => {
-                            (columns.iter().map(|column| column.number).max().unwrap_or(0) + 1, columns.iter().any(|column| !column.dropped && column.name == def.name))
-                        }
+                        Some(Body::Type(Type::Composite(columns))) => (
+                            columns.iter().map(|column| column.number).max().unwrap_or(0) + 1,
+                            columns.iter().any(|column| !column.dropped && column.name == def.name),
+                        ),
                         _ => (1, false),
                     };
                     if taken {
@@ -232,11 +244,13 @@ impl Apply<'_> {
         let schema = self.new_type_schema(&create.name)?;
         let ty = self.context().ty(&create.ty)?;
         let mut domain = Domain { ty: ty.clone(), collation: None, not_null: false, default: None };
-        domain.collation = create.collation.as_ref().map(|collation| self.context().collation(collation)).transpose()?;
+        domain.collation = create.collation.as_ref().map(|collation| self.collation(collation)).transpose()?;
         for constraint in &create.constraints {
             match &constraint.kind {
                 ColumnConstraintKind::NotNull { .. } => domain.not_null = true,
-                ColumnConstraintKind::Default(expr) => domain.default = Some(self.context().expr(expr, &Scope::empty(), ExprPlace::DomainDefault, Some(&ty))?),
+                ColumnConstraintKind::Default(expr) => {
+                    domain.default = Some(self.context().expr(expr, &Scope::empty(), Some(&ty), ExprPlace::DomainDefault)?)
+                }
                 _ => {}
             }
         }
@@ -261,13 +275,15 @@ impl Apply<'_> {
             _ => None,
         };
         let scope = Scope::empty().with_variable("value", base);
-        let expr = self.context().expr(expr, &scope, ExprPlace::DomainCheck, Some(&Ty::builtin("bool")))?;
+        let expr = self.context().expr(expr, &scope, Some(&Ty::builtin("bool")), ExprPlace::DomainCheck)?;
         let name = match &constraint.name {
             Some(name) => name.clone(),
             None => self.choose_constraint_name(object.parent, &object.name, None, "check"),
         };
         if matches!(self.catalog.look_up(&Key::new(Class::Constraint, id, name.clone())), Presence::Present(_, None)) {
-            return Err(fail("42710", format!("constraint \"{name}\" for domain \"{}\" already exists", object.name)).at(constraint.span).into());
+            return Err(fail("42710", format!("constraint \"{name}\" for domain \"{}\" already exists", object.name))
+                .at(constraint.span)
+                .into());
         }
         let body: Constraint = made(ConstraintKind::Domain { expr: expr.clone() }, constraint.attributes);
         let mut check = Object::new(name, id, Body::Constraint(body));
@@ -284,7 +300,7 @@ impl Apply<'_> {
         match &alter.action {
             DomainAction::SetDefault(expr) => {
                 let ty = new.ty.clone();
-                new.default = Some(self.context().expr(expr, &Scope::empty(), ExprPlace::DomainDefault, Some(&ty))?);
+                new.default = Some(self.context().expr(expr, &Scope::empty(), Some(&ty), ExprPlace::DomainDefault)?);
             }
             DomainAction::DropDefault => new.default = None,
             DomainAction::SetNotNull => new.not_null = true,
@@ -306,7 +322,8 @@ impl Apply<'_> {
                 }
             }
             DomainAction::ValidateConstraint(name) => {
-                let (constraint, _) = self.target(&crate::op::ObjectRef::DomainConstraint { domain: alter.name.clone(), name: name.clone() })?;
+                let (constraint, _) =
+                    self.target(&crate::op::ObjectRef::DomainConstraint { domain: alter.name.clone(), name: name.clone() })?;
                 self.catalog.update(constraint, |object| {
                     if let Body::Constraint(constraint) = &mut object.body {
                         constraint.validated = true;

@@ -26,16 +26,34 @@ impl Apply<'_> {
             self.catalog.base_doubt(key, format!("whether view {} was there before is not known", create.name.name));
         }
         self.relation_name_taken(schema, &create.name, false, "view")?;
-        self.add_query_relation(create.name.name.clone(), schema, persistence, RelKind::View(shape.template), columns, &create.options, &[]);
+        self.add_query_relation(
+            create.name.name.clone(),
+            schema,
+            persistence,
+            RelKind::View(shape.template),
+            columns,
+            &create.options,
+            &[],
+        );
         Ok(())
     }
 
     fn view_shape(&self, create: &CreateView) -> Outcome<Shape> {
         if create.recursive {
             // CREATE RECURSIVE VIEW v (c) AS q is CREATE VIEW v AS WITH RECURSIVE v (c) AS (q) SELECT c FROM v.
-            let cte = crate::op::query::Cte { name: create.name.name.clone(), columns: create.columns.clone(), body: Box::new(crate::op::Op::Select(Box::new(create.query.clone()))) };
-            let item = |name: &Name| crate::op::SelectItem { expr: crate::op::Expr::Column { parts: vec![name.clone()], span: create.name.span }, alias: None };
-            let from = crate::op::FromItem::Relation { name: ObjectName { schema: None, name: create.name.name.clone(), span: create.name.span }, alias: None };
+            let cte = crate::op::query::Cte {
+                name: create.name.name.clone(),
+                columns: create.columns.clone(),
+                body: Box::new(crate::op::Op::Select(Box::new(create.query.clone()))),
+            };
+            let item = |name: &Name| crate::op::SelectItem {
+                expr: crate::op::Expr::Column { parts: vec![name.clone()], span: create.name.span },
+                alias: None,
+            };
+            let from = crate::op::FromItem::Relation {
+                name: ObjectName { schema: None, name: create.name.name.clone(), span: create.name.span },
+                alias: None,
+            };
             let select = crate::op::Select { items: create.columns.iter().map(item).collect(), from: vec![from], ..Default::default() };
             let query = Query {
                 with: vec![cte],
@@ -135,7 +153,8 @@ impl Apply<'_> {
     fn create_from_query(&mut self, create: &CreateTableAs, matview: bool) -> Outcome<()> {
         let kind = if matview { "matview" } else { "table" };
         let schema = self.new_relation_schema(&create.name, create.persistence)?;
-        let may_have_existed = create.if_not_exists && self.context().find(&Key::new(Class::Relation, schema, create.name.name.clone())) == Presence::Open(None);
+        let may_have_existed = create.if_not_exists
+            && self.context().find(&Key::new(Class::Relation, schema, create.name.name.clone())) == Presence::Open(None);
         if self.relation_name_taken(schema, &create.name, create.if_not_exists, kind)? {
             return Ok(());
         }
@@ -144,9 +163,21 @@ impl Apply<'_> {
             None => Shape::default(),
         };
         let columns = self.output_columns(&shape, &create.columns, create.name.span)?;
-        let rel_kind = if matview { RelKind::MatView(shape.template.clone()) } else { RelKind::Table(Table { on_commit_drop: create.on_commit_drop, ..Table::default() }) };
+        let rel_kind = if matview {
+            RelKind::MatView(shape.template.clone())
+        } else {
+            RelKind::Table(Table { on_commit_drop: create.on_commit_drop, ..Table::default() })
+        };
         let open = create.query.is_none();
-        let id = self.add_query_relation(create.name.name.clone(), schema, create.persistence, rel_kind, columns, &create.options, &create.columns);
+        let id = self.add_query_relation(
+            create.name.name.clone(),
+            schema,
+            create.persistence,
+            rel_kind,
+            columns,
+            &create.options,
+            &create.columns,
+        );
         if open {
             self.catalog.update_relation(id, |relation| relation.open = true);
         }
@@ -156,12 +187,27 @@ impl Apply<'_> {
         Ok(())
     }
 
-    fn add_query_relation(&mut self, name: Name, schema: ObjId, persistence: Persistence, kind: RelKind, columns: Vec<Column>, options: &Options, _names: &[Name]) -> ObjId {
+    fn add_query_relation(
+        &mut self,
+        name: Name,
+        schema: ObjId,
+        persistence: Persistence,
+        kind: RelKind,
+        columns: Vec<Column>,
+        options: &Options,
+        _names: &[Name],
+    ) -> ObjId {
         let template = match &kind {
             RelKind::View(template) | RelKind::MatView(template) => Some(template.clone()),
             RelKind::Table(_) | RelKind::Index(_) | RelKind::Sequence(_) => None,
         };
-        let relation = Relation { kind, persistence, columns: columns.into_iter().map(Arc::new).collect(), options: options.iter().cloned().collect(), open: false };
+        let relation = Relation {
+            kind,
+            persistence,
+            columns: columns.into_iter().map(Arc::new).collect(),
+            options: options.iter().cloned().collect(),
+            open: false,
+        };
         let mut object = Object::new(name, schema, Body::Schema);
         for column in &relation.columns {
             self.depend_on_type(&mut object, column.number, &column.ty);
@@ -177,7 +223,10 @@ impl Apply<'_> {
         let id = self.user_relation(name, RelationKind::MatView)?;
         match self.catalog.relation(id).map(|relation| &relation.kind) {
             Some(RelKind::MatView(_)) | None => Ok(()),
-            Some(_) => Err(fail("0A000", format!("\"{}\" is not a materialized view", name.name)).about("matview", self.catalog.qualified(id)).at(name.span).into()),
+            Some(_) => Err(fail("0A000", format!("\"{}\" is not a materialized view", name.name))
+                .about("matview", self.catalog.qualified(id))
+                .at(name.span)
+                .into()),
         }
     }
 }

@@ -48,7 +48,7 @@ pub enum ExprPlace {
 
 impl Context<'_> {
     /// An expression with its references resolved, normalised.
-    pub fn expr(&self, expr: &Expr, _scope: &Scope<'_>, _place: ExprPlace, expected: Option<&Ty>) -> Outcome<Template> {
+    pub fn expr(&self, expr: &Expr, _scope: &Scope<'_>, expected: Option<&Ty>, _place: ExprPlace) -> Outcome<Template> {
         Ok(Template { ty: expected.cloned(), ..Template::text(format!("{expr:?}")) })
     }
 }

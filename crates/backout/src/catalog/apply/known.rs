@@ -1,0 +1,126 @@
+//! Questions about types and classes that every server answers the same way.
+
+use super::{Apply, fail};
+use crate::catalog::builtin::NameKind;
+use crate::catalog::context::Outcome;
+use crate::catalog::object::{Body, ObjId, Ty, TyBase, Type};
+use crate::catalog::{Class, Key, Presence};
+use crate::op::{Expr, GenericKind, Name, ObjectName};
+
+impl Apply<'_> {
+    /// A collation by its name; those of the operating system are not known, so only odd names are refused.
+    pub(super) fn collation(&self, name: &ObjectName) -> Outcome<Name> {
+        let class = Class::Generic(GenericKind::Collation);
+        let made = self
+            .context()
+            .path()
+            .into_iter()
+            .any(|schema| matches!(self.catalog.look_up(&Key::new(class, schema, name.name.clone())), Presence::Present(..)));
+        let known = made || self.builtin.named(NameKind::Collation, &name.name) || looks_like_locale(&name.name) || self.catalog.open_world;
+        if !known {
+            return Err(fail("42704", format!("collation \"{}\" for encoding \"UTF8\" does not exist", name.name)).at(name.span).into());
+        }
+        Ok(if name.name == "default" { Name::default() } else { name.name.clone() })
+    }
+
+    /// An extension whose contents are not known is installed.
+    pub(super) fn open_extension(&self) -> bool {
+        self.catalog
+            .members(Class::Extension, ObjId::NONE)
+            .any(|id| matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Extension(extension)) if extension.open))
+    }
+
+    /// Certainly no default operator class for the access method.
+    pub(super) fn lacks_default_opclass(&self, ty: &Ty, method: &str) -> bool {
+        let ty = self.context().without_domain(ty);
+        if ty.array {
+            return false;
+        }
+        match &ty.base {
+            TyBase::Builtin(name) => {
+                let extended = self.catalog.members(Class::Extension, ObjId::NONE).any(|id| {
+                    self.catalog.get(id).is_some_and(|object| match self.builtin.extension(&object.name) {
+                        Some(contents) => contents.opclasses().any(|(found, opclass)| found == method && opclass.default),
+                        None => true,
+                    })
+                });
+                let made = self
+                    .catalog
+                    .members(Class::Schema, ObjId::NONE)
+                    .any(|schema| self.catalog.members(Class::Generic(GenericKind::OperatorClass), schema).next().is_some());
+                !extended && !made && self.builtin.default_opclass(method, name) == Some(false)
+            }
+            TyBase::User(_) | TyBase::Open(_) => false,
+        }
+    }
+
+    /// Whether values may not fit into the new type.
+    pub(super) fn narrows(&self, from: &Ty, to: &Ty) -> bool {
+        let context = self.context();
+        let (from, to) = (context.without_domain(from), context.without_domain(to));
+        let (TyBase::Builtin(one), TyBase::Builtin(two)) = (&from.base, &to.base) else {
+            return from.base != to.base || matches!(self.catalog_enum(&to), Some(true));
+        };
+        let rank = |name: &str| match name {
+            "int2" => 1,
+            "int4" => 2,
+            "int8" => 3,
+            "numeric" => 4,
+            _ => 0,
+        };
+        if rank(one) > 0 && rank(two) > 0 {
+            return rank(two) < rank(one) || (two == "numeric" && !to.modifiers.is_empty() && from.modifiers != to.modifiers);
+        }
+        if matches!(two.as_str(), "text" | "varchar") && to.modifiers.is_empty() {
+            return false;
+        }
+        if matches!(one.as_str(), "varchar" | "bpchar") && matches!(two.as_str(), "varchar" | "bpchar") {
+            let length = |ty: &Ty| ty.modifiers.parse::<u64>().unwrap_or(u64::MAX);
+            return length(&to) < length(&from);
+        }
+        one != two || from.modifiers != to.modifiers
+    }
+
+    fn catalog_enum(&self, ty: &Ty) -> Option<bool> {
+        Some(matches!(self.catalog.get(ty.object()?)?.body, Body::Type(Type::Enum(_))))
+    }
+}
+
+/// Names such as `en_US`, `de-x-icu`, `en_US.utf8`, `und-x-icu` come from the operating system or ICU.
+fn looks_like_locale(name: &str) -> bool {
+    let head = name.split(['_', '-', '.', '@']).next().unwrap_or("");
+    (2..=3).contains(&head.len()) && head.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// A type's own storage strategy (`pg_type.typstorage`).
+pub(super) fn storage(name: &str) -> &'static str {
+    match name {
+        "text" | "varchar" | "bpchar" | "bytea" | "json" | "jsonb" | "xml" | "tsvector" | "path" | "polygon" | "bit" | "varbit"
+        | "jsonpath" => "extended",
+        "numeric" | "inet" | "cidr" => "main",
+        "tsquery" | "name" => "plain",
+        _ => "plain",
+    }
+}
+
+/// The name that an indexed expression gives to a generated index name (`FigureIndexColname`).
+pub(super) fn index_column_name(expr: &Expr) -> String {
+    match expr {
+        Expr::Call(call) => call.name.name.to_string(),
+        Expr::Cast { expr, ty } => {
+            let inner = index_column_name(expr);
+            if inner == "expr" { ty.name.to_string() } else { inner }
+        }
+        Expr::Column { parts, .. } => parts.last().map(ToString::to_string).unwrap_or_else(|| "expr".into()),
+        Expr::Collate { expr, .. } | Expr::Subscript { expr, .. } => index_column_name(expr),
+        Expr::Field { field, .. } => field.to_string(),
+        Expr::Case { otherwise, .. } => match otherwise.as_deref().map(index_column_name) {
+            Some(name) if name != "expr" => name,
+            _ => "case".into(),
+        },
+        Expr::Array(_) => "array".into(),
+        Expr::Row(_) => "row".into(),
+        Expr::Exists(_) => "exists".into(),
+        _ => "expr".into(),
+    }
+}
