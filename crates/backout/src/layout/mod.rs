@@ -261,17 +261,18 @@ pub fn plan(sources: &[Source], forced: Option<Layout>) -> Plan {
         Some(best) => (best.layout, best.folder),
         None => (forced.unwrap_or(plain::LAYOUT), ""),
     };
+    // Once the layout is known, its tool reads more than what made it known: a folder without a number, a file without annotations.
     let entries: Vec<Entry<'_>> = sources
         .iter()
         .enumerate()
-        .filter(|(_, source)| (layout.home)(source, forced.is_some() || layout == plain::LAYOUT).is_some_and(|(home, _)| home == folder))
+        .filter(|(_, source)| (layout.home)(source, true).is_some_and(|(home, _)| home == folder))
         .map(|(index, source)| Entry { index, source, name: below(&source.path, folder) })
         .collect();
     let mut reading = (layout.read)(&entries);
     reading.migrations.sort_by(|left, right| left.order.cmp(&right.order).then_with(|| left.id.cmp(&right.id)));
     duplicates(&mut reading);
     refusals(&mut reading);
-    left_out(&mut reading, &candidates, layout, folder);
+    left_out(&mut reading, &candidates, &entries, layout, folder);
     unread(&mut reading, sources, &entries, layout, folder);
     if reading.migrations.is_empty() {
         reading.problem(PlanProblemKind::Nothing, folder, None, "nothing here looks like a migration");
@@ -363,8 +364,9 @@ fn refusals(reading: &mut Reading) {
 }
 
 /// Other histories below the folder that was given.
-fn left_out(reading: &mut Reading, candidates: &[Candidate<'_>], layout: Layout, folder: &str) {
-    let mut told: BTreeSet<&str> = BTreeSet::new();
+fn left_out(reading: &mut Reading, candidates: &[Candidate<'_>], entries: &[Entry<'_>], layout: Layout, folder: &str) {
+    // A folder that holds a migration of ours is no history of its own, whatever else lies in it.
+    let mut told: BTreeSet<&str> = entries.iter().map(|entry| names::folder(&entry.source.path)).collect();
     for other in candidates {
         let particular = other.layout != plain::LAYOUT && other.score >= 3;
         if particular && layout != plain::LAYOUT && other.folder != folder && told.insert(other.folder) {
