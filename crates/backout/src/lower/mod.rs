@@ -86,6 +86,3 @@ fn stopped(stop: Stop) -> Op {
         Stop::Gap(gap) => Op::Gap(gap),
     }
 }
-
-#[cfg(test)]
-mod limits;

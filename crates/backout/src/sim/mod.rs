@@ -2,6 +2,7 @@
 //!
 //! Nothing here parses text and nothing here words a finding.
 
+pub mod eval;
 pub mod judgement;
 
 pub use judgement::*;
