@@ -35,6 +35,14 @@ pub enum Runner {
     Flyway,
     /// Sqitch, which hands its scripts to `psql`.
     Sqitch,
+    /// tern.
+    Tern,
+    /// node-pg-migrate.
+    NodePgMigrate,
+    /// Pop and its command line soda.
+    Pop,
+    /// Liquibase.
+    Liquibase,
 }
 
 /// How much of a script a runner sends at once.
@@ -69,7 +77,7 @@ pub struct RunnerFacts {
 
 impl Runner {
     /// All runners, in the order of the documentation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Psql,
         Self::PsqlStop,
         Self::PsqlSingleTransaction,
@@ -82,6 +90,10 @@ impl Runner {
         Self::Hasura,
         Self::Flyway,
         Self::Sqitch,
+        Self::Tern,
+        Self::NodePgMigrate,
+        Self::Pop,
+        Self::Liquibase,
     ];
 
     /// What is known of it.
@@ -155,6 +167,23 @@ impl Runner {
                 source: "https://sqitch.org/docs/manual/sqitchtutorial/",
                 ..PSQL
             },
+            Self::Tern => RunnerFacts {
+                id: "tern",
+                opt_out: Some("---- tern: disable-tx ----"),
+                source: "https://github.com/jackc/tern#migrations",
+                ..TOOL
+            },
+            Self::NodePgMigrate => {
+                RunnerFacts { id: "node-pg-migrate", source: "https://salsita.github.io/node-pg-migrate/migrations/transactions", ..TOOL }
+            }
+            Self::Pop => RunnerFacts { id: "pop", source: "https://gobuffalo.io/documentation/database/migrations/", ..TOOL },
+            Self::Liquibase => RunnerFacts {
+                id: "liquibase",
+                opt_out: Some("runInTransaction:false after the changeset's id"),
+                sends: Sends::Statements,
+                source: "https://docs.liquibase.com/concepts/changelogs/attributes/run-in-transaction.html",
+                ..TOOL
+            },
         }
     }
 
@@ -224,7 +253,21 @@ mod tests {
         let together: Vec<_> = Runner::ALL.into_iter().filter(|runner| runner.all_or_nothing(false)).map(Runner::id).collect();
         assert_eq!(
             together,
-            ["psql-single-transaction", "golang-migrate", "diesel", "sqlx", "goose", "dbmate", "sql-migrate", "hasura", "flyway"]
+            [
+                "psql-single-transaction",
+                "golang-migrate",
+                "diesel",
+                "sqlx",
+                "goose",
+                "dbmate",
+                "sql-migrate",
+                "hasura",
+                "flyway",
+                "tern",
+                "node-pg-migrate",
+                "pop",
+                "liquibase"
+            ]
         );
     }
 }

@@ -46,13 +46,8 @@ fn read(entries: &[Entry<'_>]) -> Reading {
     let mut reading = Reading::default();
     for entry in entries {
         let (sections, refused) = sections(&entry.source.text);
-        let part = |half: &Half| Part {
-            source: entry.index,
-            path: entry.source.path.clone(),
-            chunks: vec![half.span],
-            no_transaction: half.no_transaction,
-            refused: refused.clone(),
-        };
+        let part =
+            |half: &Half| Part { no_transaction: half.no_transaction, refused: refused.clone(), ..Part::pieces(entry, vec![half.span]) };
         let stem = names::stem(entry.name).unwrap_or(entry.name);
         for (at, section) in sections.iter().enumerate() {
             reading.migrations.push(Migration {

@@ -36,13 +36,8 @@ fn read(entries: &[Entry<'_>]) -> Reading {
             let message = "goose fills in variables of the environment here: what they hold is not seen";
             reading.problem(PlanProblemKind::Environment, &entry.source.path, Some(span), message);
         }
-        let part = |chunks: Vec<Span>| Part {
-            source: entry.index,
-            path: entry.source.path.clone(),
-            chunks,
-            no_transaction: file.no_transaction,
-            refused: file.refused.clone(),
-        };
+        let part =
+            |chunks: Vec<Span>| Part { no_transaction: file.no_transaction, refused: file.refused.clone(), ..Part::pieces(entry, chunks) };
         reading.migrations.push(Migration {
             id: stem.to_owned(),
             forward: Some(part(file.up)),

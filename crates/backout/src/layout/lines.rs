@@ -31,3 +31,17 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 pub(super) fn ends_with_semicolon(line: &str) -> bool {
     line.split_whitespace().take_while(|word| !word.starts_with("--")).last().is_some_and(|word| word.ends_with(';'))
 }
+
+/// The text with everything outside `keep` turned into spaces, byte for byte, line ends excepted.
+pub(super) fn blank(text: &str, keep: &[Span]) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    for span in keep.iter().chain([&Span::new(text.len(), text.len())]) {
+        for byte in text.get(at..span.start as usize).unwrap_or_default().bytes() {
+            masked.push(if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' });
+        }
+        masked.push_str(span.of(text));
+        at = span.end as usize;
+    }
+    masked
+}

@@ -5,14 +5,20 @@
 
 mod dbmate;
 mod diesel;
+mod flyway;
 mod golang_migrate;
 mod goose;
 mod hasura;
 mod lines;
+mod liquibase;
 mod names;
+mod node_pg_migrate;
 mod plain;
+mod pop;
+mod sqitch;
 mod sql_migrate;
 mod sqlx;
+mod tern;
 
 use crate::runner::{Runner, Sends};
 use crate::source::{Source, Span};
@@ -27,7 +33,7 @@ macro_rules! layouts {
     };
 }
 
-layouts!(goose dbmate sql_migrate golang_migrate sqlx hasura diesel plain);
+layouts!(sqitch liquibase goose dbmate sql_migrate tern node_pg_migrate flyway pop golang_migrate sqlx hasura diesel plain);
 
 /// How a migration tool names and arranges its files.
 #[derive(Clone, Copy)]
@@ -122,6 +128,9 @@ pub struct Part {
     pub no_transaction: bool,
     /// Why the tool itself would not run this part at all.
     pub refused: Option<Refusal>,
+    /// What to read instead of the source's text where statements stand inside comments or prose: as long as that text, and blank
+    /// outside this part, so that every place is the same in both.
+    pub masked: Option<String>,
 }
 
 /// Why a tool does not run a file.
@@ -136,20 +145,29 @@ pub struct Refusal {
 impl Part {
     /// The whole of a source.
     fn whole(entry: &Entry<'_>) -> Self {
-        let text = &entry.source.text;
-        Self {
-            source: entry.index,
-            path: entry.source.path.clone(),
-            chunks: vec![Span::new(0, text.len())],
-            no_transaction: false,
-            refused: None,
-        }
+        Self::pieces(entry, vec![Span::new(0, entry.source.text.len())])
     }
 
-    /// Its statements, with spans in the whole file. Those that the tool sends in one string, though it cuts the file itself, end
-    /// in [`StatementEnd::Joined`] but for the last.
-    pub fn script(&self, text: &str, runner: Runner) -> Script {
-        let mut script = split_chunks(text, &self.chunks);
+    /// Some pieces of a source.
+    fn pieces(entry: &Entry<'_>, chunks: Vec<Span>) -> Self {
+        Self { source: entry.index, path: entry.source.path.clone(), chunks, no_transaction: false, refused: None, masked: None }
+    }
+
+    /// Pieces of a source that are one script together, with nothing of what stands between them.
+    fn masked(entry: &Entry<'_>, keep: &[Span]) -> Self {
+        let text = &entry.source.text;
+        Self { masked: Some(lines::blank(text, keep)), ..Self::whole(entry) }
+    }
+
+    /// The text in which its statements stand.
+    pub fn text<'a>(&'a self, source: &'a Source) -> &'a str {
+        self.masked.as_deref().unwrap_or(&source.text)
+    }
+
+    /// Its statements, with spans in the whole file; [`Part::text`] is what they are spans of. Those that the tool sends in one
+    /// string, though it cuts the file itself, end in [`StatementEnd::Joined`] but for the last.
+    pub fn script(&self, source: &Source, runner: Runner) -> Script {
+        let mut script = split_chunks(self.text(source), &self.chunks);
         if runner.facts().sends == Sends::Chunks {
             for pair in 1..script.statements.len() {
                 let (before, after) = (script.statements[pair - 1].span.end, script.statements[pair].span.start);
@@ -243,17 +261,18 @@ pub fn plan(sources: &[Source], forced: Option<Layout>) -> Plan {
         Some(best) => (best.layout, best.folder),
         None => (forced.unwrap_or(plain::LAYOUT), ""),
     };
+    // Once the layout is known, its tool reads more than what made it known: a folder without a number, a file without annotations.
     let entries: Vec<Entry<'_>> = sources
         .iter()
         .enumerate()
-        .filter(|(_, source)| (layout.home)(source, forced.is_some() || layout == plain::LAYOUT).is_some_and(|(home, _)| home == folder))
+        .filter(|(_, source)| (layout.home)(source, true).is_some_and(|(home, _)| home == folder))
         .map(|(index, source)| Entry { index, source, name: below(&source.path, folder) })
         .collect();
     let mut reading = (layout.read)(&entries);
     reading.migrations.sort_by(|left, right| left.order.cmp(&right.order).then_with(|| left.id.cmp(&right.id)));
     duplicates(&mut reading);
     refusals(&mut reading);
-    left_out(&mut reading, &candidates, layout, folder);
+    left_out(&mut reading, &candidates, &entries, layout, folder);
     unread(&mut reading, sources, &entries, layout, folder);
     if reading.migrations.is_empty() {
         reading.problem(PlanProblemKind::Nothing, folder, None, "nothing here looks like a migration");
@@ -345,8 +364,9 @@ fn refusals(reading: &mut Reading) {
 }
 
 /// Other histories below the folder that was given.
-fn left_out(reading: &mut Reading, candidates: &[Candidate<'_>], layout: Layout, folder: &str) {
-    let mut told: BTreeSet<&str> = BTreeSet::new();
+fn left_out(reading: &mut Reading, candidates: &[Candidate<'_>], entries: &[Entry<'_>], layout: Layout, folder: &str) {
+    // A folder that holds a migration of ours is no history of its own, whatever else lies in it.
+    let mut told: BTreeSet<&str> = entries.iter().map(|entry| names::folder(&entry.source.path)).collect();
     for other in candidates {
         let particular = other.layout != plain::LAYOUT && other.score >= 3;
         if particular && layout != plain::LAYOUT && other.folder != folder && told.insert(other.folder) {
@@ -365,7 +385,8 @@ fn unread(reading: &mut Reading, sources: &[Source], entries: &[Entry<'_>], layo
             continue;
         }
         let name = names::file(&source.path);
-        if name.ends_with(".up.go") || name.ends_with(".down.go") {
+        let program = [".up.go", ".down.go", ".up.fizz", ".down.fizz", ".java", ".kt"].iter().any(|end| name.ends_with(end));
+        if program {
             reading.problem(
                 PlanProblemKind::NotSql,
                 &source.path,

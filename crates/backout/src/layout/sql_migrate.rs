@@ -26,11 +26,9 @@ fn read(entries: &[Entry<'_>]) -> Reading {
             reading.problem(PlanProblemKind::Misspelled, &entry.source.path, Some(span), message);
         }
         let part = |(chunks, no_transaction): (Vec<Span>, bool)| Part {
-            source: entry.index,
-            path: entry.source.path.clone(),
-            chunks,
             no_transaction,
             refused: file.refused.clone(),
+            ..Part::pieces(entry, chunks)
         };
         reading.migrations.push(Migration {
             id: names::stem(entry.name).unwrap_or(entry.name).to_owned(),

@@ -24,8 +24,10 @@ fn check_as(files: &[&str], forced: Option<&str>, expect: Expect) {
         for (arrow, part) in [("↑", &migration.forward), ("↓", &migration.rollback)] {
             let Some(part) = part else { continue };
             let _ = write!(printed, " {arrow}{}", part.path);
-            let text = &sources[part.source].text;
-            let script = part.script(text, plan.runner);
+            let source = &sources[part.source];
+            let text = part.text(source);
+            assert_eq!(text.len(), source.text.len(), "a masked text is as long as the source's");
+            let script = part.script(source, plan.runner);
             for statement in &script.statements {
                 let joined = if statement.end == StatementEnd::Joined { "+" } else { "" };
                 let _ = write!(printed, " [{}]{joined}", statement.text(text).replace('\n', "|"));
@@ -292,6 +294,120 @@ fn remarks_that_a_tool_leaves_out_still_speak_to_us() {
         expect![[r#"
             sql-migrate sql-migrate
             1_a: ↑1_a.sql [SELECT 1] {ignore x y} {ignore a b} ↓1_a.sql {irreversible gone}
+        "#]],
+    );
+}
+
+#[test]
+fn flyway_pairs_versions_with_undo() {
+    check(
+        &[
+            "V2__b.sql=DROP TABLE ${schema}.t;",
+            "V1_1__a.sql",
+            "U1.1__a.sql",
+            "V10__c.sql",
+            "V10__c.sql.conf=executeInTransaction=false",
+            "R__views.sql",
+            "V2_0__again.sql",
+            "U9__gone.sql",
+            "B1__base.sql",
+            "V3__code.java",
+        ],
+        expect![[r#"
+            flyway flyway
+            V1_1__a: ↑V1_1__a.sql ↓U1.1__a.sql
+            V2__b: ↑V2__b.sql [DROP TABLE ${schema}.t]
+            U9__gone: ↓U9__gone.sql
+            V10__c: ↑V10__c.sql no-transaction
+            R__views: ↑R__views.sql
+            DuplicateVersion V2_0__again.sql: `V2__b.sql` has this version too
+            Ignored B1__base.sql: a baseline migration runs only in an empty database, instead of the versions up to it, so it is not read
+            NotSql V3__code.java: this migration is a program: what it does to the schema is not seen
+        "#]],
+    );
+}
+
+#[test]
+fn sqitch_follows_its_plan() {
+    check(
+        &[
+            "sqitch.plan=%syntax-version=1.0.0|%project=shop||zebra 2020-01-01T00:00:00Z A <a@example.org> # first|app/users [zebra] 2020-01-02T00:00:00Z A <a@example.org>|@v1 2020-01-03T00:00:00Z A <a@example.org>|zebra [zebra@v1] 2020-01-04T00:00:00Z A <a@example.org>|lost 2020-01-05T00:00:00Z A <a@example.org>",
+            "deploy/zebra.sql=BEGIN;|COMMIT;",
+            "deploy/zebra@v1.sql",
+            "revert/zebra.sql",
+            "revert/zebra@v1.sql",
+            "verify/zebra.sql",
+            "deploy/app/users.sql",
+            "revert/app/users.sql",
+            "deploy/extra.sql",
+        ],
+        expect![[r#"
+            sqitch sqitch
+            zebra@v1: ↑deploy/zebra@v1.sql ↓revert/zebra@v1.sql
+            app/users: ↑deploy/app/users.sql ↓revert/app/users.sql
+            zebra: ↑deploy/zebra.sql [BEGIN] [COMMIT] ↓revert/zebra.sql
+            Ignored deploy/extra.sql: the plan does not name this change, so it does not run
+            Ignored sqitch.plan: the plan names the change `lost`, which has no deploy script
+        "#]],
+    );
+}
+
+#[test]
+fn tern_parts_files_by_a_line() {
+    check(
+        &[
+            "001_a.sql=CREATE TABLE t ();|---- create above / drop below ----|DROP TABLE t;",
+            "002_b.sql=---- tern: disable-tx ----|SELECT 1;|---- create above / drop below ----",
+        ],
+        expect![[r#"
+            tern tern
+            001_a: ↑001_a.sql [CREATE TABLE t ()] ↓001_a.sql [DROP TABLE t]
+            002_b: ↑002_b.sql [SELECT 1] no-transaction ↓002_b.sql no-transaction
+        "#]],
+    );
+}
+
+#[test]
+fn node_pg_migrate_parts_files_by_comments() {
+    check(
+        &[
+            "1700000000000_a.sql=-- Up Migration|CREATE TABLE t ();|---- Down Migration|DROP TABLE t;",
+            "1700000000001_b.sql=-- Up Migration|SELECT 1;",
+        ],
+        expect![[r#"
+            node-pg-migrate node-pg-migrate
+            1700000000000_a: ↑1700000000000_a.sql [CREATE TABLE t ()] ↓1700000000000_a.sql [DROP TABLE t]
+            1700000000001_b: ↑1700000000001_b.sql [SELECT 1]
+        "#]],
+    );
+}
+
+#[test]
+fn pop_names_the_database() {
+    check(
+        &["20200101_a.postgres.up.sql", "20200101_a.postgres.down.sql", "20200102_b.up.sql", "20200103_c.up.fizz"],
+        expect![[r#"
+        pop pop
+        20200101_a.postgres: ↑20200101_a.postgres.up.sql ↓20200101_a.postgres.down.sql
+        20200102_b: ↑20200102_b.up.sql
+        NotSql 20200103_c.up.fizz: this migration is a program: what it does to the schema is not seen
+    "#]],
+    );
+}
+
+#[test]
+fn liquibase_keeps_its_rollbacks_in_comments() {
+    check(
+        &[
+            "changelog.sql=--liquibase formatted sql||--changeset ann:1 runInTransaction:false|CREATE TABLE t (a int);|--rollback DROP TABLE|--rollback   t;|--rollback SELECT 1;||--changeset ann:2|DROP INDEX i;|/* liquibase rollback|CREATE INDEX i ON t (a);|*/|--changeset ann:3|SELECT 3;|--rollback empty|--changeset ann:4 dbms:mysql|SELECT 4;|--changeset ann:5|SELECT 5;",
+        ],
+        expect![[r#"
+            liquibase liquibase
+            ann:1: ↑changelog.sql [CREATE TABLE t (a int)] no-transaction ↓changelog.sql [DROP TABLE|             t] [SELECT 1] no-transaction
+            ann:2: ↑changelog.sql [DROP INDEX i] ↓changelog.sql [CREATE INDEX i ON t (a)]
+            ann:3: ↑changelog.sql [SELECT 3] ↓changelog.sql
+            ann:5: ↑changelog.sql [SELECT 5]
+            Ignored changelog.sql at 308..318: the changeset `ann:4` is for another database, so it is not read
         "#]],
     );
 }

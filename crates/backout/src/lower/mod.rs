@@ -86,3 +86,6 @@ fn stopped(stop: Stop) -> Op {
         Stop::Gap(gap) => Op::Gap(gap),
     }
 }
+
+#[cfg(test)]
+mod limits;

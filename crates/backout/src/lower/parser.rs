@@ -23,7 +23,7 @@ pub(crate) enum Stop {
 pub(crate) type Parse<T> = Result<T, Stop>;
 
 /// How deep parentheses, queries and operators may nest. The server goes deeper, but nobody writes that by hand.
-const DEPTH_LIMIT: u32 = 150;
+const DEPTH_LIMIT: u32 = 128;
 
 /// The cursor.
 pub(crate) struct Parser<'a> {

@@ -38,7 +38,7 @@ impl Parser<'_> {
                 self.at += 1;
                 let mark = self.mark();
                 let name = self.func_name()?;
-                Ok(Op::Call(Box::new(self.application(mark, name)?)))
+                Ok(Op::Call(self.application(mark, name)?))
             }
             "EXPLAIN" => self.explain(),
             "PREPARE" => self.prepare(),

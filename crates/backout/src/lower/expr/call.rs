@@ -13,6 +13,12 @@ impl Parser<'_> {
     /// From the parenthesis after a function's name; `mark` is the name's first token.
     pub(super) fn call(&mut self, mark: usize, name: ObjectName) -> Parse<Expr> {
         let call = self.application(mark, name)?;
+        self.after_call(call)
+    }
+
+    /// What may follow the parentheses of a call. Apart from [`Parser::call`] to keep the frames of nested calls small.
+    #[inline(never)]
+    fn after_call(&mut self, mut call: Box<Call>) -> Parse<Expr> {
         // `func_name(args) 'string'` is a constant of a type with modifiers.
         if self.is_string(0) && !call.star && !call.distinct && !call.variadic && !call.args.is_empty() {
             let wrong = if call.args.iter().any(|(name, _)| name.is_some()) {
@@ -28,7 +34,6 @@ impl Parser<'_> {
             let modifiers = call.args.iter().map(|(_, arg)| modifier_text(arg)).collect();
             return self.literal_of(call.name, modifiers);
         }
-        let mut call = Box::new(call);
         if self.is_word(0, "WITHIN") && self.is_word(1, "GROUP") {
             self.at += 2;
             let span = self.last_span();
@@ -54,7 +59,7 @@ impl Parser<'_> {
     }
 
     /// The grammar's `func_application`.
-    pub fn application(&mut self, mark: usize, name: ObjectName) -> Parse<Call> {
+    pub fn application(&mut self, mark: usize, name: ObjectName) -> Parse<Box<Call>> {
         if name.schema.is_none() && self.tokens.get(mark).is_some_and(|token| token.kind == TokenKind::Word) {
             let word = self.tokens.get(mark).map_or("", |token| token.span.of(self.text));
             let category = crate::lower::keywords::category(word, self.version).0;
@@ -62,15 +67,21 @@ impl Parser<'_> {
                 return Err(self.syntax_error());
             }
         }
+        let mut call = Box::new(empty_call(name, Vec::new()));
+        self.arguments(&mut call)?;
+        Ok(call)
+    }
+
+    /// From `(` to `)`.
+    fn arguments(&mut self, call: &mut Call) -> Parse<()> {
         self.expect_symbol('(')?;
-        let mut call = empty_call(name, Vec::new());
         if self.symbol(')') {
-            return Ok(call);
+            return Ok(());
         }
         if self.symbol('*') {
             self.expect_symbol(')')?;
             call.star = true;
-            return Ok(call);
+            return Ok(());
         }
         let distinct = self.word("DISTINCT");
         let all = !distinct && self.word("ALL");
@@ -90,8 +101,7 @@ impl Parser<'_> {
             self.expect_word("BY")?;
             call.order_by = self.sort_list()?;
         }
-        self.expect_symbol(')')?;
-        Ok(call)
+        self.expect_symbol(')')
     }
 
     /// The grammar's `func_arg_expr`.
@@ -221,7 +231,7 @@ impl Parser<'_> {
             || matches!(self.keyword(0), Some((Category::Unreserved | Category::TypeFuncName, _)));
         if plain && !self.is_word(0, "COLLATION") && !(self.is_word(0, "CURRENT_SCHEMA") && !self.is_symbol(1, '(')) {
             let name = self.func_name()?;
-            return Ok(Expr::Call(Box::new(self.application(mark, name)?)));
+            return Ok(Expr::Call(self.application(mark, name)?));
         }
         match self.special()? {
             call @ Expr::Call(_) => Ok(call),

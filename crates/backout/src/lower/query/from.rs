@@ -144,7 +144,8 @@ impl Parser<'_> {
 
     /// A subquery or a join in parentheses.
     fn from_paren(&mut self) -> Parse<FromItem> {
-        match self.from_inner()? {
+        // Joins have large frames: such parentheses count twice.
+        match self.nested(Self::from_inner)? {
             Inner::Query(query) => self.subquery_item(query, false),
             Inner::Item(item) => self.aliased_join(*item),
         }
@@ -180,7 +181,7 @@ impl Parser<'_> {
             p.expect_symbol('(')?;
             let mark = p.mark();
             let first = if p.is_paren_query() {
-                match p.from_inner()? {
+                match p.nested(Self::from_inner)? {
                     Inner::Query(query) => {
                         if p.symbol(')') {
                             return Ok(Inner::Query(query));
