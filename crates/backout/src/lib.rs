@@ -7,6 +7,7 @@ pub mod lexer;
 pub mod lower;
 pub mod op;
 pub mod plpgsql;
+pub mod report;
 pub mod rules;
 pub mod runner;
 pub mod sim;

@@ -1,0 +1,277 @@
+//! The report for a terminal: verdicts, answers, and code frames.
+//!
+//! One migration is told in full. Of many, those that are safe are only counted, and of the others only what is as bad as
+//! [`Options::show`] is told, so that a folder does not become a wall of text.
+
+use super::words::{count, proof, question};
+use super::{At, FindingReport, MigrationReport, Report, WitnessReport};
+use crate::finding::Severity;
+use crate::rules::Verdict;
+use crate::sim::Verity;
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use std::fmt::Write;
+
+/// How the text is to look.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// With colours.
+    pub color: bool,
+    /// The least severity that is told; none for all of one migration and the errors of many.
+    pub show: Option<Severity>,
+    /// Only the verdicts that are not safe.
+    pub quiet: bool,
+    /// The columns of the terminal.
+    pub width: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { color: false, show: None, quiet: false, width: 120 }
+    }
+}
+
+/// The whole text.
+pub fn render(report: &Report, options: &Options) -> String {
+    let many = report.migrations.len() > 1;
+    let show = options.show.unwrap_or(if many { Severity::Error } else { Severity::Note });
+    let page = Page { report, options, many, show };
+    let mut out = String::new();
+    if !options.quiet {
+        page.findings(&mut out, &report.findings);
+    }
+    for migration in &report.migrations {
+        page.migration(&mut out, migration);
+    }
+    if !options.quiet {
+        page.summary(&mut out);
+    }
+    out
+}
+
+struct Page<'a> {
+    report: &'a Report,
+    options: &'a Options,
+    many: bool,
+    show: Severity,
+}
+
+const BOLD: &str = "\u{1b}[1m";
+const RED: &str = "\u{1b}[1;31m";
+const GREEN: &str = "\u{1b}[1;32m";
+const YELLOW: &str = "\u{1b}[1;33m";
+const FAINT: &str = "\u{1b}[2m";
+
+impl Page<'_> {
+    fn migration(&self, out: &mut String, migration: &MigrationReport) {
+        let shown = migration.findings.iter().any(|finding| self.shows(finding));
+        if migration.verdict == Verdict::Safe && (self.options.quiet || (self.many && !shown)) {
+            return;
+        }
+        let color = match migration.verdict {
+            Verdict::Safe => GREEN,
+            Verdict::Unsafe => RED,
+            Verdict::Unproven | Verdict::Missing => YELLOW,
+            Verdict::Irreversible => BOLD,
+        };
+        let verdict = self.paint(color, migration.verdict.id());
+        let why = self.reason(migration);
+        let colon = if why.is_empty() { "" } else { ": " };
+        let _ = writeln!(out, "{verdict}  {}{colon}{why}", self.paint(BOLD, &migration.id));
+        if self.options.quiet {
+            return;
+        }
+        if !self.many {
+            out.push('\n');
+            self.answers(out, migration);
+        }
+        if shown {
+            out.push('\n');
+        }
+        self.findings(out, &migration.findings);
+        let hidden = migration.findings.iter().filter(|finding| !self.shows(finding) && finding.suppressed.is_none());
+        if shown && self.many && hidden.count() > 0 {
+            let _ = writeln!(out, "  {}\n", self.paint(FAINT, &format!("and {}", self.hidden(migration))));
+        }
+    }
+
+    fn hidden(&self, migration: &MigrationReport) -> String {
+        let of = |severity| migration.findings.iter().filter(|finding| finding.severity == severity && finding.suppressed.is_none() && !self.shows(finding)).count();
+        let (warnings, notes) = (of(Severity::Warning), of(Severity::Note));
+        match (warnings, notes) {
+            (_, 0) => format!("{} not shown", count(warnings, "warning")),
+            (0, _) => format!("{} not shown", count(notes, "note")),
+            (_, _) => format!("{} and {} not shown", count(warnings, "warning"), count(notes, "note")),
+        }
+    }
+
+    /// Why the verdict is what it is, in one line.
+    fn reason(&self, migration: &MigrationReport) -> String {
+        match migration.verdict {
+            Verdict::Safe => "the rollback works".to_owned(),
+            Verdict::Unsafe => {
+                let errors: Vec<_> = migration.findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+                match errors.as_slice() {
+                    // The frame below says it in full.
+                    [_, ..] if !self.options.quiet => String::new(),
+                    [first, rest @ ..] if rest.is_empty() => first.message.clone(),
+                    [first, rest @ ..] => format!("{} (and {} more)", first.message, count(rest.len(), "error")),
+                    [] => self.first_answer(migration, Verity::No),
+                }
+            }
+            Verdict::Unproven => self.first_answer(migration, Verity::Unknown),
+            Verdict::Irreversible => "declared so by its author".to_owned(),
+            Verdict::Missing => match &migration.rollback {
+                Some(rollback) => format!("`{}` has no statement", rollback.path),
+                None => "there is no rollback".to_owned(),
+            },
+        }
+    }
+
+    fn first_answer(&self, migration: &MigrationReport, wanted: Verity) -> String {
+        let each = migration.answers.each();
+        let Some((key, _, verity, because)) = each.into_iter().find(|(_, _, verity, _)| *verity == wanted) else { return String::new() };
+        let proof = proof(migration, key, verity, because);
+        let how = if wanted == Verity::Unknown { "it is not known whether" } else { "it is not so that" };
+        if proof.is_empty() { format!("{how} {}", question(key)) } else { format!("{how} {}: {proof}", question(key)) }
+    }
+
+    fn answers(&self, out: &mut String, migration: &MigrationReport) {
+        let mut last = "";
+        for (key, heading, verity, because) in migration.answers.each() {
+            let shown = if heading == last { "" } else { heading };
+            last = heading;
+            let color = match verity {
+                Verity::Yes => GREEN,
+                Verity::No => RED,
+                Verity::Unknown => YELLOW,
+            };
+            let answer = self.paint(color, &format!("{:<7}", verity.id()));
+            let line = format!("  {shown:<11}  {:<24}  {answer}  {}", question(key), proof(migration, key, verity, because));
+            let _ = writeln!(out, "{}", line.trim_end());
+        }
+    }
+
+    fn findings(&self, out: &mut String, findings: &[FindingReport]) {
+        for finding in findings.iter().filter(|finding| self.shows(finding)) {
+            self.finding(out, finding);
+        }
+    }
+
+    fn shows(&self, finding: &FindingReport) -> bool {
+        finding.severity >= self.show && finding.suppressed.is_none()
+    }
+
+    fn finding(&self, out: &mut String, finding: &FindingReport) {
+        let level = match finding.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
+        };
+        let mut group = level.primary_title(finding.message.as_str()).id(finding.rule).elements(Vec::<Origin>::new());
+        if let Some(at) = &finding.at {
+            let label = match &finding.witness {
+                Some(WitnessReport::Failure { sqlstate, .. }) => format!("fails with {sqlstate}"),
+                Some(WitnessReport::Difference { .. }) | None => String::new(),
+            };
+            group = self.frames(group, at, label, finding);
+        }
+        if let Some(WitnessReport::Failure { sqlstate, error, detail, after, .. }) = &finding.witness {
+            let after = after.as_ref().map_or(String::new(), |after| format!("after {after}: "));
+            let detail: String = detail.iter().take(5).map(|line| format!("\nDETAIL: {line}")).collect();
+            group = group.element(Level::NOTE.message(format!("{after}ERROR {sqlstate}: {error}{detail}")));
+        }
+        if let Some(help) = &finding.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        let renderer = if self.options.color { Renderer::styled() } else { Renderer::plain() };
+        let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(self.options.width);
+        let _ = writeln!(out, "{}\n", renderer.render(&[group]));
+    }
+
+    /// One frame for places that are near each other, else one for each.
+    fn frames<'s>(&'s self, mut group: Group<'s>, at: &'s At, label: String, finding: &'s FindingReport) -> Group<'s> {
+        const NEAR: u32 = 30;
+        let (near, far): (Vec<_>, Vec<_>) =
+            finding.related.iter().partition(|other| other.at.path == at.path && other.at.line.abs_diff(at.line) <= NEAR);
+        let mut places = vec![(at, label, AnnotationKind::Primary)];
+        places.extend(near.into_iter().map(|other| (&other.at, other.message.clone(), AnnotationKind::Context)));
+        group = self.frame(group, &places);
+        for other in far {
+            group = self.frame(group, &[(&other.at, other.message.clone(), AnnotationKind::Context)]);
+        }
+        group
+    }
+
+    fn frame<'s>(&'s self, group: Group<'s>, places: &[(&'s At, String, AnnotationKind)]) -> Group<'s> {
+        let Some((at, ..)) = places.first() else { return group };
+        let text = self.report.texts.text(&at.path);
+        let starts = places.iter().map(|(at, ..)| at.start as usize);
+        let first = starts.clone().min().unwrap_or_default().min(text.len());
+        let last = starts.max().unwrap_or_default().min(text.len());
+        let from = text.get(..first).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+        let to = text.get(last..).and_then(|after| after.find('\n')).map_or(text.len(), |end| last + end);
+        let line = places.iter().map(|(at, ..)| at.line).min().unwrap_or(1);
+        // Lines of a size that nobody reads, and files without text, are named and not shown.
+        const READABLE: usize = 4000;
+        let Some(window) = text.get(from..to).filter(|window| !window.trim().is_empty() && window.len() <= READABLE) else {
+            let origin = Origin::path(at.path.as_str());
+            return group.element(if text.is_empty() { origin } else { origin.line(at.line as usize).char_column(at.column as usize) });
+        };
+        let annotation = |(at, label, kind): &(&At, String, AnnotationKind)| -> Annotation<'s> {
+            // Of a statement over many lines the first is enough to find it.
+            let start = (at.start as usize).clamp(from, to) - from;
+            let line_end = window.get(start..).and_then(|rest| rest.find('\n')).map_or(window.len(), |end| start + end);
+            let end = ((at.end as usize).clamp(from, to) - from).min(line_end);
+            let end = start + window.get(start..end).map_or(0, |shown| shown.trim_end().len());
+            let annotation = kind.span(start..end);
+            if label.is_empty() { annotation } else { annotation.label(label.clone()) }
+        };
+        let snippet = Snippet::source(window).line_start(line as usize).path(at.path.as_str());
+        group.element(snippet.annotations(places.iter().map(annotation)))
+    }
+
+    fn summary(&self, out: &mut String) {
+        let summary = &self.report.summary;
+        if self.many {
+            let counted = Verdict::ALL.into_iter().filter(|verdict| summary.of(*verdict) > 0);
+            let verdicts: Vec<_> = counted.map(|verdict| format!("{} {}", summary.of(verdict), verdict.id())).collect();
+            let _ = writeln!(out, "{}: {}", self.paint(BOLD, &count(self.report.migrations.len(), "migration")), verdicts.join(", "));
+            if let Some(unwind) = &self.report.unwind {
+                let _ = writeln!(out, "{}", unwound(unwind));
+            }
+        } else {
+            out.push('\n');
+        }
+        let findings = &summary.findings;
+        let suppressed = if findings.suppressed > 0 { format!(", {} ignored", findings.suppressed) } else { String::new() };
+        let _ = writeln!(
+            out,
+            "{}, {}, {}{suppressed}",
+            count(findings.error, "error"),
+            count(findings.warning, "warning"),
+            count(findings.note, "note")
+        );
+        let by = if self.report.runner_known { "run by" } else { "taken to be run by" };
+        let assumed = if self.report.assume_new { ", the forward's objects taken to be new" } else { "" };
+        let _ = writeln!(
+            out,
+            "{}",
+            self.paint(FAINT, &format!("PostgreSQL {}, {by} {}{assumed}", self.report.server_version, self.report.runner))
+        );
+    }
+
+    fn paint(&self, color: &str, text: &str) -> String {
+        if self.options.color { format!("{color}{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+fn unwound(unwind: &super::UnwindReport) -> String {
+    let state = unwind.failure.as_ref().map_or(String::new(), |failure| format!(" with {} at statement {}", failure.sqlstate, failure.statement));
+    match (unwind.answer, &unwind.stops_at) {
+        (Verity::Yes, _) => "all rollbacks run down to the start, newest first".to_owned(),
+        (Verity::No, Some(id)) => format!("running all rollbacks, newest first, stops at `{id}`{state}"),
+        (Verity::No, None) => format!("running all rollbacks, newest first, leaves {} behind", count(unwind.left_behind.len(), "object")),
+        (Verity::Unknown, _) => "whether all rollbacks run down to the start is not known".to_owned(),
+    }
+}

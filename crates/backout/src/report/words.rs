@@ -1,0 +1,83 @@
+//! Words that the formats for people share.
+
+use super::{Answers, FailureReport, MigrationReport};
+use crate::sim::Verity;
+
+/// A number with its noun.
+pub(super) fn count(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
+/// The question behind an answer's key, as a claim.
+pub(super) fn question(key: &str) -> &'static str {
+    match key {
+        "forward_runs" => "the forward runs",
+        "rollback_runs" => "the rollback runs",
+        "restores" => "it restores the schema",
+        "redo" => "the forward runs again",
+        "rerun" => "the rollback runs twice",
+        "partial" => "it works half-applied",
+        "local" => "it stays in its scope",
+        "atomic" => "it is all or nothing",
+        _ => "no old row is lost",
+    }
+}
+
+/// What an answer rests on, in a few words.
+pub(super) fn proof(migration: &MigrationReport, key: &str, verity: Verity, because: Option<&str>) -> String {
+    if let Some(because) = because {
+        return match migration.gaps.iter().find(|gap| gap.id == because) {
+            Some(gap) => match &gap.at {
+                Some(at) => format!("{} ({}:{})", gap.reason, at.path, at.line),
+                None => gap.reason.clone(),
+            },
+            None => format!("because \"{}\" is {}", question(because), other(&migration.answers, because).id()),
+        };
+    }
+    let answers = &migration.answers;
+    match (key, verity) {
+        ("forward_runs", Verity::No) => failed(answers.forward_runs.failure.as_ref(), ""),
+        ("rollback_runs", Verity::No) => failed(answers.rollback_runs.failure.as_ref(), ""),
+        ("rerun", Verity::No) => failed(answers.rerun.failure.as_ref(), ""),
+        ("redo", Verity::No) => match &answers.redo.failure {
+            Some(failure) => failed(Some(failure), ""),
+            None => "to another schema".to_owned(),
+        },
+        ("restores", Verity::No) => count(answers.restores.differences.len(), "difference"),
+        ("restores", Verity::Yes) if !answers.restores.except.is_empty() => format!("except {}", answers.restores.except.join(" and ")),
+        ("partial", Verity::No) => partial(answers),
+        ("partial", Verity::Yes) if answers.partial.resumes.answer == Verity::No => "a half-applied rollback does not run again".to_owned(),
+        ("local", Verity::No) => count(answers.local.strays.len(), "thing") + " outside",
+        ("atomic", Verity::Yes) => match answers.atomic.by {
+            Some("runner") => "the runner makes the transaction".to_owned(),
+            Some("script") => "BEGIN and COMMIT are in the script".to_owned(),
+            Some("single-statement") => "a single statement".to_owned(),
+            Some("implicit") => "sent as one string".to_owned(),
+            Some(other) => other.to_owned(),
+            None => String::new(),
+        },
+        ("lossless", Verity::No) => {
+            let old = answers.lossless.losses.iter().filter(|loss| !loss.own);
+            let names: Vec<_> = old.map(|loss| loss.object.as_str()).take(3).collect();
+            names.join(", ")
+        }
+        _ => String::new(),
+    }
+}
+
+fn partial(answers: &Answers) -> String {
+    let failing = |prefix: &&super::PrefixReport| prefix.k > 0 && prefix.answer == Verity::No;
+    let Some(first) = answers.partial.prefixes.iter().find(failing) else {
+        return "it runs and does not restore".to_owned();
+    };
+    let reach = if answers.partial.reachable { "" } else { ", which the runner cannot leave" };
+    failed(first.failure.as_ref(), &format!(" after {}{reach}", count(first.k, "statement")))
+}
+
+fn failed(failure: Option<&FailureReport>, more: &str) -> String {
+    failure.map_or(String::new(), |failure| format!("{} at statement {}{more}", failure.sqlstate, failure.statement))
+}
+
+fn other(answers: &Answers, key: &str) -> Verity {
+    answers.each().into_iter().find(|(of, ..)| *of == key).map_or(Verity::Unknown, |(_, _, verity, _)| verity)
+}
