@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod finding;
+pub mod input;
 pub mod layout;
 pub mod lexer;
 pub mod lower;
@@ -13,3 +14,8 @@ pub mod runner;
 pub mod sim;
 pub mod source;
 pub mod split;
+
+mod check;
+
+pub use check::check;
+pub use input::{Input, Options, Shape};

@@ -242,13 +242,9 @@ fn witness(witness: &Witness, texts: &Texts) -> WitnessReport {
             detail: detail.clone(),
             after: after.clone(),
         },
-        Witness::Difference { kind, name, change, expected, found } => WitnessReport::Difference {
-            object: kind,
-            name: name.clone(),
-            change,
-            expected: expected.clone(),
-            found: found.clone(),
-        },
+        Witness::Difference { kind, name, change, expected, found } => {
+            WitnessReport::Difference { object: kind, name: name.clone(), change, expected: expected.clone(), found: found.clone() }
+        }
     }
 }
 

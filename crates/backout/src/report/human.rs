@@ -96,7 +96,13 @@ impl Page<'_> {
     }
 
     fn hidden(&self, migration: &MigrationReport) -> String {
-        let of = |severity| migration.findings.iter().filter(|finding| finding.severity == severity && finding.suppressed.is_none() && !self.shows(finding)).count();
+        let of = |severity| {
+            migration
+                .findings
+                .iter()
+                .filter(|finding| finding.severity == severity && finding.suppressed.is_none() && !self.shows(finding))
+                .count()
+        };
         let (warnings, notes) = (of(Severity::Warning), of(Severity::Note));
         match (warnings, notes) {
             (_, 0) => format!("{} not shown", count(warnings, "warning")),
@@ -267,7 +273,8 @@ impl Page<'_> {
 }
 
 fn unwound(unwind: &super::UnwindReport) -> String {
-    let state = unwind.failure.as_ref().map_or(String::new(), |failure| format!(" with {} at statement {}", failure.sqlstate, failure.statement));
+    let state =
+        unwind.failure.as_ref().map_or(String::new(), |failure| format!(" with {} at statement {}", failure.sqlstate, failure.statement));
     match (unwind.answer, &unwind.stops_at) {
         (Verity::Yes, _) => "all rollbacks run down to the start, newest first".to_owned(),
         (Verity::No, Some(id)) => format!("running all rollbacks, newest first, stops at `{id}`{state}"),

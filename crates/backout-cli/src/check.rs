@@ -1,0 +1,90 @@
+//! `backout check`.
+
+use crate::args::{Check, Color};
+use crate::error::Error;
+use crate::{files, terminal};
+use backout::layout::Layout;
+use backout::report::{Format, Report, human, json};
+use backout::runner::Runner;
+use std::path::{Path, PathBuf};
+
+/// Runs the check; true when nothing was found at or above the threshold.
+pub fn run(check: &Check, color: Color) -> Result<bool, Error> {
+    let input = input(check, color)?;
+    let report = judge(input)?;
+    write(check, color, &report)?;
+    Ok(check.fail_on.threshold().is_none_or(|threshold| report.worst() < Some(threshold)))
+}
+
+fn input(check: &Check, color: Color) -> Result<backout::Input, Error> {
+    let wanted = [&check.forward, &check.rollback, &check.schema];
+    if wanted.into_iter().flatten().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(Error::Other("only one of --forward, --rollback and --schema can read standard input".to_owned()));
+    }
+    let read = |path: &Option<PathBuf>| path.as_deref().map(files::read).transpose();
+    let options = backout::Options {
+        runner: check.runner.as_deref().and_then(|id| id.parse::<Runner>().ok()),
+        server_version: check.server_version,
+        strict: check.strict,
+        assume_new: check.assume_new,
+    };
+    let baseline = read(&check.schema)?;
+    if check.forward.is_some() || check.rollback.is_some() {
+        let (forward, rollback) = (read(&check.forward)?, read(&check.rollback)?);
+        return Ok(backout::Input::pair(forward, rollback, baseline, options));
+    }
+    let files = files::gather(&check.paths)?;
+    for remark in &files.remarks {
+        terminal::remark(remark, color);
+    }
+    let layout = check.layout.as_deref().and_then(Layout::named);
+    let plan = backout::layout::plan(&files.sources, layout);
+    if plan.migrations.is_empty() {
+        return Err(nothing(check, files.sources.len(), layout));
+    }
+    Ok(backout::Input::folder(files.sources, layout, baseline, options))
+}
+
+/// On a thread of its own, whose stack no input has been seen to need.
+fn judge(input: backout::Input) -> Result<Report, Error> {
+    const STACK: usize = 256 << 20;
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || backout::check(&input));
+    let thread = thread.map_err(|error| Error::Other(format!("cannot start a thread: {error}")))?;
+    thread.join().map_err(|_| Error::Other("backout failed on this input, which is a defect of backout: please report it".to_owned()))
+}
+
+fn write(check: &Check, color: Color, report: &Report) -> Result<(), Error> {
+    let colored = match &check.output {
+        Some(_) => color == Color::Always,
+        None => terminal::colored(color),
+    };
+    let text = match check.format() {
+        Format::Human => {
+            let show = check.show.map(|show| show.severity());
+            human::render(report, &human::Options { color: colored, show, quiet: check.quiet, width: terminal::width() })
+        }
+        Format::Json => json::render(report),
+    };
+    match &check.output {
+        Some(path) => std::fs::write(path, text).map_err(|error| Error::Write(path.clone(), error)),
+        None => terminal::print(&text).map_err(|error| Error::Write(PathBuf::from("standard output"), error)),
+    }
+}
+
+fn nothing(check: &Check, files: usize, layout: Option<Layout>) -> Error {
+    let folder = check.paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let layouts: Vec<_> = Layout::all().iter().map(|layout| layout.id).collect();
+    let looked = match layout {
+        Some(layout) => format!("the layout `{}`", layout.id),
+        None => format!("the layouts {}", layouts.join(", ")),
+    };
+    let seen = match files {
+        0 => "there is no SQL file".to_owned(),
+        1 => format!("the one file there does not fit {looked}"),
+        _ => format!("none of {files} files fits {looked}"),
+    };
+    Error::Other(format!(
+        "no migrations in `{}`: {seen}\n  give the folder that holds the migrations, choose a --layout, or give two scripts with --forward and --rollback",
+        folder.display()
+    ))
+}
