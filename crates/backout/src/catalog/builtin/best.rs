@@ -1,12 +1,10 @@
 //! The fourth step of the manual's rules: among several candidates that fit, the best one.
 
-use smol_str::SmolStr;
-
 use super::{
-    Cast, TypeFacts, TypeSource,
+    Cast, TypeSource,
     polymorphic::{Agreement, Poly, is_polymorphic},
-    resolve::{Candidate, fits},
-    types::base_type,
+    resolve::Candidate,
+    types::Input,
 };
 
 /// What is left of several candidates.
@@ -18,7 +16,7 @@ pub(super) enum Choice<'c, 'a> {
 }
 
 /// Step 4 of the manual: among the candidates that fit, the best one.
-pub(super) fn choose<'c, 'a, T: TypeSource + ?Sized>(types: &T, candidates: &'c [Candidate<'a>], inputs: &[&str]) -> Choice<'c, 'a> {
+pub(super) fn choose<'c, 'a, T: TypeSource + ?Sized>(types: &T, candidates: &'c [Candidate<'a>], inputs: &[Input<'_>]) -> Choice<'c, 'a> {
     let mut fitting: Vec<&Candidate<'a>> = Vec::new();
     for candidate in candidates {
         match all_fit(types, &candidate.arguments, inputs) {
@@ -32,30 +30,23 @@ pub(super) fn choose<'c, 'a, T: TypeSource + ?Sized>(types: &T, candidates: &'c 
         [one] => return Choice::One(one),
         _ => {}
     }
-    let bases: Vec<SmolStr> = inputs.iter().map(|input| base_type(types, input)).collect();
-    let facts: Vec<Option<TypeFacts>> = bases.iter().map(|base| types.ty(base)).collect();
     let is_preferred = |ty: &str, category: char| types.ty(ty).is_some_and(|facts| facts.preferred && facts.category == category);
 
     // The most exact matches, then the most exact or preferred ones.
     keep_best(&mut fitting, |candidate| {
-        candidate.arguments.iter().zip(&bases).filter(|(declared, base)| *base != "unknown" && **declared == base.as_str()).count()
+        candidate.arguments.iter().zip(inputs).filter(|(declared, input)| !input.is_literal() && **declared == input.base.as_str()).count()
     });
     if let [one] = fitting.as_slice() {
         return Choice::One(one);
     }
     keep_best(&mut fitting, |candidate| {
-        let pairs = candidate.arguments.iter().zip(bases.iter().zip(&facts));
-        pairs
-            .filter(|(declared, (base, facts))| {
-                *base != "unknown"
-                    && (**declared == base.as_str() || facts.as_ref().is_some_and(|facts| is_preferred(declared, facts.category)))
-            })
-            .count()
+        let pairs = candidate.arguments.iter().zip(inputs).filter(|(_, input)| !input.is_literal());
+        pairs.filter(|(declared, input)| **declared == input.base.as_str() || is_preferred(declared, input.facts.category)).count()
     });
     if let [one] = fitting.as_slice() {
         return Choice::One(one);
     }
-    let literals: Vec<usize> = (0..bases.len()).filter(|at| bases.get(*at).is_some_and(|base| base == "unknown")).collect();
+    let literals: Vec<usize> = inputs.iter().enumerate().filter(|(_, input)| input.is_literal()).map(|(at, _)| at).collect();
     if literals.is_empty() {
         return Choice::Several;
     }
@@ -78,11 +69,11 @@ pub(super) fn choose<'c, 'a, T: TypeSource + ?Sized>(types: &T, candidates: &'c 
         }
     }
     // The last resort: the literals are of the one type that all other arguments have.
-    let mut known = bases.iter().filter(|base| *base != "unknown");
+    let mut known = inputs.iter().filter(|input| !input.is_literal()).map(|input| &input.base);
     if let Some(first) = known.next()
         && known.all(|other| other == first)
     {
-        let guess: Vec<&str> = bases.iter().map(|_| first.as_str()).collect();
+        let guess: Vec<Input<'_>> = inputs.iter().filter_map(|_| Input::new(types, first)).collect();
         let mut left = fitting.iter().filter(|candidate| all_fit(types, &candidate.arguments, &guess) == Cast::Implicit);
         if let (Some(one), None) = (left.next(), left.next()) {
             return Choice::One(one);
@@ -128,10 +119,10 @@ fn literal_categories<T: TypeSource + ?Sized>(
 }
 
 /// Whether all arguments fit, and the polymorphic ones agree with each other.
-fn all_fit<T: TypeSource + ?Sized>(types: &T, declared: &[&str], inputs: &[&str]) -> Cast {
+fn all_fit<T: TypeSource + ?Sized>(types: &T, declared: &[&str], inputs: &[Input<'_>]) -> Cast {
     let mut answer = Cast::Implicit;
     for (declared, input) in declared.iter().zip(inputs) {
-        match fits(types, input, declared) {
+        match input.fits(types, declared) {
             Cast::Implicit => {}
             Cast::Maybe => answer = Cast::Maybe,
             _ => return Cast::None,

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::{
     Cast, TypeKind, TypeSource, cast,
     resolve::{CommonType, common_type},
-    types::{base_type, element_of, is_array},
+    types::{Input, base_type, element_of, is_array},
 };
 
 /// Whether a declared type is one of them.
@@ -48,45 +48,44 @@ fn agree(slot: &mut Option<SmolStr>, ty: &str) -> bool {
 
 impl Poly {
     /// Settles them from the arguments given.
-    pub(super) fn of<T: TypeSource + ?Sized>(types: &T, declared: &[&str], inputs: &[&str]) -> Agreement {
+    pub(super) fn of<T: TypeSource + ?Sized>(types: &T, declared: &[&str], inputs: &[Input<'_>]) -> Agreement {
         let mut poly = Self::default();
         let mut compatible: Vec<SmolStr> = Vec::new();
         let (mut compatible_array, mut compatible_nonarray) = (false, false);
         for (declared, input) in declared.iter().zip(inputs) {
             compatible_array |= *declared == "anycompatiblearray";
             compatible_nonarray |= *declared == "anycompatiblenonarray";
-            if *input == "unknown" || !is_polymorphic(declared) {
+            if input.is_literal() || !is_polymorphic(declared) {
                 continue;
             }
-            let base = base_type(types, input);
-            let Some(facts) = types.ty(&base) else { return Agreement::Open };
+            let Input { name: input, base, facts } = input;
             if facts.kind == TypeKind::Pseudo && !matches!(base.as_str(), "record" | "cstring" | "void") {
                 return Agreement::Open;
             }
             let agrees = match *declared {
                 "anyelement" => agree(&mut poly.element, input),
-                "anynonarray" => !is_array(&base, &facts) && agree(&mut poly.element, input),
+                "anynonarray" => !is_array(base, facts) && agree(&mut poly.element, input),
                 "anyenum" => facts.kind == TypeKind::Enum && agree(&mut poly.element, input),
-                "anyarray" => is_array(&base, &facts) && agree(&mut poly.array, &base),
-                "anyrange" => facts.kind == TypeKind::Range && agree(&mut poly.range, &base),
-                "anymultirange" => facts.kind == TypeKind::Multirange && agree(&mut poly.multirange, &base),
+                "anyarray" => is_array(base, facts) && agree(&mut poly.array, base),
+                "anyrange" => facts.kind == TypeKind::Range && agree(&mut poly.range, base),
+                "anymultirange" => facts.kind == TypeKind::Multirange && agree(&mut poly.multirange, base),
                 "anycompatible" | "anycompatiblenonarray" => {
                     compatible.push(SmolStr::new(input));
                     true
                 }
                 "anycompatiblearray" => {
-                    compatible.extend(element_of(&base, &facts));
-                    is_array(&base, &facts)
+                    compatible.extend(element_of(base, facts));
+                    is_array(base, facts)
                 }
                 "anycompatiblerange" => {
                     let new = poly.compatible_range.is_none();
-                    let agrees = facts.kind == TypeKind::Range && agree(&mut poly.compatible_range, &base);
-                    compatible.extend(facts.of.filter(|_| agrees && new));
+                    let agrees = facts.kind == TypeKind::Range && agree(&mut poly.compatible_range, base);
+                    compatible.extend(facts.of.clone().filter(|_| agrees && new));
                     agrees
                 }
                 "anycompatiblemultirange" => {
                     facts.kind == TypeKind::Multirange
-                        && agree(&mut poly.compatible_multirange, &base)
+                        && agree(&mut poly.compatible_multirange, base)
                         && facts.of.as_ref().is_some_and(|range| {
                             let new = poly.compatible_range.is_none();
                             let agrees = agree(&mut poly.compatible_range, range);

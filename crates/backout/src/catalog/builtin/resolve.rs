@@ -10,7 +10,7 @@ use super::{
     best::{Choice, choose},
     cast,
     polymorphic::{Agreement, Poly, is_polymorphic},
-    types::{CastMethod, base_type, is_array},
+    types::{CastMethod, Input, base_type, is_array},
 };
 
 /// What a call means.
@@ -87,16 +87,16 @@ pub fn resolve_call<'a, T: TypeSource + ?Sized>(
             },
         }
     }
-    let untold = arguments.iter().any(|argument| argument.is_none_or(|ty| ty != "unknown" && types.ty(ty).is_none()));
-    if clash || untold {
-        return loosely(types, name, &candidates, &ordered_sets, arguments);
+    let inputs: Vec<Option<Input<'_>>> = arguments.iter().map(|argument| Input::new(types, (*argument)?)).collect();
+    if clash || inputs.iter().any(Option::is_none) {
+        return loosely(types, name, &candidates, &ordered_sets, &inputs);
     }
-    let inputs: Vec<&str> = arguments.iter().copied().flatten().collect();
-    if let Some(exact) = candidates.iter().find(|candidate| candidate.arguments == inputs) {
+    let inputs: Vec<Input<'_>> = inputs.into_iter().flatten().collect();
+    if let Some(exact) = candidates.iter().find(|candidate| candidate.arguments.iter().copied().eq(inputs.iter().map(|input| input.name))) {
         return found(types, exact, &inputs);
     }
     if let (Some(name), [input]) = (name, inputs.as_slice())
-        && let Some(result) = as_cast(types, name, input)
+        && let Some(result) = as_cast(types, name, input.name)
     {
         return result;
     }
@@ -106,9 +106,7 @@ pub fn resolve_call<'a, T: TypeSource + ?Sized>(
         Choice::None if !ordered_sets.is_empty() => Resolution::Maybe { result: agreed(&ordered_sets) },
         Choice::None => match inputs.as_slice() {
             // A row argument may be a column's selection: name(row).
-            [input] if types.ty(&base_type(types, input)).is_some_and(|facts| facts.kind == TypeKind::Composite) => {
-                Resolution::Maybe { result: None }
-            }
+            [input] if input.facts.kind == TypeKind::Composite => Resolution::Maybe { result: None },
             _ => Resolution::None,
         },
         Choice::Open => Resolution::Maybe { result: None },
@@ -122,40 +120,40 @@ pub fn resolve_operator<'a, T: TypeSource + ?Sized>(
     left: Option<Option<&str>>,
     right: Option<&str>,
 ) -> Resolution {
-    let candidates: Vec<Candidate<'a>> = overloads
-        .filter_map(|overload| {
-            let (first, second) = overload.arguments.split_once(',')?;
-            let arguments = match (left.is_some(), first.is_empty(), second.is_empty()) {
-                (true, false, false) => vec![first, second],
-                (false, true, false) => vec![second],
-                // Postfix operators went with version 14; their use is not told from a prefix one's here.
-                _ => return None,
-            };
-            Some(Candidate { overload, arguments, expanded: false })
-        })
-        .collect();
     let arguments: Vec<Option<&str>> = left.into_iter().chain([right]).collect();
-    if arguments.iter().any(|argument| argument.is_none_or(|ty| ty != "unknown" && types.ty(ty).is_none())) {
-        return loosely(types, None, &candidates, &[], &arguments);
-    }
-    let inputs: Vec<&str> = arguments.into_iter().flatten().collect();
-    let exact = |inputs: &[&str]| candidates.iter().find(|candidate| candidate.arguments == inputs);
-    if let [first, second] = *inputs.as_slice() {
-        // An untyped literal is first taken for the other side's type.
-        let same = match (first, second) {
-            ("unknown", known) | (known, "unknown") => [known, known],
-            pair => [pair.0, pair.1],
+    // An untyped literal is first taken for the other side's type.
+    let same = match *arguments.as_slice() {
+        [Some("unknown"), Some(known)] | [Some(known), Some("unknown")] => vec![known, known],
+        _ => arguments.iter().copied().flatten().collect(),
+    };
+    let mut candidates: Vec<Candidate<'a>> = Vec::new();
+    for overload in overloads {
+        let Some((first, second)) = overload.arguments.split_once(',') else { continue };
+        let declared = match (left.is_some(), first.is_empty(), second.is_empty()) {
+            (true, false, false) => vec![first, second],
+            (false, true, false) => vec![second],
+            // Postfix operators went with version 14; their use is not told from a prefix one's here.
+            _ => continue,
         };
-        let base = base_type(types, same[0]);
-        let found_exactly = exact(&same).or_else(|| {
-            let literal = (first == "unknown") != (second == "unknown");
-            if literal && base != same[0] { exact(&[&base, &base]) } else { None }
-        });
-        if let Some(candidate) = found_exactly {
-            return found(types, candidate, &same);
+        let exact = declared == same && !is_polymorphic(first) && !is_polymorphic(second);
+        candidates.push(Candidate { overload, arguments: declared, expanded: false });
+        if exact {
+            // Most calls end here; the rest of the list cannot change that.
+            return candidates.pop().map_or(Resolution::None, |candidate| found(types, &candidate, &[]));
         }
-    } else if let Some(candidate) = exact(&inputs) {
-        return found(types, candidate, &inputs);
+    }
+    let inputs: Vec<Option<Input<'_>>> = arguments.iter().map(|argument| Input::new(types, (*argument)?)).collect();
+    if inputs.iter().any(Option::is_none) {
+        return loosely(types, None, &candidates, &[], &inputs);
+    }
+    let inputs: Vec<Input<'_>> = inputs.into_iter().flatten().collect();
+    if let [first, second] = inputs.as_slice()
+        && first.is_literal() != second.is_literal()
+    {
+        let base = if first.is_literal() { &second.base } else { &first.base };
+        if let Some(candidate) = candidates.iter().find(|candidate| candidate.arguments.iter().all(|declared| *declared == base.as_str())) {
+            return found(types, candidate, &inputs);
+        }
     }
     match choose(types, &candidates, &inputs) {
         Choice::One(candidate) => found(types, candidate, &inputs),
@@ -294,7 +292,7 @@ fn loosely<T: TypeSource + ?Sized>(
     name: Option<&str>,
     candidates: &[Candidate<'_>],
     ordered_sets: &[Overload<'_>],
-    arguments: &[Option<&str>],
+    arguments: &[Option<Input<'_>>],
 ) -> Resolution {
     let fitting: Vec<Overload<'_>> = candidates
         .iter()
@@ -303,7 +301,7 @@ fn loosely<T: TypeSource + ?Sized>(
                 .arguments
                 .iter()
                 .zip(arguments)
-                .all(|(declared, given)| given.is_none_or(|given| fits(types, given, declared) != Cast::None))
+                .all(|(declared, given)| given.as_ref().is_none_or(|given| given.fits(types, declared) != Cast::None))
         })
         .map(|candidate| candidate.overload)
         .chain(ordered_sets.iter().copied())
@@ -326,19 +324,7 @@ fn plain_result(overload: Overload<'_>) -> Option<SmolStr> {
     (!is_polymorphic(overload.result)).then(|| SmolStr::new(overload.result))
 }
 
-/// Whether one argument fits one declared type, as far as the two can tell: Implicit, None or Maybe.
-pub(super) fn fits<T: TypeSource + ?Sized>(types: &T, given: &str, declared: &str) -> Cast {
-    if given == declared || declared == "any" || given == "unknown" || is_polymorphic(declared) {
-        return Cast::Implicit;
-    }
-    match cast(types, given, declared) {
-        Cast::Implicit => Cast::Implicit,
-        Cast::Maybe => Cast::Maybe,
-        Cast::Assignment | Cast::Explicit | Cast::None => Cast::None,
-    }
-}
-
-fn found<T: TypeSource + ?Sized>(types: &T, candidate: &Candidate<'_>, inputs: &[&str]) -> Resolution {
+fn found<T: TypeSource + ?Sized>(types: &T, candidate: &Candidate<'_>, inputs: &[Input<'_>]) -> Resolution {
     let overload = candidate.overload;
     let mut result = Some(SmolStr::new(overload.result));
     if candidate.arguments.iter().any(|declared| is_polymorphic(declared)) {

@@ -2,7 +2,7 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
-use super::{RELATIONS, TYPES, table::Line};
+use super::{RELATIONS, TYPES, polymorphic::is_polymorphic, table::Line};
 
 /// What kind of type it is (`pg_type.typtype`, and arrays as a kind of their own).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +85,9 @@ pub enum CastMethod {
 }
 
 /// Who knows types and casts by name. [`super::Builtin`] is one; a catalog wraps it and adds its own.
+///
+/// Names of letters, digits and `_` alone are those of pg_catalog; the source's own must hold something else, as
+/// `information_schema.sql_identifier` holds a dot. An array's name is `_` before its element's.
 pub trait TypeSource {
     /// What is known of a type; `None` makes the answers that need it "maybe".
     fn ty(&self, name: &str) -> Option<TypeFacts>;
@@ -102,9 +105,58 @@ pub trait TypeSource {
     fn multirange_of(&self, range: &str) -> Option<SmolStr>;
 }
 
+/// Whether a name is one of pg_catalog, where there are no domains.
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// One argument of a call, looked up once.
+pub(super) struct Input<'i> {
+    /// The type; `unknown` for an untyped literal.
+    pub(super) name: &'i str,
+    /// The type without domains.
+    pub(super) base: SmolStr,
+    /// What is known of the base type.
+    pub(super) facts: TypeFacts,
+}
+
+impl<'i> Input<'i> {
+    /// The argument, unless its type is not known to the source.
+    pub(super) fn new<T: TypeSource + ?Sized>(types: &T, name: &'i str) -> Option<Self> {
+        let base = base_type(types, name);
+        let facts = types.ty(&base)?;
+        Some(Self { name, base, facts })
+    }
+
+    pub(super) fn is_literal(&self) -> bool {
+        self.name == "unknown"
+    }
+
+    /// Whether it becomes the declared type without being told to: Implicit, None or Maybe.
+    pub(super) fn fits<T: TypeSource + ?Sized>(&self, types: &T, declared: &str) -> Cast {
+        if self.name == declared || self.base == declared || self.is_literal() || declared == "any" || is_polymorphic(declared) {
+            return Cast::Implicit;
+        }
+        let scalar = matches!(self.facts.kind, TypeKind::Base | TypeKind::Enum | TypeKind::Range | TypeKind::Multirange);
+        let answer = if scalar && is_plain(declared) && !matches!(self.base.as_str(), "int2vector" | "oidvector") {
+            // The usual case by one lookup: nothing but a cast of that very pair can be implicit.
+            types.cast_entry(&self.base, declared).map_or(Cast::None, |(cast, _)| cast)
+        } else {
+            cast(types, self.name, declared)
+        };
+        match answer {
+            Cast::Implicit | Cast::Maybe => answer,
+            Cast::Assignment | Cast::Explicit | Cast::None => Cast::None,
+        }
+    }
+}
+
 /// A type with the domains around it taken off.
 pub fn base_type<T: TypeSource + ?Sized>(types: &T, name: &str) -> SmolStr {
     let mut name = SmolStr::new(name);
+    if is_plain(&name) {
+        return name;
+    }
     // A domain over a domain over …; the bound is against a source that answers in circles.
     for _ in 0..32 {
         match types.ty(&name) {
