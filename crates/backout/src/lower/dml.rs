@@ -31,7 +31,7 @@ impl Parser<'_> {
         }
         let on_conflict = if self.word("ON") { Some(self.on_conflict()?) } else { None };
         let returning = self.returning()?;
-        Ok(Op::Insert(Box::new(Insert { with, table, alias, columns, source, on_conflict, returning })))
+        Ok(Op::Insert(Box::new(Insert { with, table, alias, columns, source, more_rows: 0, on_conflict, returning })))
     }
 
     /// `((`, where only a query could go on so, but none follows.

@@ -94,3 +94,14 @@ fn flat_and_long_is_fine() {
         assert_eq!(outcome(sql), "ok", "{head}");
     }
 }
+
+#[test]
+fn a_large_insert_keeps_its_first_rows() {
+    let rows: String = (1..200_000).map(|n| format!(", ({n}, 'some text that is long enough to fill the megabytes')")).collect();
+    let sql = format!("INSERT INTO t (a, b) VALUES (0, 'x'){rows} ON CONFLICT (a) DO NOTHING");
+    let Op::Insert(insert) = statement(&sql, 17) else { panic!("no insert") };
+    assert_eq!((insert.table.name.as_str(), insert.more_rows, insert.on_conflict.is_some()), ("t", 198_000, true));
+    assert_eq!(outcome(sql.replace("(150000,", "(150000 ,, ")), "syntax error at or near \",\"");
+    assert_eq!(outcome(sql.replace("ON CONFLICT", "ON CONFLICTS")), "syntax error at or near \"CONFLICTS\"");
+    assert_eq!(outcome(format!("SELECT 1{}", " + 1".repeat(300_000))), "limit: a statement of more than 500,000 tokens");
+}

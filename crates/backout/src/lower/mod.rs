@@ -7,6 +7,7 @@ mod ddl;
 mod dml;
 mod expr;
 mod keywords;
+mod large;
 mod parser;
 mod query;
 mod session;
@@ -19,6 +20,10 @@ use parser::{Parse, Parser, Stop};
 
 /// Reads one statement as a server of this major version would. Never fails: what it cannot read is the answer.
 pub fn statement(text: &str, version: u16) -> Op {
+    if text.len() > large::USUAL_BYTES { large::statement(text, version) } else { usual(text, version) }
+}
+
+fn usual(text: &str, version: u16) -> Op {
     let tokens = match lexer::tokenize(text) {
         Ok(tokens) => tokens,
         Err(error) => return refused_before(text, &error, version).unwrap_or_else(|| refused(text, &error)),

@@ -170,6 +170,8 @@ pub struct Insert {
     pub columns: Vec<(Name, Span)>,
     /// The rows; none for `DEFAULT VALUES`.
     pub source: Option<Query>,
+    /// How many rows stand behind those of `source` that were read and left out, in a statement of many megabytes.
+    pub more_rows: usize,
     /// `ON CONFLICT`.
     pub on_conflict: Option<OnConflict>,
     /// `RETURNING`.

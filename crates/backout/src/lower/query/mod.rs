@@ -182,6 +182,12 @@ impl Parser<'_> {
         self.comma_list(|p| p.parenthesised_list(Self::expr_or_default))
     }
 
+    /// Rows that are read and forgotten.
+    pub fn insert_rows(&mut self) -> Parse<()> {
+        self.comma_list(|p| p.parenthesised_list(Self::expr_or_default).map(|_| ()))?;
+        Ok(())
+    }
+
     /// An expression, or `DEFAULT` alone.
     pub fn expr_or_default(&mut self) -> Parse<Expr> {
         if self.is_word(0, "DEFAULT") && self.default_allowed {
