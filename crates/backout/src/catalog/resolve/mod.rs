@@ -5,7 +5,13 @@
 //! and the catalog do not settle a question, the answer is "accepted, type not known": an error is raised only when
 //! every server would raise it.
 
+mod call;
+mod column;
 mod expr;
+mod from;
+mod keys;
+mod literal;
+mod operator;
 mod query;
 mod routine;
 mod rows;

@@ -8,12 +8,16 @@ use crate::op::Name;
 pub struct Scope<'s> {
     /// The relations, in their order.
     pub items: Vec<ScopeItem<'s>>,
+    /// Columns that `JOIN … USING` and `NATURAL JOIN` merged, with their part of the `FROM` list, in the order of `*`.
+    pub merged: Vec<(usize, Name)>,
     /// Arguments and variables of a routine.
     pub variables: Vec<(Name, Option<Ty>)>,
     /// The arguments of a routine by number, `$1` first.
     pub params: Vec<Option<Ty>>,
     /// Names that are nowhere may be variables that we do not see.
     pub open_variables: bool,
+    /// The column that the expression is for, in messages.
+    pub target: Option<Name>,
     /// The scope of the query around.
     pub parent: Option<&'s Scope<'s>>,
 }
@@ -31,12 +35,18 @@ pub struct ScopeItem<'s> {
     pub columns: Columns<'s>,
     /// More columns may exist than are listed.
     pub open: bool,
-    /// How many of the first columns are found only when qualified: those that a join merged.
+    /// Columns that are found only when qualified: those that a join merged into another item's.
     pub hidden: Vec<Name>,
     /// Nothing is found here without a qualification (`excluded`, `OLD`, `NEW`, the parts of an aliased join).
     pub qualified_only: bool,
-    /// Another item comes later in the same `FROM`, and this one cannot be used yet.
+    /// It stands in another part of the same `FROM` and cannot be used here.
     pub blocked: bool,
+    /// The alias was written, so that it is not the relation's own name.
+    pub aliased: bool,
+    /// It is a system table, which has system columns.
+    pub system: bool,
+    /// Which part of the `FROM` list it belongs to.
+    pub group: usize,
 }
 
 /// The columns of a scope's relation.
@@ -83,6 +93,12 @@ impl<'s> Scope<'s> {
         self
     }
 
+    /// Says which column the expression is for.
+    pub fn for_column(mut self, name: impl Into<Name>) -> Self {
+        self.target = Some(name.into());
+        self
+    }
+
     /// Adds a variable.
     pub fn with_variable(mut self, name: impl Into<Name>, ty: Option<Ty>) -> Self {
         self.variables.push((name.into(), ty));
@@ -109,6 +125,6 @@ impl<'s> ScopeItem<'s> {
             Columns::List(_) => None,
         };
         let alias = alias.into();
-        Self { alias, schema: None, relation, columns, open: false, hidden: Vec::new(), qualified_only: false, blocked: false }
+        Self { alias, schema: None, relation, columns, open: false, hidden: Vec::new(), qualified_only: false, blocked: false, aliased: false, system: false, group: 0 }
     }
 }

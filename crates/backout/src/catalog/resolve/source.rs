@@ -6,7 +6,7 @@
 use super::super::builtin::{Cast, CastMethod, TypeFacts, TypeKind, TypeSource, cast};
 use super::super::context::Context;
 use super::super::object::{Body, ObjId, RelKind, Ty, TyBase, Type};
-use super::super::{Class, Names};
+use super::super::{Class, Key, Names, Presence};
 use super::types::builtin_ty;
 use crate::op::Name;
 use smol_str::{SmolStr, format_smolstr};
@@ -142,5 +142,21 @@ impl Context<'_> {
         }
         let object = self.catalog.get(ObjId(element.strip_prefix('#')?.parse().ok()?))?;
         object.extension.map(|_| format_smolstr!("{array}{}", object.name))
+    }
+
+    /// The name that the rules use for a type which an extension's lists name.
+    pub(super) fn extension_type_key(&self, name: &str) -> SmolStr {
+        if name.is_empty() || self.builtin.ty(name).is_some() {
+            return name.into();
+        }
+        let (element, array) = name.strip_prefix('_').map_or((name, ""), |element| (element, "_"));
+        let home = self.path().into_iter().find_map(|schema| match self.catalog.look_up(&Key::new(Class::Type, schema, element)) {
+            Presence::Present(id, _) if self.catalog.get(id).is_some_and(|object| object.extension.is_some()) => Some(id),
+            _ => None,
+        });
+        match home {
+            Some(id) => format_smolstr!("{array}#{}", id.0),
+            None => format_smolstr!("{array}?{element}"),
+        }
     }
 }

@@ -233,7 +233,10 @@ impl Context<'_> {
                 Some(&[precision]) if precision > 6 => Ok("6".into()),
                 _ => Ok(as_written()),
             },
-            "interval" => Ok(written.join(" ").to_ascii_lowercase().into()),
+            "interval" => Ok(match written {
+                [fields, precision] => format!("{fields}({precision})").into(),
+                _ => as_written(),
+            }),
             _ => match self.builtin.ty(base) {
                 Some(facts) if !facts.takes_modifier => Err(no_modifier(name)),
                 _ => Ok(as_written()),

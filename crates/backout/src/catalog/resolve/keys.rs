@@ -1,0 +1,158 @@
+//! Rows that a statement names by literals.
+
+use super::super::object::{ColumnNumber, ObjId, Relation, Ty};
+use super::expr::integer_value;
+use super::rows::LiteralRows;
+use crate::op::{Constant, Expr, Name};
+
+/// More rows than this are not compared key by key.
+const MOST_ROWS: usize = 5_000;
+
+/// The rows of `INSERT … VALUES`: the columns of which every row gives a literal.
+pub(super) fn literal_rows(
+    table: ObjId,
+    columns: &[(Name, Option<(ColumnNumber, Ty)>)],
+    lists: &[Vec<Expr>],
+    on_conflict: bool,
+) -> Option<LiteralRows> {
+    if lists.len() > MOST_ROWS {
+        return None;
+    }
+    let width = lists.first()?.len().min(columns.len());
+    let given = columns.get(..width)?;
+    let literal = |at: usize, ty: &Ty| lists.iter().all(|list| list.get(at).and_then(|expr| literal_value(expr, Some(ty))).is_some());
+    let kept: Vec<(usize, ColumnNumber, &Ty)> = given
+        .iter()
+        .enumerate()
+        .filter_map(|(at, (_, column))| column.as_ref().map(|(number, ty)| (at, *number, ty)))
+        .filter(|(at, _, ty)| literal(*at, ty))
+        .collect();
+    if kept.is_empty() {
+        return None;
+    }
+    let row = |list: &Vec<Expr>| kept.iter().map(|(at, _, ty)| list.get(*at).and_then(|expr| literal_value(expr, Some(ty))).flatten()).collect();
+    Some(LiteralRows { table, columns: kept.iter().map(|(_, number, _)| *number).collect(), rows: lists.iter().map(row).collect(), on_conflict })
+}
+
+/// The rows that a WHERE names by literal keys and nothing else.
+pub(super) fn literal_keys(table: ObjId, relation: &Relation, filter: &Expr) -> Option<LiteralRows> {
+    let mut columns: Vec<ColumnNumber> = Vec::new();
+    let mut rows: Vec<Vec<Option<String>>> = vec![Vec::new()];
+    let terms: &[Expr] = match filter {
+        Expr::And(terms) => terms,
+        single => std::slice::from_ref(single),
+    };
+    for term in terms {
+        let (column, values) = key_values(relation, term)?;
+        if columns.contains(&column) || rows.len().saturating_mul(values.len()) > MOST_ROWS {
+            return None;
+        }
+        columns.push(column);
+        rows = rows
+            .into_iter()
+            .flat_map(|row| {
+                values.iter().map(move |value| {
+                    let mut row = row.clone();
+                    row.push(Some(value.clone()));
+                    row
+                })
+            })
+            .collect();
+    }
+    (!columns.is_empty()).then_some(LiteralRows { table, columns, rows, on_conflict: false })
+}
+
+/// `c = literal`, `c IN (literals)`, and the same joined by OR.
+fn key_values(relation: &Relation, term: &Expr) -> Option<(ColumnNumber, Vec<String>)> {
+    match term {
+        Expr::Operator { name, left: Some(left), right, .. } if name == "=" => {
+            let ((number, ty), value) = match (column(relation, left), column(relation, right)) {
+                (Some(column), None) => (column, right),
+                (None, Some(column)) => (column, left),
+                _ => return None,
+            };
+            Some((number, vec![literal_value(value, Some(ty))??]))
+        }
+        Expr::InList { expr, list, not: false } => values_of(relation, expr, list),
+        Expr::Quantified { left, op, all: false, right } if op == "=" => match right.as_ref() {
+            Expr::Array(list) => values_of(relation, left, list),
+            Expr::Cast { expr, .. } => match expr.as_ref() {
+                Expr::Array(list) => values_of(relation, left, list),
+                _ => None,
+            },
+            _ => None,
+        },
+        Expr::Or(terms) => {
+            let mut all: Option<(ColumnNumber, Vec<String>)> = None;
+            for term in terms {
+                let plain = !matches!(term, Expr::Or(_));
+                let (number, values) = plain.then(|| key_values(relation, term)).flatten()?;
+                match &mut all {
+                    None => all = Some((number, values)),
+                    Some((known, list)) if *known == number => list.extend(values),
+                    Some(_) => return None,
+                }
+            }
+            all
+        }
+        _ => None,
+    }
+}
+
+fn values_of(relation: &Relation, expr: &Expr, list: &[Expr]) -> Option<(ColumnNumber, Vec<String>)> {
+    let (number, ty) = column(relation, expr)?;
+    let values: Option<Vec<String>> = list.iter().map(|item| literal_value(item, Some(ty)).flatten()).collect();
+    Some((number, values?))
+}
+
+/// The column that an expression is.
+fn column<'r>(relation: &'r Relation, expr: &Expr) -> Option<(ColumnNumber, &'r Ty)> {
+    let expr = match expr {
+        // A cast to text or the like leaves the key what it is.
+        Expr::Cast { expr, .. } if matches!(expr.as_ref(), Expr::Column { .. }) => expr,
+        other => other,
+    };
+    let Expr::Column { parts, .. } = expr else { return None };
+    relation.column(parts.last()?).map(|column| (column.number, &column.ty))
+}
+
+/// The value of a literal as text that is the same for the same value; the inner option is none for NULL.
+pub(super) fn literal_value(expr: &Expr, ty: Option<&Ty>) -> Option<Option<String>> {
+    let text = match expr {
+        Expr::Constant(Constant::Null) => return Some(None),
+        Expr::Constant(Constant::Bool(value)) => value.to_string(),
+        Expr::Constant(Constant::Number(number)) => number.to_string(),
+        Expr::Constant(Constant::String(string)) => string.clone(),
+        Expr::Constant(Constant::Bits(bits)) => bits.to_string(),
+        Expr::Cast { expr, .. } if matches!(expr.as_ref(), Expr::Constant(_)) => return literal_value(expr, ty),
+        _ => return None,
+    };
+    Some(Some(canonical(text, ty)))
+}
+
+fn canonical(text: String, ty: Option<&Ty>) -> String {
+    let Some(ty) = ty else { return text };
+    if ["int2", "int4", "int8", "oid", "numeric", "float4", "float8"].iter().any(|name| ty.is(name)) {
+        let trimmed = text.trim();
+        if let Some(value) = integer_value(trimmed.strip_prefix('+').unwrap_or(trimmed)) {
+            return value.to_string();
+        }
+        // A fraction's trailing zeros say nothing about the value.
+        if trimmed.contains('.') && trimmed.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-')) {
+            return trimmed.trim_end_matches('0').trim_end_matches('.').to_owned();
+        }
+    }
+    if ty.is("bool") {
+        let word = text.trim().to_ascii_lowercase();
+        if matches!(word.as_str(), "t" | "true" | "y" | "yes" | "on" | "1") {
+            return "true".into();
+        }
+        if matches!(word.as_str(), "f" | "false" | "n" | "no" | "off" | "0") {
+            return "false".into();
+        }
+    }
+    if ty.is("uuid") {
+        return text.to_ascii_lowercase();
+    }
+    text
+}

@@ -1,0 +1,255 @@
+//! Literals and what becomes of them where a type is known.
+
+use super::super::builtin::{TypeKind, Volatility};
+use super::super::context::{Missing, Outcome, Stop, Want, fail};
+use super::super::object::{Body, Ty, TyBase, Type};
+use super::super::template::Piece;
+use super::expr::{Resolver, Value, integer_value, number_type};
+use super::types::format_bare;
+use crate::op::{Constant, Name, ObjectName, RelationKind};
+use crate::source::Span;
+use std::borrow::Cow;
+
+impl Resolver<'_, '_> {
+    /// A literal; strings and NULL wait for a type.
+    pub(super) fn constant<'e>(&mut self, constant: &'e Constant) -> Value<'e> {
+        let start = self.out.len();
+        let (text, ty): (Name, Ty) = match constant {
+            Constant::Null => (Name::new_static("NULL"), Ty::builtin("unknown")),
+            Constant::Bool(value) => (Name::new_static(if *value { "true" } else { "false" }), Ty::builtin("bool")),
+            Constant::Number(number) => number_text(number),
+            Constant::String(string) => (quoted(string).into(), Ty::builtin("unknown")),
+            Constant::Bits(bits) => {
+                let (letter, digits) = bits.split_at_checked(1).unwrap_or(("b", ""));
+                (format!("{}'{digits}'::bit", letter.to_ascii_uppercase()).into(), Ty::builtin("bit"))
+            }
+        };
+        self.out.push(Piece::Text(text));
+        let waits = matches!(constant, Constant::Null | Constant::String(_));
+        Value { ty: Some(ty), start, end: self.out.len(), literal: waits.then_some(constant) }
+    }
+
+    /// Brings a value into a type: a literal is read as that type, anything else is cast as the server would by itself.
+    /// What stands behind the value moves.
+    pub(super) fn coerce(&mut self, value: &Value<'_>, target: &Ty) -> Outcome<()> {
+        if self.is_polymorphic(target) {
+            return Ok(());
+        }
+        match value.literal {
+            Some(Constant::Null) => {
+                let pieces = self.suffix(target);
+                self.out.splice(value.end..value.end, pieces);
+                Ok(())
+            }
+            Some(Constant::String(text)) => {
+                let pieces = self.literal(text, target)?;
+                self.out.splice(value.start..value.end, pieces);
+                Ok(())
+            }
+            _ => {
+                if let Some(ty) = &value.ty
+                    && !ty.is("unknown")
+                    && (ty.base != target.base || ty.array != target.array)
+                {
+                    self.cast_volatility(ty, target);
+                    let plain = Ty { modifiers: Name::default(), ..target.clone() };
+                    let pieces = self.suffix(&plain);
+                    self.out.splice(value.end..value.end, pieces);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn is_polymorphic(&self, ty: &Ty) -> bool {
+        match &ty.base {
+            TyBase::Builtin(name) => name.starts_with("any") || matches!(name.as_str(), "unknown" | "record" | "internal" | "cstring"),
+            TyBase::User(_) | TyBase::Open(_) => false,
+        }
+    }
+
+    /// A string read as a value of a type.
+    fn literal(&mut self, text: &str, target: &Ty) -> Outcome<Vec<Piece>> {
+        let plain = |text: &str| vec![Piece::Text(text.into())];
+        let TyBase::Builtin(name) = &target.base else { return self.literal_of_schema(text, target) };
+        if target.array {
+            return Ok(self.typed(text, target));
+        }
+        let trimmed = text.trim();
+        match name.as_str() {
+            "bool" => match bool_value(trimmed) {
+                Some(true) => Ok(plain("true")),
+                Some(false) => Ok(plain("false")),
+                None => Err(self.invalid(text, target)),
+            },
+            "int2" | "int4" | "int8" => match integer_value(trimmed.strip_prefix('+').unwrap_or(trimmed)) {
+                Some(value) if name == "int4" => Ok(plain(&value.to_string())),
+                Some(value) => Ok(self.typed(&value.to_string(), target)),
+                None if trimmed.is_empty() || !trimmed.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-')) => {
+                    Err(self.invalid(text, target))
+                }
+                None => Ok(self.typed(text, target)),
+            },
+            "numeric" => {
+                let number = trimmed.chars().all(|c| c.is_ascii_digit() || c == '.') && trimmed.contains('.') && trimmed.len() > 1;
+                if number && target.modifiers.is_empty() {
+                    return Ok(plain(&number_text(trimmed).0));
+                }
+                let word = trimmed.to_ascii_lowercase();
+                if trimmed.is_empty()
+                    || trimmed.starts_with(|c: char| c.is_ascii_alphabetic()) && !matches!(word.as_str(), "nan" | "inf" | "infinity")
+                {
+                    return Err(self.invalid(text, target));
+                }
+                Ok(self.typed(trimmed, target))
+            }
+            "uuid" => {
+                if !trimmed.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '-' | '{' | '}')) || trimmed.len() < 32 {
+                    return Err(self.invalid(text, target));
+                }
+                Ok(self.typed(&trimmed.to_ascii_lowercase(), target))
+            }
+            "regclass" => self.regclass(text, target),
+            "jsonb" | "json" => Ok(self.typed(trimmed, target)),
+            _ => Ok(self.typed(text, target)),
+        }
+    }
+
+    /// `'text'::type`.
+    fn typed(&self, text: &str, target: &Ty) -> Vec<Piece> {
+        let mut pieces = vec![Piece::Text(quoted(text).into())];
+        pieces.extend(self.suffix(target));
+        pieces
+    }
+
+    fn invalid(&self, text: &str, target: &Ty) -> Stop {
+        let shown = format_bare(target, self.context.catalog);
+        fail("22P02", format!("invalid input syntax for type {shown}: \"{text}\"")).into()
+    }
+
+    /// A string read as a type of the schema: a label of an enum must be one.
+    fn literal_of_schema(&mut self, text: &str, target: &Ty) -> Outcome<Vec<Piece>> {
+        if !target.array
+            && let TyBase::User(id) = target.base
+            && let Some(object) = self.context.catalog.get(id)
+            && let Body::Type(Type::Enum(labels)) = &object.body
+            && !labels.iter().any(|label| label.as_ref() == text)
+        {
+            let failure = fail("22P02", format!("invalid input value for enum {}: \"{text}\"", object.name));
+            let open = if object.presumed { Some(None) } else { self.context.catalog.doubt_about(id).map(Some) };
+            return Err(Stop::Missing(Box::new(Missing { want: Want::Label(id, text.to_owned()), failure, open })));
+        }
+        Ok(self.typed(text, target))
+    }
+
+    /// `'s'::regclass`: the relation itself.
+    fn regclass(&mut self, text: &str, target: &Ty) -> Outcome<Vec<Piece>> {
+        use super::super::context::RelationRef;
+        let Some(name) = relation_name(text) else { return Ok(self.typed(text, target)) };
+        match self.context.relation(&name, RelationKind::Sequence)? {
+            RelationRef::User(id) => {
+                let text = |text| Piece::Text(Name::new_static(text));
+                Ok(vec![text("'"), Piece::Object(id), text("'::regclass")])
+            }
+            RelationRef::System(..) => Ok(self.typed(text, target)),
+        }
+    }
+
+    /// Notes what a cast of something that is no literal costs.
+    pub(super) fn cast_volatility(&mut self, from: &Ty, to: &Ty) {
+        if from.is_open() || to.is_open() {
+            return;
+        }
+        let (from, to) = (self.context.without_domain(from), self.context.without_domain(to));
+        let kind = |ty: &Ty| self.context.facts(ty).map(|facts| facts.kind);
+        let name = |ty: &Ty| match &ty.base {
+            TyBase::Builtin(name) if !ty.array => Some(name.clone()),
+            _ => None,
+        };
+        let to_text = name(&to).is_some_and(|to| matches!(to.as_str(), "text" | "varchar" | "bpchar"));
+        let from_text = name(&from).is_some_and(|from| matches!(from.as_str(), "text" | "varchar" | "bpchar"));
+        let stable = match (name(&from).as_deref(), name(&to).as_deref()) {
+            (Some(a), Some(b)) if from_text || to_text => {
+                let other = if from_text { b } else { a };
+                matches!(other, "date" | "timestamp" | "timestamptz" | "money" | "regclass" | "regproc" | "regtype" | "regprocedure")
+                    || from_text && matches!(other, "time" | "timetz" | "interval")
+            }
+            (Some(a), Some(b)) => {
+                a == "timestamptz" && matches!(b, "date" | "timestamp" | "time" | "timetz")
+                    || b == "timestamptz" && matches!(a, "date" | "timestamp")
+                    || (a == "money" || b == "money") && a != b
+            }
+            _ => (from_text && kind(&to) == Some(TypeKind::Enum)) || (to_text && kind(&from) == Some(TypeKind::Enum)),
+        };
+        if stable {
+            self.volatility = self.volatility.max(Volatility::Stable);
+        }
+    }
+}
+
+/// `'text'`, with its quotes doubled.
+pub(super) fn quoted(text: &str) -> String {
+    let body = if text.contains('\'') { Cow::Owned(text.replace('\'', "''")) } else { Cow::Borrowed(text) };
+    format!("'{body}'")
+}
+
+/// A number as the server prints it.
+fn number_text(number: &str) -> (Name, Ty) {
+    let ty = number_type(number);
+    let plain = number.strip_prefix('+').unwrap_or(number);
+    let text = match integer_value(plain) {
+        Some(value) if ty.is("int4") => value.to_string(),
+        Some(value) => format!("'{value}'::{}", if ty.is("int8") { "bigint" } else { "numeric" }),
+        None => {
+            let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |digits| ("-", digits));
+            let digits = digits.replace('_', "");
+            let zero = if digits.starts_with('.') { "0" } else { "" };
+            let digits = digits.strip_suffix('.').unwrap_or(&digits);
+            format!("{sign}{zero}{digits}")
+        }
+    };
+    (text.into(), ty)
+}
+
+/// What the server reads as true and false: any beginning of the words that is not ambiguous.
+fn bool_value(text: &str) -> Option<bool> {
+    let word = text.to_ascii_lowercase();
+    if word.is_empty() {
+        return None;
+    }
+    let begins = |full: &str| full.starts_with(word.as_str());
+    if begins("true") || begins("yes") || word == "on" || word == "1" {
+        Some(true)
+    } else if begins("false") || begins("no") || word == "off" || word == "of" || word == "0" {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// The relation that a string names as `regclass` reads it; none for numbers and what is no name.
+pub(super) fn relation_name(text: &str) -> Option<ObjectName> {
+    let mut parts: Vec<Name> = Vec::new();
+    let mut rest = text.trim();
+    if rest.is_empty() || rest == "-" || rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    loop {
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let end = quoted.find('"')?;
+            parts.push(quoted.get(..end)?.into());
+            rest = quoted.get(end + 1..)?;
+        } else {
+            let end = rest.find('.').unwrap_or(rest.len());
+            parts.push(rest.get(..end)?.trim().to_lowercase().into());
+            rest = rest.get(end..)?;
+        }
+        match rest.trim_start().strip_prefix('.') {
+            Some(next) => rest = next.trim_start(),
+            None if rest.trim().is_empty() => break,
+            None => return None,
+        }
+    }
+    let name = parts.pop()?;
+    Some(ObjectName { schema: parts.pop(), name, span: Span::default() })
+}
