@@ -271,17 +271,7 @@ impl Apply<'_> {
 
     /// A statement of an SQL-standard body with its references.
     fn statement_template(&self, op: &Op, scope: &Scope<'_>) -> Outcome<Template> {
-        match op {
-            Op::Select(query) => Ok(self.context().query(query, Some(scope))?.template),
-            op => {
-                let used = self.context().row_statement(op)?;
-                let mut text = Template::text(format!("{op:?}"));
-                for id in used.reads.into_iter().chain(used.writes) {
-                    text.pieces.push(crate::catalog::template::Piece::Object(id));
-                }
-                Ok(text)
-            }
-        }
+        Ok(self.context().statement(op, Some(scope))?.template)
     }
 
     /// Names in an SQL-language body must resolve when check_function_bodies is on.
@@ -289,7 +279,9 @@ impl Apply<'_> {
         for statement in statements {
             match statement {
                 Op::Select(query) => drop(self.context().query(query, Some(scope))?),
-                Op::Insert(_) | Op::Update(_) | Op::Delete(_) | Op::Merge(_) => drop(self.context().row_statement(statement)?),
+                Op::Insert(_) | Op::Update(_) | Op::Delete(_) | Op::Merge(_) => {
+                    drop(self.context().row_statement_in(statement, Some(scope))?)
+                }
                 Op::Invalid(rejection) => return Err(fail(rejection.sqlstate, rejection.message.clone()).into()),
                 // What an earlier statement of the body makes is not there at validation: the server only parses these.
                 _ => {}

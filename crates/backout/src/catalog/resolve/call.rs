@@ -141,7 +141,8 @@ impl Resolver<'_, '_> {
     /// What the place forbids.
     fn check_place(&self, callee: &Callee, call: &Call, outer: bool) -> Outcome<()> {
         let aggregate = matches!(callee.kind, Some(FunctionKind::Aggregate | FunctionKind::OrderedSetAggregate));
-        let refuse = |sqlstate, what: &str, place: &str| Err(fail(sqlstate, format!("{what} are not allowed in {place}")).at(call.name.span).into());
+        let refuse =
+            |sqlstate, what: &str, place: &str| Err(fail(sqlstate, format!("{what} are not allowed in {place}")).at(call.name.span).into());
         match self.place.plural() {
             Some(place) if call.over.is_some() => refuse("42P20", "window functions", place),
             // An aggregate over columns of a query around belongs to that query.
@@ -223,7 +224,7 @@ impl Resolver<'_, '_> {
         if loose || call.within_group() {
             return Ok(self.only_candidate(&own, builtin, &others, values.len()));
         }
-        match resolve_call(self.context, Some(&name.name), builtin.clone().map(Overload::from).chain(others.iter().copied()), &types) {
+        match resolve_call(self.context, Some(&name.name), builtin.clone().map(among).chain(others.iter().copied()), &types) {
             Resolution::One(found) => {
                 let at = texts.iter().position(|(arguments, _)| *arguments == found.arguments);
                 let own_at = at.filter(|at| *at < own.len()).and_then(|at| own.get(at)).copied();
@@ -246,7 +247,8 @@ impl Resolver<'_, '_> {
                     _ => {
                         if let Some(overload) = builtin.clone().find(|overload| overload.arguments == found.arguments) {
                             callee.variadic = overload.variadic;
-                            callee.columns = overload.column_types().map(|(name, ty)| (name.into(), super::types::builtin_ty(ty))).collect();
+                            callee.columns =
+                                overload.column_types().map(|(name, ty)| (name.into(), super::types::builtin_ty(ty))).collect();
                         } else if let Some(overload) = others.iter().find(|overload| overload.arguments == found.arguments) {
                             callee.variadic = overload.variadic;
                         }
@@ -401,7 +403,9 @@ impl Resolver<'_, '_> {
         }
         if let [argument] = types {
             // `t(x)` casts, `f(row)` selects a column.
-            let row = argument.is_none_or(|ty| TypeSource::ty(context, ty).is_none_or(|facts| matches!(facts.kind, super::super::builtin::TypeKind::Composite)));
+            let row = argument.is_none_or(|ty| {
+                TypeSource::ty(context, ty).is_none_or(|facts| matches!(facts.kind, super::super::builtin::TypeKind::Composite))
+            });
             if row && argument.is_some_and(|ty| ty.starts_with('#')) {
                 return Ok(Callee::unknown(None));
             }
@@ -423,8 +427,7 @@ impl Resolver<'_, '_> {
             self.call_signature(&ObjectName { schema: None, name: quote(&name.name).into(), span: name.span }, types)
         );
         let failure = fail("42883", format!("{word} {signature} does not exist")).about("function", full).at(name.span);
-        let args: Vec<Option<Ty>> =
-            types.iter().map(|ty| ty.filter(|ty| *ty != "unknown").map(type_of_key)).collect();
+        let args: Vec<Option<Ty>> = types.iter().map(|ty| ty.filter(|ty| *ty != "unknown").map(type_of_key)).collect();
         let key_args = args.iter().map(|ty| ty.as_ref().map(Ty::key).unwrap_or_else(|| "?".into())).collect::<Vec<_>>().join(",");
         let schemas = context.routine_schemas(name)?;
         let open = schemas.iter().find_map(|&schema| Some((schema, context.routine_name_open(schema, &name.name, &key_args)?)));
@@ -549,4 +552,9 @@ fn overload<'a>(routine: &Routine, arguments: &'a str, result: &'a str) -> Overl
         defaults: routine.inputs().filter(|argument| argument.default.is_some()).count(),
         ..Overload::new(arguments, result, volatility)
     }
+}
+
+/// A built-in overload among others that live shorter.
+pub(super) fn among<'a>(overload: Overload<'static>) -> Overload<'a> {
+    overload
 }

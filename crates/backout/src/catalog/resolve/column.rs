@@ -256,7 +256,7 @@ impl Resolver<'_, '_> {
 
     /// A column's reference; within a query of several relations with its relation.
     fn push_column(&mut self, item: &ScopeItem<'_>, column: &FoundColumn, name: &Name, scope: &Scope<'_>) {
-        let several = scope.items.len() > 1 || scope.parent.is_some();
+        let several = scope.items.len() > 1 || self.queries > 1;
         if item.qualified_only || (several && self.queries > 0) {
             self.item_name(item);
             self.fixed(".");
@@ -348,7 +348,10 @@ impl Resolver<'_, '_> {
         for group in 0..=groups {
             let merged: Vec<&Name> = scope.merged.iter().filter(|(of, _)| *of == group).map(|(_, name)| name).collect();
             for name in &merged {
-                let holder = scope.items.iter().find(|item| item.group == group && !item.hidden.contains(name) && !matches!(self.hit(item, name), Hit::None));
+                let holder = scope
+                    .items
+                    .iter()
+                    .find(|item| item.group == group && !item.hidden.contains(name) && !matches!(self.hit(item, name), Hit::None));
                 if let Some(item) = holder
                     && let Hit::One(column) = self.hit(item, name)
                 {
@@ -415,5 +418,7 @@ const SEQUENCE_COLUMNS: [(&str, &str); 3] = [("last_value", "int8"), ("log_cnt",
 
 /// The columns of every sequence.
 fn sequence_column(relation: &Relation, name: &str) -> Option<&'static str> {
-    matches!(relation.kind, RelKind::Sequence(_)).then(|| SEQUENCE_COLUMNS.iter().find(|(known, _)| *known == name).map(|(_, ty)| *ty)).flatten()
+    matches!(relation.kind, RelKind::Sequence(_))
+        .then(|| SEQUENCE_COLUMNS.iter().find(|(known, _)| *known == name).map(|(_, ty)| *ty))
+        .flatten()
 }

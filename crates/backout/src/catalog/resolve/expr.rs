@@ -4,7 +4,7 @@
 //! what the parser makes the same (`IN` and `= ANY`, `BETWEEN` and two comparisons) vanish, casts of literals and of
 //! operands that the server adds are written out.
 
-use super::super::builtin::{Cast, TypeKind, Volatility, common_type};
+use super::super::builtin::{Cast, CommonType, TypeKind, Volatility, common_type};
 use super::super::context::{Context, Outcome, Stop, fail};
 use super::super::object::{Body, ObjId, Ty, TyBase, Type};
 use super::super::template::{Piece, Template};
@@ -265,7 +265,9 @@ impl<'r, 'c> Resolver<'r, 'c> {
             let column = scope.target.as_ref().map(|name| format!("column \"{name}\"")).unwrap_or_else(|| "column".into());
             let (to, from) = (format_bare(target, self.context.catalog), format_bare(ty, self.context.catalog));
             let message = match self.place {
-                ExprPlace::Default | ExprPlace::DomainDefault => format!("{column} is of type {to} but default expression is of type {from}"),
+                ExprPlace::Default | ExprPlace::DomainDefault => {
+                    format!("{column} is of type {to} but default expression is of type {from}")
+                }
                 ExprPlace::Generated => format!("{column} is of type {to} but generation expression is of type {from}"),
                 ExprPlace::ArgumentDefault => format!("argument of DEFAULT must be type {to}, not type {from}"),
                 ExprPlace::Using => {
@@ -518,7 +520,8 @@ impl<'r, 'c> Resolver<'r, 'c> {
             return Ok(self.value(start, Some(target)));
         }
         if let Some(from) = &value.ty {
-            if from.base == target.base && from.array == target.array && (target.modifiers.is_empty() || target.modifiers == from.modifiers) {
+            if from.base == target.base && from.array == target.array && (target.modifiers.is_empty() || target.modifiers == from.modifiers)
+            {
                 return Ok(Value { ty: Some(target), ..value });
             }
             if self.context.cast(from, &target) == Cast::None {
@@ -625,9 +628,9 @@ impl<'r, 'c> Resolver<'r, 'c> {
         }
         let names: Vec<&str> = keys.iter().map(SmolStr::as_str).collect();
         match common_type(self.context, &names) {
-            Err(()) => Ok(None),
-            Ok(Some(key)) => Ok(Some(type_of_key(&key))),
-            Ok(None) => {
+            CommonType::Maybe => Ok(None),
+            CommonType::One(key) => Ok(Some(type_of_key(&key))),
+            CommonType::None => {
                 let mut kinds = branches.iter().filter_map(|branch| branch.ty.as_ref()).filter(|ty| !ty.is("unknown"));
                 let first = kinds.next();
                 let clash = kinds.find(|ty| {

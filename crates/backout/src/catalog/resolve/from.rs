@@ -1,10 +1,10 @@
 //! `FROM`: relations, subqueries, functions, joins.
 
+use super::super::builtin::NameKind;
 use super::super::context::{Outcome, RelationRef, Stop, fail};
 use super::super::object::{Body, ObjId, RelKind, Ty, Type};
-use super::super::template::Piece;
-use super::super::builtin::NameKind;
 use super::super::quote;
+use super::super::template::Piece;
 use super::call::Callee;
 use super::expr::{ExprPlace, Resolver};
 use super::query::{CteEntry, Rows, column_name};
@@ -133,12 +133,8 @@ impl Resolver<'_, '_> {
         }
         let (columns, open) = self.item_columns(item);
         if alias.columns.len() > columns.len() && !open {
-            let message = format!(
-                "table \"{}\" has {} columns available but {} columns specified",
-                alias.name,
-                columns.len(),
-                alias.columns.len()
-            );
+            let message =
+                format!("table \"{}\" has {} columns available but {} columns specified", alias.name, columns.len(), alias.columns.len());
             return Err(fail("42P10", message).into());
         }
         let mut list: Vec<ScopeColumn> =
@@ -388,8 +384,9 @@ impl Resolver<'_, '_> {
                 for item in scope.items.get(first..middle).unwrap_or_default() {
                     for (name, _) in self.item_columns(item).0 {
                         let right = scope.items.get(middle..).unwrap_or_default();
-                        let in_right =
-                            right.iter().any(|item| self.item_columns(item).0.iter().any(|(other, _)| *other == name && !item.hidden.contains(other)));
+                        let in_right = right
+                            .iter()
+                            .any(|item| self.item_columns(item).0.iter().any(|(other, _)| *other == name && !item.hidden.contains(other)));
                         if in_right && !item.hidden.contains(&name) && !names.contains(&name) {
                             names.push(name);
                         }

@@ -30,8 +30,14 @@ pub(super) fn literal_rows(
     if kept.is_empty() {
         return None;
     }
-    let row = |list: &Vec<Expr>| kept.iter().map(|(at, _, ty)| list.get(*at).and_then(|expr| literal_value(expr, Some(ty))).flatten()).collect();
-    Some(LiteralRows { table, columns: kept.iter().map(|(_, number, _)| *number).collect(), rows: lists.iter().map(row).collect(), on_conflict })
+    let row =
+        |list: &Vec<Expr>| kept.iter().map(|(at, _, ty)| list.get(*at).and_then(|expr| literal_value(expr, Some(ty))).flatten()).collect();
+    Some(LiteralRows {
+        table,
+        columns: kept.iter().map(|(_, number, _)| *number).collect(),
+        rows: lists.iter().map(row).collect(),
+        on_conflict,
+    })
 }
 
 /// The rows that a WHERE names by literal keys and nothing else.

@@ -19,6 +19,9 @@ mod scope;
 mod source;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 pub use expr::ExprPlace;
 pub use query::Shape;
 pub use routine::{RoutineRef, TriggerFunction};

@@ -311,14 +311,15 @@ impl Resolver<'_, '_> {
         let made = self.operators_of_schema(schema, &name);
         let foreign = |ty: Option<&str>| ty.is_some_and(|ty| ty.starts_with(['#', '?']) || ty.starts_with("_#") || ty.starts_with("_?"));
         let extended = self.operators_of_extensions(&name, foreign(left_name.flatten()) || foreign(right_name));
-        let builtin = schema.is_none_or(|schema| schema == "pg_catalog").then(|| self.context.builtin.operators(&name)).into_iter().flatten();
+        let builtin =
+            schema.is_none_or(|schema| schema == "pg_catalog").then(|| self.context.builtin.operators(&name)).into_iter().flatten();
         let resolution = if made.is_empty() && extended.is_empty() {
             resolve_operator(self.context, builtin, left_name, right_name)
         } else {
             let of = |entry: &'_ (SmolStr, SmolStr, Option<ObjId>)| (entry.0.clone(), entry.1.clone());
             let texts: Vec<(SmolStr, SmolStr)> = made.iter().chain(&extended).map(of).collect();
             let others = texts.iter().map(|(arguments, result)| Overload::new(arguments, result, Volatility::Immutable));
-            resolve_operator(self.context, builtin.map(Overload::from).chain(others), left_name, right_name)
+            resolve_operator(self.context, builtin.map(super::call::among).chain(others), left_name, right_name)
         };
         match resolution {
             Resolution::One(found) => {

@@ -195,7 +195,8 @@ impl Resolver<'_, '_> {
                     // The other arms see what the first one yields, under the names of the alias.
                     let names: Vec<Name> = entry.rows.columns.iter().map(|(name, _)| name.clone()).collect();
                     entry.rows = rows.clone();
-                    for ((name, ty), alias) in entry.rows.columns.iter_mut().zip(names.into_iter().map(Some).chain(std::iter::repeat(None))) {
+                    for ((name, ty), alias) in entry.rows.columns.iter_mut().zip(names.into_iter().map(Some).chain(std::iter::repeat(None)))
+                    {
                         if let Some(alias) = alias {
                             *name = alias;
                         }
@@ -397,9 +398,7 @@ impl Resolver<'_, '_> {
         let start = self.out.len();
         let value = self.eval_at(expr, scope, place)?;
         self.untyped_as_text(&value)?;
-        let same = printed.iter().position(|item| {
-            item.end > item.start && self.out.get(item.start..item.end) == self.out.get(start..)
-        });
+        let same = printed.iter().position(|item| item.end > item.start && self.out.get(item.start..item.end) == self.out.get(start..));
         if let Some(at) = same {
             self.out.truncate(start);
             self.text((at + 1).to_string());

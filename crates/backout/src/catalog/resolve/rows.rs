@@ -315,23 +315,29 @@ impl Resolver<'_, '_> {
         let RelKind::Table(table) = &relation.kind else { return Ok(()) };
         let presumed = self.context.catalog.get(id).is_none_or(|object| object.presumed);
         // A trigger or a rule may put a value there, or do something else altogether.
-        let changed = self.context.catalog.members(Class::Trigger, id).next().is_some() || self.context.catalog.members(Class::Rule, id).next().is_some();
+        let changed = self.context.catalog.members(Class::Trigger, id).next().is_some()
+            || self.context.catalog.members(Class::Rule, id).next().is_some();
         if presumed || relation.open || changed || table.foreign.is_some() || given.iter().any(Option::is_none) {
             return Ok(());
         }
         for column in relation.live_columns().filter(|column| column.not_null) {
-            if column.default.is_some() || column.identity.is_some() || column.generated.is_some() || self.context.domain(&column.ty).is_some() {
+            if column.default.is_some()
+                || column.identity.is_some()
+                || column.generated.is_some()
+                || self.context.domain(&column.ty).is_some()
+            {
                 continue;
             }
             let at = given.iter().position(|number| *number == Some(column.number));
             let null = match at {
                 None => true,
-                Some(at) => lists.iter().any(|list| {
-                    matches!(list.get(at), Some(Expr::Default | Expr::Constant(crate::op::Constant::Null)))
-                }),
+                Some(at) => {
+                    lists.iter().any(|list| matches!(list.get(at), Some(Expr::Default | Expr::Constant(crate::op::Constant::Null))))
+                }
             };
             if null {
-                let message = format!("null value in column \"{}\" of relation \"{}\" violates not-null constraint", column.name, target.name);
+                let message =
+                    format!("null value in column \"{}\" of relation \"{}\" violates not-null constraint", column.name, target.name);
                 return Err(fail("23502", message).into());
             }
         }
@@ -406,7 +412,8 @@ impl Resolver<'_, '_> {
             let key = |number: &ColumnNumber| {
                 index.elements.iter().any(|element| matches!(&element.key, IndexKeyKind::Column(column) if column == number))
             };
-            let plain = index.elements.iter().all(|element| matches!(&element.key, IndexKeyKind::Column(column) if columns.contains(column)));
+            let plain =
+                index.elements.iter().all(|element| matches!(&element.key, IndexKeyKind::Column(column) if columns.contains(column)));
             plain && columns.iter().all(key) && (index.filter.is_none() || filtered)
         });
         if fits {
@@ -429,7 +436,10 @@ impl Resolver<'_, '_> {
                     return Err(fail("42601", format!("multiple assignments to same column \"{name}\"")).at(*span).into());
                 }
                 seen.push(name);
-                let generated = column.as_ref().and_then(|(number, _)| self.relation(target.id)?.column_at(*number)).is_some_and(|c| c.generated.is_some());
+                let generated = column
+                    .as_ref()
+                    .and_then(|(number, _)| self.relation(target.id)?.column_at(*number))
+                    .is_some_and(|c| c.generated.is_some());
                 if generated && !matches!(assignment.value, Expr::Default) {
                     return Err(fail("428C9", format!("column \"{name}\" can only be updated to DEFAULT")).at(*span).into());
                 }

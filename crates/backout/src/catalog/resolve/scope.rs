@@ -125,6 +125,18 @@ impl<'s> ScopeItem<'s> {
             Columns::List(_) => None,
         };
         let alias = alias.into();
-        Self { alias, schema: None, relation, columns, open: false, hidden: Vec::new(), qualified_only: false, blocked: false, aliased: false, system: false, group: 0 }
+        Self {
+            alias,
+            schema: None,
+            relation,
+            columns,
+            open: false,
+            hidden: Vec::new(),
+            qualified_only: false,
+            blocked: false,
+            aliased: false,
+            system: false,
+            group: 0,
+        }
     }
 }

@@ -1,0 +1,535 @@
+use crate::catalog::apply::Apply;
+use crate::catalog::builtin::Builtin;
+use crate::catalog::context::{Session, Stop};
+use crate::catalog::object::{Body, RelKind};
+use crate::catalog::{Catalog, Names};
+use crate::lower;
+use crate::op::Op;
+use expect_test::{Expect, expect};
+use std::cell::RefCell;
+
+const SCHEMA: &str = "
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE DOMAIN email AS text;
+CREATE TYPE pair AS (x int, y text);
+CREATE SEQUENCE s;
+CREATE TABLE account (id int PRIMARY KEY, email varchar(255) NOT NULL, name text, balance numeric(10,2) DEFAULT 0, status mood, made timestamptz DEFAULT now(), tags text[], doc jsonb, active boolean DEFAULT true, big bigint);
+CREATE TABLE orders (id int PRIMARY KEY, account_id int REFERENCES account, total numeric, note text);
+CREATE UNIQUE INDEX ON account (email);
+CREATE FUNCTION twice(n int) RETURNS int LANGUAGE plpgsql AS 'begin return n * 2; end' IMMUTABLE;
+CREATE FUNCTION over(n int) RETURNS int LANGUAGE plpgsql AS 'begin return n; end';
+CREATE FUNCTION over(n text) RETURNS text LANGUAGE plpgsql AS 'begin return n; end';
+CREATE FUNCTION listing(a int) RETURNS TABLE (p int, q text) LANGUAGE plpgsql AS 'begin end';
+CREATE PROCEDURE proc(n int) LANGUAGE plpgsql AS 'begin end';
+CREATE FUNCTION trig() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';
+CREATE VIEW v AS SELECT a.id, a.name FROM account a;
+";
+
+/// The schema, then one statement; what came of it.
+fn run(sql: &str) -> String {
+    let mut catalog = Catalog::new(17, false);
+    let mut session = Session::default();
+    let builtin = Builtin::new(17);
+    let mut last = String::new();
+    for statement in SCHEMA.split(";\n").chain(sql.split(";\n")) {
+        let statement = statement.trim();
+        if statement.is_empty() {
+            continue;
+        }
+        let op = lower::statement(statement, 17);
+        let before = catalog.objects().count();
+        let mut apply =
+            Apply { catalog: &mut catalog, session: &mut session, builtin: &builtin, doubts: RefCell::default(), events: Vec::new() };
+        let mut outcome = apply.run(&op);
+        let mut used = String::new();
+        if outcome.is_ok() && is_row(&op) {
+            let found = apply.context().row_statement(&op);
+            match found {
+                Ok(found) => {
+                    let name = |id| apply.catalog.object(id).map(|object| object.name.to_string()).unwrap_or_default();
+                    let names = |ids: &[crate::catalog::object::ObjId]| ids.iter().map(|id| name(*id)).collect::<Vec<_>>().join(",");
+                    used = format!("reads {} writes {}", names(&found.reads), names(&found.writes));
+                    for call in &found.calls {
+                        used.push_str(&format!(" calls {}{}", name(call.routine), if call.once { " once" } else { "" }));
+                    }
+                    for (word, rows) in [("inserts", &found.inserted), ("deletes", &found.deleted), ("updates", &found.updated)] {
+                        if let Some(rows) = rows {
+                            used.push_str(&format!(" {word} {:?} {:?}", rows.columns, rows.rows));
+                        }
+                    }
+                    if found.unbounded {
+                        used.push_str(" unbounded");
+                    }
+                }
+                Err(stop) => outcome = Err(stop),
+            }
+        }
+        last = match outcome {
+            Ok(()) => {
+                let mut text = used;
+                for (_, object) in catalog.objects().skip(before) {
+                    let template = match &object.body {
+                        Body::Relation(relation) => match &relation.kind {
+                            RelKind::View(template) | RelKind::MatView(template) => Some(template),
+                            _ => None,
+                        },
+                        Body::Default(default) => Some(&default.expr),
+                        Body::Constraint(constraint) => match &constraint.kind {
+                            crate::catalog::object::ConstraintKind::Check { expr, .. } => Some(expr),
+                            _ => None,
+                        },
+                        _ => None,
+                    };
+                    if let Some(template) = template {
+                        if !text.is_empty() {
+                            text.push('\n');
+                        }
+                        text.push_str(&catalog.print(template));
+                    }
+                }
+                text
+            }
+            Err(stop) => match stop {
+                Stop::Fail(failure) => format!("{} {}", failure.sqlstate, failure.message),
+                Stop::Missing(missing) => format!("{} {}", missing.failure.sqlstate, missing.failure.message),
+                Stop::Gap(gap) => format!("gap: {}", gap.reason),
+            },
+        };
+        if SCHEMA.contains(statement) && !last.is_empty() && last.as_bytes()[0].is_ascii_digit() && last.as_bytes()[4].is_ascii_digit() {
+            return format!("the schema fails: {statement}: {last}");
+        }
+    }
+    last
+}
+
+fn is_row(op: &Op) -> bool {
+    matches!(op, Op::Insert(_) | Op::Update(_) | Op::Delete(_) | Op::Select(_) | Op::Copy(_) | Op::Truncate(_) | Op::Call(_) | Op::Merge(_))
+}
+
+fn check(sql: &str, expected: Expect) {
+    expected.assert_eq(&run(sql));
+}
+
+fn lines(sqls: &[&str]) -> String {
+    sqls.iter().map(|sql| format!("{sql}\n    {}\n", run(sql).replace('\n', "\n    "))).collect()
+}
+
+#[test]
+fn defaults() {
+    expect![[r#"
+        ALTER TABLE account ADD c int DEFAULT '0'
+            0
+        ALTER TABLE account ADD c bigint DEFAULT '0'
+            '0'::bigint
+        ALTER TABLE account ADD c bigint DEFAULT 0
+            0
+        ALTER TABLE account ADD c text DEFAULT 'a'
+            'a'::text
+        ALTER TABLE account ADD c varchar(10) DEFAULT 'a'
+            'a'::character varying
+        ALTER TABLE account ADD c mood DEFAULT 'sad'
+            'sad'::public.mood
+        ALTER TABLE account ADD c mood DEFAULT 'angry'
+            22P02 invalid input value for enum mood: "angry"
+        ALTER TABLE account ADD c email DEFAULT 'x'
+            'x'::text
+        ALTER TABLE account ADD c boolean DEFAULT 't'
+            true
+        ALTER TABLE account ADD c timestamp DEFAULT CURRENT_TIMESTAMP
+            CURRENT_TIMESTAMP
+        ALTER TABLE account ADD c text[] DEFAULT '{}'
+            '{}'::text[]
+        ALTER TABLE account ADD c text[] DEFAULT ARRAY['a', 'b']
+            ARRAY['a'::text, 'b'::text]
+        ALTER TABLE account ADD c int DEFAULT nextval('s')
+            nextval('public.s'::regclass)
+        ALTER TABLE account ADD c int DEFAULT nextval('public.s'::regclass)
+            nextval('public.s'::regclass)
+        ALTER TABLE account ADD c int DEFAULT nextval('nowhere')
+            42P01 relation "nowhere" does not exist
+        ALTER TABLE account ADD c int DEFAULT id
+            0A000 cannot use column reference in DEFAULT expression
+        ALTER TABLE account ADD c int DEFAULT (SELECT 1)
+            0A000 cannot use subquery in DEFAULT expression
+        ALTER TABLE account ADD c int DEFAULT now()
+            42804 column is of type integer but default expression is of type timestamp with time zone
+        ALTER TABLE account ADD c int DEFAULT twice(2)
+            public.twice(2)
+        ALTER TABLE account ADD c int DEFAULT twice('2')
+            public.twice(2)
+        ALTER TABLE account ADD c int DEFAULT absent(2)
+            42883 function absent(integer) does not exist
+        ALTER TABLE account ADD c int DEFAULT -1
+            -1
+        ALTER TABLE account ADD c int DEFAULT 'abc'
+            22P02 invalid input syntax for type integer: "abc"
+        ALTER TABLE account ADD c int DEFAULT count(*)
+            42803 aggregate functions are not allowed in DEFAULT expressions
+        ALTER TABLE account ADD c uuid DEFAULT gen_random_uuid()
+            gen_random_uuid()
+        ALTER TABLE account ADD c interval DEFAULT '1 day'::interval + interval '2 hours'
+            ('1 day'::interval + '2 hours'::interval)
+        ALTER TABLE account ADD c jsonb DEFAULT '{}'::jsonb
+            '{}'::jsonb
+    "#]]
+    .assert_eq(&lines(&[
+        "ALTER TABLE account ADD c int DEFAULT '0'",
+        "ALTER TABLE account ADD c bigint DEFAULT '0'",
+        "ALTER TABLE account ADD c bigint DEFAULT 0",
+        "ALTER TABLE account ADD c text DEFAULT 'a'",
+        "ALTER TABLE account ADD c varchar(10) DEFAULT 'a'",
+        "ALTER TABLE account ADD c mood DEFAULT 'sad'",
+        "ALTER TABLE account ADD c mood DEFAULT 'angry'",
+        "ALTER TABLE account ADD c email DEFAULT 'x'",
+        "ALTER TABLE account ADD c boolean DEFAULT 't'",
+        "ALTER TABLE account ADD c timestamp DEFAULT CURRENT_TIMESTAMP",
+        "ALTER TABLE account ADD c text[] DEFAULT '{}'",
+        "ALTER TABLE account ADD c text[] DEFAULT ARRAY['a', 'b']",
+        "ALTER TABLE account ADD c int DEFAULT nextval('s')",
+        "ALTER TABLE account ADD c int DEFAULT nextval('public.s'::regclass)",
+        "ALTER TABLE account ADD c int DEFAULT nextval('nowhere')",
+        "ALTER TABLE account ADD c int DEFAULT id",
+        "ALTER TABLE account ADD c int DEFAULT (SELECT 1)",
+        "ALTER TABLE account ADD c int DEFAULT now()",
+        "ALTER TABLE account ADD c int DEFAULT twice(2)",
+        "ALTER TABLE account ADD c int DEFAULT twice('2')",
+        "ALTER TABLE account ADD c int DEFAULT absent(2)",
+        "ALTER TABLE account ADD c int DEFAULT -1",
+        "ALTER TABLE account ADD c int DEFAULT 'abc'",
+        "ALTER TABLE account ADD c int DEFAULT count(*)",
+        "ALTER TABLE account ADD c uuid DEFAULT gen_random_uuid()",
+        "ALTER TABLE account ADD c interval DEFAULT '1 day'::interval + interval '2 hours'",
+        "ALTER TABLE account ADD c jsonb DEFAULT '{}'::jsonb",
+    ]));
+}
+
+#[test]
+fn checks() {
+    expect![[r#"
+        ALTER TABLE account ADD CHECK (email = 'x')
+            (email::text = 'x'::text)
+        ALTER TABLE account ADD CHECK (email::text = 'x'::text)
+            (email::text = 'x'::text)
+        ALTER TABLE account ADD CHECK (email IN ('a', 'b'))
+            (email::text = ANY (ARRAY['a'::character varying, 'b'::character varying]::text[]))
+        ALTER TABLE account ADD CHECK (name IN ('a', 'b'))
+            (name = ANY (ARRAY['a'::text, 'b'::text]))
+        ALTER TABLE account ADD CHECK (name = ANY (ARRAY['a', 'b']))
+            (name = ANY (ARRAY['a'::text, 'b'::text]))
+        ALTER TABLE account ADD CHECK (name = ANY ('{a,b}'))
+            (name = ANY ('{a,b}'::text[]))
+        ALTER TABLE account ADD CHECK (id BETWEEN 1 AND 10)
+            ((id >= 1) AND (id <= 10))
+        ALTER TABLE account ADD CHECK (id >= 1 AND id <= 10)
+            ((id >= 1) AND (id <= 10))
+        ALTER TABLE account ADD CHECK (balance > 0)
+            (balance > 0::numeric)
+        ALTER TABLE account ADD CHECK (balance > 0.5)
+            (balance > 0.5)
+        ALTER TABLE account ADD CHECK (status = 'sad')
+            (status = 'sad'::public.mood)
+        ALTER TABLE account ADD CHECK (status IN ('sad', 'happy'))
+            (status = ANY (ARRAY['sad'::public.mood, 'happy'::public.mood]))
+        ALTER TABLE account ADD CHECK (status = 'angry')
+            22P02 invalid input value for enum mood: "angry"
+        ALTER TABLE account ADD CHECK (name LIKE '%x' OR active)
+            ((name ~~ '%x'::text) OR active)
+        ALTER TABLE account ADD CHECK (char_length(name) > 3)
+            (char_length(name) > 3)
+        ALTER TABLE account ADD CHECK (name ~ '^[a-z]+$' AND NOT active)
+            ((name ~ '^[a-z]+$'::text) AND (NOT active))
+        ALTER TABLE account ADD CHECK (id)
+            42804 argument of CHECK must be type boolean, not type integer
+        ALTER TABLE account ADD CHECK (id = name)
+            42883 operator does not exist: integer = text
+        ALTER TABLE account ADD CHECK (nowhere > 1)
+            42703 column "nowhere" does not exist
+        ALTER TABLE account ADD CHECK (account.nowhere > 1)
+            42703 column account.nowhere does not exist
+        ALTER TABLE account ADD CHECK (other.id > 1)
+            42P01 missing FROM-clause entry for table "other"
+        ALTER TABLE account ADD CHECK (twice(id) > 1)
+            (public.twice(id) > 1)
+        ALTER TABLE account ADD CHECK (twice(name) > 1)
+            42883 function twice(text) does not exist
+        ALTER TABLE account ADD CHECK (over(name) = over('x'))
+            (public.over(name) = public.over('x'::text))
+        ALTER TABLE account ADD CHECK (coalesce(name, 'x') <> '')
+            (COALESCE(name, 'x'::text) <> ''::text)
+        ALTER TABLE account ADD CHECK (doc->>'a' = 'b' AND doc ? 'x')
+            (((doc ->> 'a'::text) = 'b'::text) AND (doc ? 'x'::text))
+        ALTER TABLE account ADD CHECK ('a' = ANY(tags))
+            ('a'::text = ANY (tags))
+        ALTER TABLE account ADD CHECK (CASE WHEN id > 1 THEN 'a' ELSE name END IS NOT NULL)
+            (CASE WHEN (id > 1) THEN 'a'::text ELSE name END IS NOT NULL)
+        ALTER TABLE account ADD CHECK (made > '2020-01-01' AND made < now() + '1 day'::interval)
+            ((made > '2020-01-01'::timestamp with time zone) AND (made < (now() + '1 day'::interval)))
+        ALTER TABLE account ADD CHECK (id IN (SELECT id FROM orders))
+            0A000 cannot use subquery in check constraint
+        ALTER TABLE account ADD CHECK (array_length(tags, 1) > 0 AND cardinality(tags) < 5)
+            ((array_length(tags, 1) > 0) AND (cardinality(tags) < 5))
+        ALTER TABLE account ADD CHECK (num_nonnulls(id, name) = 1)
+            (num_nonnulls(id, name) = 1)
+    "#]]
+    .assert_eq(&lines(&[
+        "ALTER TABLE account ADD CHECK (email = 'x')",
+        "ALTER TABLE account ADD CHECK (email::text = 'x'::text)",
+        "ALTER TABLE account ADD CHECK (email IN ('a', 'b'))",
+        "ALTER TABLE account ADD CHECK (name IN ('a', 'b'))",
+        "ALTER TABLE account ADD CHECK (name = ANY (ARRAY['a', 'b']))",
+        "ALTER TABLE account ADD CHECK (name = ANY ('{a,b}'))",
+        "ALTER TABLE account ADD CHECK (id BETWEEN 1 AND 10)",
+        "ALTER TABLE account ADD CHECK (id >= 1 AND id <= 10)",
+        "ALTER TABLE account ADD CHECK (balance > 0)",
+        "ALTER TABLE account ADD CHECK (balance > 0.5)",
+        "ALTER TABLE account ADD CHECK (status = 'sad')",
+        "ALTER TABLE account ADD CHECK (status IN ('sad', 'happy'))",
+        "ALTER TABLE account ADD CHECK (status = 'angry')",
+        "ALTER TABLE account ADD CHECK (name LIKE '%x' OR active)",
+        "ALTER TABLE account ADD CHECK (char_length(name) > 3)",
+        "ALTER TABLE account ADD CHECK (name ~ '^[a-z]+$' AND NOT active)",
+        "ALTER TABLE account ADD CHECK (id)",
+        "ALTER TABLE account ADD CHECK (id = name)",
+        "ALTER TABLE account ADD CHECK (nowhere > 1)",
+        "ALTER TABLE account ADD CHECK (account.nowhere > 1)",
+        "ALTER TABLE account ADD CHECK (other.id > 1)",
+        "ALTER TABLE account ADD CHECK (twice(id) > 1)",
+        "ALTER TABLE account ADD CHECK (twice(name) > 1)",
+        "ALTER TABLE account ADD CHECK (over(name) = over('x'))",
+        "ALTER TABLE account ADD CHECK (coalesce(name, 'x') <> '')",
+        "ALTER TABLE account ADD CHECK (doc->>'a' = 'b' AND doc ? 'x')",
+        "ALTER TABLE account ADD CHECK ('a' = ANY(tags))",
+        "ALTER TABLE account ADD CHECK (CASE WHEN id > 1 THEN 'a' ELSE name END IS NOT NULL)",
+        "ALTER TABLE account ADD CHECK (made > '2020-01-01' AND made < now() + '1 day'::interval)",
+        "ALTER TABLE account ADD CHECK (id IN (SELECT id FROM orders))",
+        "ALTER TABLE account ADD CHECK (array_length(tags, 1) > 0 AND cardinality(tags) < 5)",
+        "ALTER TABLE account ADD CHECK (num_nonnulls(id, name) = 1)",
+    ]));
+}
+
+#[test]
+fn queries() {
+    expect![[r#"
+        CREATE VIEW w AS SELECT * FROM account
+            SELECT id AS id, email AS email, name AS name, balance AS balance, status AS status, made AS made, tags AS tags, doc AS doc, active AS active, big AS big FROM public.account
+        CREATE VIEW w AS SELECT a.*, o.total FROM account a JOIN orders o ON o.account_id = a.id WHERE o.total > 5 ORDER BY a.name
+            SELECT a.id AS id, a.email AS email, a.name AS name, a.balance AS balance, a.status AS status, a.made AS made, a.tags AS tags, a.doc AS doc, a.active AS active, a.big AS big, o.total AS total FROM (public.account a JOIN public.orders o ON (o.account_id = a.id)) WHERE (o.total > 5::numeric) ORDER BY a.name
+        CREATE VIEW w AS SELECT name, count(*) FROM account GROUP BY name HAVING count(*) > 1
+            SELECT name AS name, count(*) AS count FROM public.account GROUP BY 1 HAVING (count(*) > 1)
+        CREATE VIEW w AS SELECT name, sum(balance) AS total, max(made) FROM account GROUP BY 1 ORDER BY total DESC
+            SELECT name AS name, sum(balance) AS total, max(made) AS max FROM public.account GROUP BY 1 ORDER BY 2
+        CREATE VIEW w AS WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT n FROM t
+            WITH RECURSIVE t AS (SELECT 1 AS "?column?" UNION ALL SELECT (n + 1) AS "?column?" FROM t WHERE (n < 5)) SELECT n AS n FROM t
+        CREATE VIEW w AS WITH x AS (SELECT id, name FROM account) SELECT x.name FROM x
+            WITH x AS (SELECT id AS id, name AS name FROM public.account) SELECT name AS name FROM x
+        CREATE VIEW w AS SELECT id FROM account UNION SELECT account_id FROM orders
+            SELECT id AS id FROM public.account UNION SELECT account_id AS account_id FROM public.orders
+        CREATE VIEW w AS SELECT id FROM account UNION SELECT note FROM orders
+            42804 UNION types integer and text cannot be matched
+        CREATE VIEW w AS SELECT * FROM account JOIN orders USING (id)
+            SELECT public.account.id AS id, public.account.email AS email, public.account.name AS name, public.account.balance AS balance, public.account.status AS status, public.account.made AS made, public.account.tags AS tags, public.account.doc AS doc, public.account.active AS active, public.account.big AS big, public.orders.account_id AS account_id, public.orders.total AS total, public.orders.note AS note FROM (public.account JOIN public.orders USING (id) id id)
+        CREATE VIEW w AS SELECT id FROM account, orders
+            42702 column reference "id" is ambiguous
+        CREATE VIEW w AS SELECT o.id FROM account a, orders b
+            42P01 missing FROM-clause entry for table "o"
+        CREATE VIEW w AS SELECT account.id FROM account a
+            42P01 invalid reference to FROM-clause entry for table "account"
+        CREATE VIEW w AS SELECT p, q FROM listing(1)
+            SELECT p AS p, q AS q FROM public.listing(1)
+        CREATE VIEW w AS SELECT g FROM generate_series(1, 3) g
+            SELECT g AS g FROM generate_series(1, 3) g
+        CREATE VIEW w AS SELECT l.* FROM account a CROSS JOIN LATERAL listing(a.id) l
+            SELECT l.p AS p, l.q AS q FROM (public.account a CROSS JOIN public.listing(id) l)
+        CREATE VIEW w AS SELECT id, (SELECT count(*) FROM orders o WHERE o.account_id = a.id) FROM account a
+            SELECT id AS id, (SELECT count(*) AS count FROM public.orders o WHERE (o.account_id = id)) AS count FROM public.account a
+        CREATE VIEW w AS SELECT (ROW(1, 'a')::pair).y
+            SELECT (ROW(1, 'a'::text)::public.pair).y AS y
+        CREATE VIEW w AS SELECT row_number() OVER (PARTITION BY name ORDER BY id) AS n, 'x' AS lit, NULL AS nothing FROM account
+            SELECT row_number() OVER (name, id) AS n, 'x'::text AS lit, NULL::text AS nothing FROM public.account
+        CREATE VIEW w AS SELECT nowhere FROM account
+            42703 column "nowhere" does not exist
+        CREATE VIEW w AS SELECT 1 FROM nowhere
+            42P01 relation "nowhere" does not exist
+        CREATE VIEW w AS SELECT id FROM account WHERE count(*) > 1
+            42803 aggregate functions are not allowed in WHERE
+        CREATE VIEW w AS SELECT id FROM account ORDER BY 5
+            42P10 ORDER BY position 5 is not in select list
+        CREATE VIEW w AS SELECT x.column1, x.column2 FROM (VALUES (1, 'a'), (2, 'b')) x
+            SELECT column1 AS column1, column2 AS column2 FROM (VALUES (1, 'a'), (2, 'b')) x
+        CREATE VIEW w AS SELECT relname, relkind FROM pg_class WHERE oid = 'account'::regclass
+            SELECT relname AS relname, relkind AS relkind FROM pg_catalog.pg_class WHERE (oid = 'public.account'::regclass::oid)
+        CREATE VIEW w AS SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'
+            SELECT table_name AS table_name FROM information_schema.tables WHERE (table_schema::name = 'public'::name)
+        CREATE VIEW w AS SELECT account FROM account
+            SELECT public.account.* AS account FROM public.account
+        CREATE VIEW w AS SELECT name AS a, made::date, extract(year FROM made), coalesce(name, 'x'), CASE WHEN active THEN 1 END FROM account
+            SELECT name AS a, made::date AS made, extract('year'::text, made) AS extract, COALESCE(name, 'x'::text) AS coalesce, CASE WHEN active THEN 1 END AS case FROM public.account
+        CREATE VIEW w AS SELECT tags[1], doc->'a', doc #>> '{a,b}', array_agg(id) OVER () FROM account
+            42701 column "?column?" specified more than once
+        CREATE VIEW w AS SELECT DISTINCT ON (name) name, id FROM account ORDER BY name, made
+            SELECT DISTINCT ON (name) name AS name, id AS id FROM public.account ORDER BY 1, made
+    "#]].assert_eq(&lines(&[
+        "CREATE VIEW w AS SELECT * FROM account",
+        "CREATE VIEW w AS SELECT a.*, o.total FROM account a JOIN orders o ON o.account_id = a.id WHERE o.total > 5 ORDER BY a.name",
+        "CREATE VIEW w AS SELECT name, count(*) FROM account GROUP BY name HAVING count(*) > 1",
+        "CREATE VIEW w AS SELECT name, sum(balance) AS total, max(made) FROM account GROUP BY 1 ORDER BY total DESC",
+        "CREATE VIEW w AS WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT n FROM t",
+        "CREATE VIEW w AS WITH x AS (SELECT id, name FROM account) SELECT x.name FROM x",
+        "CREATE VIEW w AS SELECT id FROM account UNION SELECT account_id FROM orders",
+        "CREATE VIEW w AS SELECT id FROM account UNION SELECT note FROM orders",
+        "CREATE VIEW w AS SELECT * FROM account JOIN orders USING (id)",
+        "CREATE VIEW w AS SELECT id FROM account, orders",
+        "CREATE VIEW w AS SELECT o.id FROM account a, orders b",
+        "CREATE VIEW w AS SELECT account.id FROM account a",
+        "CREATE VIEW w AS SELECT p, q FROM listing(1)",
+        "CREATE VIEW w AS SELECT g FROM generate_series(1, 3) g",
+        "CREATE VIEW w AS SELECT l.* FROM account a CROSS JOIN LATERAL listing(a.id) l",
+        "CREATE VIEW w AS SELECT id, (SELECT count(*) FROM orders o WHERE o.account_id = a.id) FROM account a",
+        "CREATE VIEW w AS SELECT (ROW(1, 'a')::pair).y",
+        "CREATE VIEW w AS SELECT row_number() OVER (PARTITION BY name ORDER BY id) AS n, 'x' AS lit, NULL AS nothing FROM account",
+        "CREATE VIEW w AS SELECT nowhere FROM account",
+        "CREATE VIEW w AS SELECT 1 FROM nowhere",
+        "CREATE VIEW w AS SELECT id FROM account WHERE count(*) > 1",
+        "CREATE VIEW w AS SELECT id FROM account ORDER BY 5",
+        "CREATE VIEW w AS SELECT x.column1, x.column2 FROM (VALUES (1, 'a'), (2, 'b')) x",
+        "CREATE VIEW w AS SELECT relname, relkind FROM pg_class WHERE oid = 'account'::regclass",
+        "CREATE VIEW w AS SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
+        "CREATE VIEW w AS SELECT account FROM account",
+        "CREATE VIEW w AS SELECT name AS a, made::date, extract(year FROM made), coalesce(name, 'x'), CASE WHEN active THEN 1 END FROM account",
+        "CREATE VIEW w AS SELECT tags[1], doc->'a', doc #>> '{a,b}', array_agg(id) OVER () FROM account",
+        "CREATE VIEW w AS SELECT DISTINCT ON (name) name, id FROM account ORDER BY name, made",
+    ]));
+}
+
+#[test]
+fn rows() {
+    expect![[r#"
+        INSERT INTO account (id, email) VALUES (1, 'a'), (2, 'b')
+            reads  writes account inserts [1, 2] [[Some("1"), Some("a")], [Some("2"), Some("b")]]
+        INSERT INTO account VALUES (1, 'a')
+            reads  writes account inserts [1, 2] [[Some("1"), Some("a")]]
+        INSERT INTO account (id) VALUES (1)
+            23502 null value in column "email" of relation "account" violates not-null constraint
+        INSERT INTO account (id, email) VALUES (1, NULL)
+            23502 null value in column "email" of relation "account" violates not-null constraint
+        INSERT INTO account (id, nowhere) VALUES (1, 'a')
+            42703 column "nowhere" of relation "account" does not exist
+        INSERT INTO account (id, id) VALUES (1, 1)
+            42701 column "id" specified more than once
+        INSERT INTO account (id, email) VALUES (1, 'a', 2)
+            42601 INSERT has more expressions than target columns
+        INSERT INTO account (id, email) VALUES (1)
+            42601 INSERT has more target columns than expressions
+        INSERT INTO account (id, email, status) VALUES (1, 'a', 'angry')
+            22P02 invalid input value for enum mood: "angry"
+        INSERT INTO account (id, email) SELECT id, note FROM orders
+            reads orders writes account
+        INSERT INTO account (id, email) SELECT note, note FROM orders
+            42804 column "id" is of type integer but expression is of type text
+        INSERT INTO account (id, email) VALUES (1, 'a') ON CONFLICT (id) DO NOTHING
+            42P10 there is no unique or exclusion constraint matching the ON CONFLICT specification
+        INSERT INTO account (id, email) VALUES (1, 'a') ON CONFLICT (email) DO UPDATE SET name = excluded.name
+            reads  writes account inserts [1, 2] [[Some("1"), Some("a")]]
+        INSERT INTO account (id, email) VALUES (1, 'a') ON CONFLICT (name) DO NOTHING
+            42P10 there is no unique or exclusion constraint matching the ON CONFLICT specification
+        INSERT INTO account (id, email) VALUES (1, 'a') ON CONFLICT ON CONSTRAINT nowhere DO NOTHING
+            42704 constraint "nowhere" for table "account" does not exist
+        INSERT INTO account (id, email, made) VALUES (1, 'a', now()) RETURNING id
+            reads  writes account inserts [1, 2] [[Some("1"), Some("a")]]
+        DELETE FROM account WHERE id IN (1, 2)
+            reads  writes account deletes [1] [[Some("1")], [Some("2")]]
+        DELETE FROM account WHERE id = 1 AND email = 'a'
+            reads  writes account deletes [1, 2] [[Some("1"), Some("a")]]
+        DELETE FROM account WHERE name LIKE 'x'
+            reads  writes account
+        DELETE FROM account
+            reads  writes account unbounded
+        DELETE FROM nowhere
+            42P01 relation "nowhere" does not exist
+        UPDATE account SET name = 'x' WHERE id = 1
+            reads  writes account updates [1] [[Some("1")]]
+        UPDATE account SET nowhere = 'x'
+            42703 column "nowhere" of relation "account" does not exist
+        UPDATE account SET id = 'x'::text
+            42804 column "id" is of type integer but expression is of type text
+        UPDATE account a SET name = o.note FROM orders o WHERE o.account_id = a.id
+            reads orders writes account
+        TRUNCATE account
+            0A000 cannot truncate a table referenced in a foreign key constraint
+        TRUNCATE account CASCADE
+            reads  writes account,orders unbounded
+        TRUNCATE orders
+            reads  writes orders unbounded
+        TRUNCATE v
+            42809 "v" is not a table
+        SELECT twice(3)
+            reads  writes  calls twice once
+        SELECT twice(id) FROM account
+            reads account writes  calls twice
+        SELECT proc(3)
+            42809 proc(integer) is a procedure
+        CALL proc(3)
+            reads  writes  calls proc once
+        CALL twice(3)
+            42809 twice(integer) is not a procedure
+        CALL nowhere(3)
+            42883 procedure nowhere(integer) does not exist
+        COPY account (id, nowhere) FROM STDIN
+            42703 column "nowhere" of relation "account" does not exist
+        SELECT setval('s', (SELECT max(id) FROM account))
+            reads account writes 
+        SELECT setval(pg_get_serial_sequence('account', 'id'), 1)
+            reads  writes 
+        MERGE INTO account a USING orders o ON a.id = o.account_id WHEN MATCHED THEN UPDATE SET name = o.note
+            reads orders writes account
+        WITH gone AS (DELETE FROM orders RETURNING id, note) INSERT INTO account (id, email) SELECT id, note FROM gone
+            reads  writes orders,account unbounded
+    "#]]
+    .assert_eq(&lines(&[
+        "INSERT INTO account (id, email) VALUES (1, 'a'), (2, 'b')",
+        "INSERT INTO account VALUES (1, 'a')",
+        "INSERT INTO account (id) VALUES (1)",
+        "INSERT INTO account (id, email) VALUES (1, NULL)",
+        "INSERT INTO account (id, nowhere) VALUES (1, 'a')",
+        "INSERT INTO account (id, id) VALUES (1, 1)",
+        "INSERT INTO account (id, email) VALUES (1, 'a', 2)",
+        "INSERT INTO account (id, email) VALUES (1)",
+        "INSERT INTO account (id, email, status) VALUES (1, 'a', 'angry')",
+        "INSERT INTO account (id, email) SELECT id, note FROM orders",
+        "INSERT INTO account (id, email) SELECT note, note FROM orders",
+        "INSERT INTO account (id, email) VALUES (1, 'a') ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO account (id, email) VALUES (1, 'a') ON CONFLICT (email) DO UPDATE SET name = excluded.name",
+        "INSERT INTO account (id, email) VALUES (1, 'a') ON CONFLICT (name) DO NOTHING",
+        "INSERT INTO account (id, email) VALUES (1, 'a') ON CONFLICT ON CONSTRAINT nowhere DO NOTHING",
+        "INSERT INTO account (id, email, made) VALUES (1, 'a', now()) RETURNING id",
+        "DELETE FROM account WHERE id IN (1, 2)",
+        "DELETE FROM account WHERE id = 1 AND email = 'a'",
+        "DELETE FROM account WHERE name LIKE 'x'",
+        "DELETE FROM account",
+        "DELETE FROM nowhere",
+        "UPDATE account SET name = 'x' WHERE id = 1",
+        "UPDATE account SET nowhere = 'x'",
+        "UPDATE account SET id = 'x'::text",
+        "UPDATE account a SET name = o.note FROM orders o WHERE o.account_id = a.id",
+        "TRUNCATE account",
+        "TRUNCATE account CASCADE",
+        "TRUNCATE orders",
+        "TRUNCATE v",
+        "SELECT twice(3)",
+        "SELECT twice(id) FROM account",
+        "SELECT proc(3)",
+        "CALL proc(3)",
+        "CALL twice(3)",
+        "CALL nowhere(3)",
+        "COPY account (id, nowhere) FROM STDIN",
+        "SELECT setval('s', (SELECT max(id) FROM account))",
+        "SELECT setval(pg_get_serial_sequence('account', 'id'), 1)",
+        "MERGE INTO account a USING orders o ON a.id = o.account_id WHEN MATCHED THEN UPDATE SET name = o.note",
+        "WITH gone AS (DELETE FROM orders RETURNING id, note) INSERT INTO account (id, email) SELECT id, note FROM gone",
+    ]));
+}
+
+#[test]
+fn one_statement() {
+    check("SELECT 1", expect!["reads  writes "]);
+}
