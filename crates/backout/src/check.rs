@@ -1,15 +1,24 @@
-//! From the input to the report: the parts in their order, and nothing else.
+//! The one front door: from the input to the report.
 
 use crate::input::{Input, Shape};
 use crate::layout::{self, Migration, Part, PlanProblem};
-use crate::op::{GapKind, Op};
+use crate::op::{Gap, GapKind, Op, Reach};
 use crate::report::{self, Facts, Report};
 use crate::runner::Runner;
-use crate::sim::*;
-use crate::source::Source;
-use crate::split::DirectiveTool;
+use crate::sim::{Functions, Ignore, Judgement, Script, Settings, Simulation, Statement, Task, Unwind};
+use crate::source::{Source, Span};
+use crate::split::{Directive, DirectiveTool};
 use crate::{lower, split};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// What a check needs from the parser.
+const FUNCTIONS: Functions = Functions {
+    statement: lower::statement,
+    expression: lower::expression,
+    type_name: lower::type_name,
+    split: statement_spans,
+};
 
 /// Judges the rollbacks of a plan.
 ///
@@ -18,123 +27,169 @@ use std::sync::Arc;
 /// let file = |path: &str, text: &str| Some(Source { path: path.into(), text: text.into() });
 /// let (forward, rollback) = (file("up.sql", "CREATE TABLE a (id int)"), file("down.sql", "DROP TABLE a"));
 /// let report = backout::check(&Input::pair(forward, rollback, None, Options::default()));
-/// assert_eq!(report.migrations.len(), 1);
+/// assert_eq!(report.migrations[0].verdict.id(), "safe");
 /// ```
 pub fn check(input: &Input) -> Report {
-    let options = input.options;
-    let mut problems: Vec<PlanProblem> = Vec::new();
-    let mut layout = None;
-    let (runner, known, judgements) = match input.shape {
-        Shape::Pair { forward, rollback } => {
-            let runner = options.runner.unwrap_or_default();
-            let whole = |index: usize| {
-                input
-                    .sources
-                    .get(index)
-                    .map(|source| script(&source.path, &source.text, split::split(&source.text), options.server_version))
-            };
-            let (forward, rollback) = (forward.and_then(whole), rollback.and_then(whole));
-            let id = rollback.as_ref().or(forward.as_ref()).map_or(String::new(), |script| script.path.clone());
-            (runner, options.runner.is_some(), vec![undecided(id, forward, rollback, true, runner, options.runner.is_some())])
-        }
-        Shape::Folder { layout: forced } => {
-            let plan = layout::plan(&input.sources, forced);
-            let runner = options.runner.unwrap_or(plan.runner);
-            let known = options.runner.is_some() || plan.recognised;
-            let read = |part: &Part| {
-                let source = input.sources.get(part.source)?;
-                Some(script(&source.path, part.text(source), part.script(source, runner), options.server_version))
-            };
-            let judged = plan.migrations.iter().map(|migration: &Migration| {
-                let (forward, rollback) = (migration.forward.as_ref().and_then(read), migration.rollback.as_ref().and_then(read));
-                undecided(migration.id.clone(), forward, rollback, false, runner, known)
-            });
-            let judged = judged.collect();
-            problems = plan.problems;
-            layout = Some(plan.layout.id);
-            (runner, known, judged)
-        }
-    };
-    let sources: Vec<Source> = input.sources.iter().chain(&input.baseline).cloned().collect();
-    report::build(&Facts {
-        judgements: &judgements,
-        unwind: None,
-        sources: &sources,
-        problems: &problems,
-        layout,
-        server_version: u32::from(options.server_version),
-        runner: runner.id(),
-        runner_known: known,
-        strict: options.strict,
-        assume_new: options.assume_new,
-    })
+    Checker::new().check(input)
 }
 
-fn script(path: &str, text: &str, split: split::Script, version: u16) -> Script {
-    let words_after = |directive: &split::Directive, count: usize| directive.words.get(count..).unwrap_or_default().join(" ");
-    let first = |directive: &split::Directive| directive.words.first().map(|word| word.as_str().to_owned()).unwrap_or_default();
-    let ours = || split.directives.iter().filter(|directive| directive.tool == DirectiveTool::Backout);
-    let irreversible = ours().find(|directive| first(directive) == "irreversible").map(|directive| words_after(directive, 1));
-    let statements = split.statements.iter().map(|raw| {
-        let mine = split.directives.get(raw.directives.clone()).unwrap_or_default();
-        let ignores =
-            mine.iter().filter(|directive| directive.tool == DirectiveTool::Backout && first(directive) == "ignore").map(|directive| {
-                Ignore {
-                    rule: directive.words.get(1).map(|word| word.to_string()).unwrap_or_default(),
-                    reason: words_after(directive, 2),
-                    span: directive.span,
-                }
-            });
-        Statement { span: raw.span, op: Arc::new(lower::statement(raw.span.of(text), version)), ignores: ignores.collect() }
-    });
-    Script { path: path.to_owned(), statements: statements.collect(), irreversible }
+/// Judges plans and keeps what a second call can use: the statements that it has understood, by their text.
+#[derive(Debug, Default)]
+pub struct Checker {
+    /// The operations of the last check, by server version and text.
+    known: BTreeMap<(u16, Box<str>), Arc<Op>>,
+    /// Those of the check at hand: what is not used again is forgotten.
+    used: BTreeMap<(u16, Box<str>), Arc<Op>>,
 }
 
-/// A judgement that decides nothing.
-fn undecided(id: String, forward: Option<Script>, rollback: Option<Script>, pair: bool, runner: Runner, runner_known: bool) -> Judgement {
-    let gaps = [(Side::Forward, &forward), (Side::Rollback, &rollback)].into_iter().flat_map(|(side, script)| {
-        script.iter().flat_map(|script| &script.statements).filter_map(move |statement| match &*statement.op {
-            Op::Gap(gap) => Some(PlacedGap {
-                kind: gap.kind,
-                reason: gap.reason.clone(),
-                at: Some((side, gap.span.shifted(statement.span.start))),
-                path: None,
-            }),
-            _ => None,
-        })
-    });
-    let mut gaps: Vec<_> = gaps.collect();
-    gaps.push(PlacedGap {
-        kind: GapKind::NotModelled,
-        reason: "the scripts are read and not yet played through".to_owned(),
-        at: None,
-        path: None,
-    });
-    let answer = Answer { verity: Verity::Unknown, because: Some(Because::Gap(gaps.len() - 1)) };
-    let runs = || Runs { answer, failure: None };
-    Judgement {
-        id,
-        forward,
-        rollback,
-        pair,
-        forward_runs: runs(),
-        rollback_runs: runs(),
-        restores: Restores { answer, except: Vec::new(), differences: Vec::new() },
-        redo: Redo { answer, failure: None, differences: Vec::new() },
-        rerun: runs(),
-        partial: Partial {
-            answer,
-            reachable: false,
-            limited: false,
-            resumes: Resumes { answer, j: None, failure: None },
-            prefixes: Vec::new(),
-        },
-        local: Local { answer, strays: Vec::new() },
-        atomic: Atomic { answer, by: None, breaks: Vec::new() },
-        lossless: Lossless { answer, losses: Vec::new(), rows: Vec::new(), risks: Vec::new() },
-        gaps,
-        remarks: Vec::new(),
-        runner: runner.id(),
-        runner_known,
+/// Longer statements are not kept: their text alone would be the memory.
+const LONGEST_KEPT: usize = 64 * 1024;
+
+impl Checker {
+    /// A checker that knows nothing yet.
+    pub fn new() -> Self {
+        Self::default()
     }
+
+    /// Judges the rollbacks of a plan.
+    pub fn check(&mut self, input: &Input) -> Report {
+        let options = input.options;
+        let version = options.server_version;
+        let mut problems: Vec<PlanProblem> = Vec::new();
+        let mut layout = None;
+        let (runner, runner_known, judgements, unwind);
+        match input.shape {
+            Shape::Pair { forward, rollback } => {
+                runner = options.runner.unwrap_or_default();
+                runner_known = options.runner.is_some();
+                let mut whole = |index: Option<usize>| {
+                    let source = input.sources.get(index?)?;
+                    Some(self.script(&source.path, &source.text, &split::split(&source.text), version))
+                };
+                let (forward, rollback) = (whole(forward), whole(rollback));
+                let id = rollback.as_ref().or(forward.as_ref()).map_or(String::new(), |script| script.path.clone());
+                let task = Task { id, forward, rollback, forward_opts_out: false, rollback_opts_out: false, pair: true };
+                let settings = settings(input, runner, runner_known, input.baseline.is_none());
+                let baseline = input.baseline.as_ref();
+                (judgements, unwind) = (vec![self.simulation(settings, baseline).judge(task)], None);
+            }
+            Shape::Folder { layout: forced } => {
+                let plan = layout::plan(&input.sources, forced);
+                runner = options.runner.unwrap_or(plan.runner);
+                runner_known = options.runner.is_some() || plan.recognised;
+                let mut tasks: Vec<(Task, Option<usize>)> = Vec::new();
+                for migration in &plan.migrations {
+                    tasks.push((self.task(input, migration, runner, !plan.history), migration.baseline));
+                }
+                if plan.history {
+                    let mut simulation = self.simulation(settings(input, runner, runner_known, false), input.baseline.as_ref());
+                    let judged: Vec<Judgement> = tasks.into_iter().map(|(task, _)| simulation.judge(task)).collect();
+                    (judgements, unwind) = (judged, simulation.unwind());
+                } else {
+                    let mut judged = Vec::new();
+                    for (task, own) in tasks {
+                        let baseline = own.and_then(|index| input.sources.get(index)).or(input.baseline.as_ref());
+                        judged.push(self.simulation(settings(input, runner, runner_known, baseline.is_none()), baseline).judge(task));
+                    }
+                    (judgements, unwind) = (judged, None::<Unwind>);
+                }
+                problems = plan.problems;
+                layout = Some(plan.layout.id);
+            }
+        }
+        self.known = std::mem::take(&mut self.used);
+        let sources: Vec<Source> = input.sources.iter().chain(&input.baseline).cloned().collect();
+        report::build(&Facts {
+            judgements: &judgements,
+            unwind: unwind.as_ref(),
+            sources: &sources,
+            problems: &problems,
+            layout,
+            server_version: u32::from(version),
+            runner: runner.id(),
+            runner_known,
+            strict: options.strict,
+            assume_new: options.assume_new,
+        })
+    }
+
+    fn simulation(&mut self, settings: Settings, baseline: Option<&Source>) -> Simulation {
+        let baseline = baseline.map(|source| self.script(&source.path, &source.text, &split::split(&source.text), settings.version));
+        Simulation::new(settings, FUNCTIONS, baseline.as_ref())
+    }
+
+    fn task(&mut self, input: &Input, migration: &Migration, runner: Runner, pair: bool) -> Task {
+        let version = input.options.server_version;
+        let mut read = |part: Option<&Part>| {
+            let part = part?;
+            let source = input.sources.get(part.source)?;
+            Some(self.script(&source.path, part.text(source), &part.script(source, runner), version))
+        };
+        let (forward, rollback) = (read(migration.forward.as_ref()), read(migration.rollback.as_ref()));
+        let opts_out = |part: &Option<Part>| part.as_ref().is_some_and(|part| part.no_transaction);
+        Task {
+            id: migration.id.clone(),
+            forward,
+            rollback,
+            forward_opts_out: opts_out(&migration.forward),
+            rollback_opts_out: opts_out(&migration.rollback),
+            pair,
+        }
+    }
+
+    /// A script with each statement understood.
+    fn script(&mut self, path: &str, text: &str, split: &split::Script, version: u16) -> Script {
+        let ours = |directive: &&Directive| directive.tool == DirectiveTool::Backout;
+        let irreversible = split.directives.iter().filter(ours).find(|directive| word(directive, 0) == "irreversible").map(|directive| words_from(directive, 1));
+        let mut statements = Vec::with_capacity(split.statements.len());
+        for raw in &split.statements {
+            let mine = split.directives.get(raw.directives.clone()).unwrap_or_default();
+            let ignores = mine.iter().filter(ours).filter(|directive| word(directive, 0) == "ignore").map(|directive| Ignore {
+                rule: word(directive, 1).to_owned(),
+                reason: words_from(directive, 2),
+                span: directive.span,
+            });
+            let op = match split.templates.get(raw.templates.clone()).and_then(<[split::Template]>::first) {
+                Some(template) => Arc::new(Op::Gap(Gap {
+                    kind: GapKind::Syntax,
+                    reason: format!("the placeholder {} is not filled in", template.name),
+                    reach: Reach::Everything,
+                    span: Span::new((template.span.start - raw.span.start) as usize, (template.span.end - raw.span.start) as usize),
+                })),
+                None => self.operation(raw.span.of(text), version),
+            };
+            statements.push(Statement { span: raw.span, op, ignores: ignores.collect() });
+        }
+        Script { path: path.to_owned(), statements, irreversible }
+    }
+
+    /// What a statement's text asks, from memory where it was seen before.
+    fn operation(&mut self, text: &str, version: u16) -> Arc<Op> {
+        if text.len() > LONGEST_KEPT {
+            return Arc::new(lower::statement(text, version));
+        }
+        let key = (version, Box::from(text));
+        if let Some(op) = self.used.get(&key) {
+            return op.clone();
+        }
+        let op = self.known.remove(&key).unwrap_or_else(|| Arc::new(lower::statement(text, version)));
+        self.used.insert(key, op.clone());
+        op
+    }
+}
+
+fn settings(input: &Input, runner: Runner, runner_known: bool, open_world: bool) -> Settings {
+    Settings { version: input.options.server_version, runner, runner_known, assume_new: input.options.assume_new, open_world }
+}
+
+fn statement_spans(text: &str) -> Vec<Span> {
+    split::split(text).statements.iter().map(|statement| statement.span).collect()
+}
+
+fn word(directive: &Directive, at: usize) -> &str {
+    directive.words.get(at).map_or("", |word| word.as_str())
+}
+
+fn words_from(directive: &Directive, at: usize) -> String {
+    directive.words.get(at..).unwrap_or_default().join(" ")
 }

@@ -10,6 +10,7 @@
 pub mod apply;
 pub mod builtin;
 pub mod context;
+pub mod diff;
 pub mod object;
 pub mod resolve;
 pub mod template;
@@ -209,6 +210,11 @@ impl Catalog {
         }
     }
 
+    /// Makes today's state the first there is.
+    pub fn forget_journal(&mut self) {
+        self.journal.retain(|change| matches!(change, Change::Doubt));
+    }
+
     /// Adds an object and returns its slot.
     pub fn create(&mut self, object: Object) -> ObjId {
         let id = ObjId(self.slots.len() as u32);
@@ -237,6 +243,36 @@ impl Catalog {
         id
     }
 
+    /// Changes an object in every state that the journal can bring back: something was learnt of it that has always held.
+    pub fn amend(&mut self, id: ObjId, change: impl Fn(&mut Object)) {
+        let amend = |slot: &mut Option<Arc<Object>>| {
+            if let Some(object) = slot {
+                change(Arc::make_mut(object));
+            }
+        };
+        if let Some(slot) = self.slots.get_mut(id.index()) {
+            amend(slot);
+        }
+        for entry in &mut self.journal {
+            if let Change::Slot { id: changed, old, .. } = entry
+                && *changed == id
+            {
+                amend(old);
+            }
+        }
+    }
+
+    /// Whether a name was ever made or proved absent.
+    pub fn was_named(&self, key: &Key) -> bool {
+        self.names.contains_key(key)
+    }
+
+    /// Whether any object of the class was ever named so, whatever its arguments.
+    pub fn any_was_named(&self, class: Class, parent: ObjId, name: &str) -> bool {
+        let from = Key::new(class, parent, name);
+        self.names.range(from..).next().is_some_and(|(key, _)| key.class == class && key.parent == parent && key.name == name)
+    }
+
     /// Gives a presumed relation a column that it has always had.
     pub fn presume_column(&mut self, relation: ObjId, mut column: Column) -> ColumnNumber {
         let taken = |object: &Arc<Object>| match &object.body {
@@ -246,23 +282,11 @@ impl Catalog {
         let next = self.versions(relation).map(taken).max().unwrap_or(0).max(object::PRESUMED_COLUMNS - 1).saturating_add(1);
         column.number = next;
         let column = Arc::new(column);
-        let add = |slot: &mut Option<Arc<Object>>| {
-            if let Some(object) = slot
-                && let Body::Relation(relation) = &mut Arc::make_mut(object).body
-            {
+        self.amend(relation, |object| {
+            if let Body::Relation(relation) = &mut object.body {
                 relation.columns.push(column.clone());
             }
-        };
-        if let Some(slot) = self.slots.get_mut(relation.index()) {
-            add(slot);
-        }
-        for change in &mut self.journal {
-            if let Change::Slot { id, old, .. } = change
-                && *id == relation
-            {
-                add(old);
-            }
-        }
+        });
         next
     }
 

@@ -3,6 +3,11 @@
 //! Nothing here parses text and nothing here words a finding.
 
 pub mod eval;
+mod judge;
 pub mod judgement;
+mod presume;
+mod run;
 
+pub use judge::{Settings, Simulation, Task};
 pub use judgement::*;
+pub use run::Functions;

@@ -200,6 +200,12 @@ impl Apply<'_> {
         self.catalog.set(id, None);
     }
 
+    /// Drops one object with everything that hangs on it.
+    pub(crate) fn drop_whole(&mut self, id: ObjId) {
+        // With CASCADE nothing stands in the way.
+        let _ = self.drop_all(&[(id, 0)], Behavior::Cascade);
+    }
+
     /// Drops the session's temporary objects.
     pub(crate) fn drop_temporary(&mut self) {
         if let Some(schema) = self.session.temporary {

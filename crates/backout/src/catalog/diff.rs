@@ -1,0 +1,714 @@
+//! Two states of one catalog compared: what an earlier moment had and today lacks, has too much, or has differently.
+//!
+//! Only slots that changed since the moment are looked at. Objects are matched by what they are called, since putting
+//! something back makes a new object; what lies within a table that is itself missing or extra is not listed.
+
+use super::context::report_kind;
+use super::object::{Body, Column, ConstraintKind, Index, IndexKeyKind, ObjId, Object, RelKind, Relation, RoutineText, Ty, TyBase, Type};
+use super::{Before, Catalog, Cause, Mark, Names, quote};
+use crate::lexer::{TokenKind, tokenize};
+use crate::op::{ForeignKeyAction, Name, Persistence, RoutineBody};
+use crate::sim::Change;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What differs between a mark and today.
+#[derive(Clone, Debug, Default)]
+pub struct Diff {
+    /// What differs.
+    pub entries: Vec<DiffEntry>,
+    /// Tables whose columns are the same in another order.
+    pub column_order: Vec<String>,
+    /// Routines whose bodies differ in spaces, comments or case only.
+    pub text: Vec<String>,
+}
+
+/// One difference.
+#[derive(Clone, Debug)]
+pub struct DiffEntry {
+    /// The kind in the report's words.
+    pub kind: &'static str,
+    /// The name in the report's form.
+    pub name: String,
+    /// How it differs.
+    pub change: Change,
+    /// The definition at the mark, or none.
+    pub expected: Option<String>,
+    /// The definition today, or none; the new name when it was renamed.
+    pub found: Option<String>,
+    /// The objects that it was and is.
+    pub ids: Vec<ObjId>,
+    /// The statements that changed them, oldest first.
+    pub causes: Vec<Cause>,
+}
+
+/// What one state has under a kind and name.
+struct Entry {
+    definition: String,
+    id: ObjId,
+    /// The table that hides it when the table itself differs in presence.
+    table: Option<String>,
+}
+
+type Entries = BTreeMap<(&'static str, String), Entry>;
+
+/// Compares the state at the mark with today's.
+pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
+    let changed = catalog.changed_since(mark);
+    let before = Before::new(catalog, mark);
+    let (mut old, mut new) = (Entries::new(), Entries::new());
+    let mut causes: BTreeMap<ObjId, &[Cause]> = BTreeMap::new();
+    let mut tables: BTreeSet<String> = BTreeSet::new();
+    for (&id, change) in &changed {
+        causes.insert(id, &change.causes);
+        let now = catalog.get(id);
+        if let (Some(then), Some(now)) = (change.before, now)
+            && std::sync::Arc::ptr_eq(then, now)
+        {
+            continue;
+        }
+        if let Some(then) = change.before {
+            collect(&before, id, then, &mut old);
+        }
+        if let Some(now) = now {
+            collect(catalog, id, now, &mut new);
+        }
+    }
+    // What refers to a renamed thing prints differently although its own slot is as it was.
+    for (&id, change) in &changed {
+        let renamed = match (change.before, catalog.get(id)) {
+            (Some(then), Some(now)) => renames(then, now),
+            _ => false,
+        };
+        if renamed {
+            for &dependent in catalog.dependents(id) {
+                if !changed.contains_key(&dependent)
+                    && let Some(object) = catalog.get(dependent)
+                {
+                    collect(&before, dependent, object, &mut old);
+                    collect(catalog, dependent, object, &mut new);
+                }
+            }
+        }
+    }
+    let mut diff = Diff::default();
+    for ((kind, name), entry) in &old {
+        if is_relation_kind(kind) && !new.contains_key(&(*kind, name.clone())) {
+            tables.insert(name.clone());
+        }
+        let _ = entry;
+    }
+    for (kind, name) in new.keys() {
+        if is_relation_kind(kind) && !old.contains_key(&(*kind, name.clone())) {
+            tables.insert(name.clone());
+        }
+    }
+    let hidden = |entry: &Entry| entry.table.as_ref().is_some_and(|table| tables.contains(table));
+    let statements = |ids: &[ObjId]| {
+        let mut all: Vec<Cause> = ids.iter().filter_map(|id| causes.get(id)).flat_map(|list| list.iter().copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let mut missing: Vec<((&'static str, String), &Entry)> = Vec::new();
+    let mut extra: Vec<((&'static str, String), &Entry)> = Vec::new();
+    for (key, then) in &old {
+        match new.get(key) {
+            None if !hidden(then) => missing.push((key.clone(), then)),
+            Some(now) if then.definition != now.definition && !hidden(then) => {
+                let ids = if then.id == now.id { vec![now.id] } else { vec![then.id, now.id] };
+                if is_text_only(&then.definition, &now.definition) {
+                    diff.text.push(key.1.clone());
+                    continue;
+                }
+                diff.entries.push(DiffEntry {
+                    kind: key.0,
+                    name: key.1.clone(),
+                    change: Change::Changed,
+                    expected: Some(then.definition.replace(BODY, " ")),
+                    found: Some(now.definition.replace(BODY, " ")),
+                    causes: statements(&ids),
+                    ids,
+                });
+            }
+            _ => {}
+        }
+    }
+    for (key, now) in &new {
+        if !old.contains_key(key) && !hidden(now) {
+            extra.push((key.clone(), now));
+        }
+    }
+    // The same thing under another name: the same slot, or the same definition in the same place.
+    for (key, then) in missing {
+        let twin = extra.iter().position(|(other, now)| {
+            other.0 == key.0
+                && can_be_renamed(key.0)
+                && (now.id == then.id || (now.definition == then.definition && now.table == then.table && !then.definition.is_empty()))
+        });
+        match twin {
+            Some(at) if key.0 != "column" => {
+                let (other, now) = extra.remove(at);
+                let ids = vec![then.id, now.id];
+                diff.entries.push(DiffEntry {
+                    kind: key.0,
+                    name: key.1,
+                    change: Change::Renamed,
+                    expected: Some(then.definition.clone()),
+                    found: Some(other.1),
+                    causes: statements(&ids),
+                    ids,
+                });
+            }
+            _ => diff.entries.push(DiffEntry {
+                kind: key.0,
+                name: key.1,
+                change: Change::Missing,
+                expected: Some(then.definition.replace(BODY, " ")),
+                found: None,
+                causes: statements(&[then.id]),
+                ids: vec![then.id],
+            }),
+        }
+    }
+    for (key, now) in extra {
+        diff.entries.push(DiffEntry {
+            kind: key.0,
+            name: key.1,
+            change: Change::Extra,
+            expected: None,
+            found: Some(now.definition.replace(BODY, " ")),
+            causes: statements(&[now.id]),
+            ids: vec![now.id],
+        });
+    }
+    diff.column_order = column_orders(catalog, &before, &old, &new);
+    diff
+}
+
+/// Whether something about the object changed that others print.
+fn renames(then: &Object, now: &Object) -> bool {
+    if then.name != now.name || then.parent != now.parent {
+        return true;
+    }
+    match (&then.body, &now.body) {
+        (Body::Relation(then), Body::Relation(now)) => {
+            then.columns.iter().any(|column| now.column_at(column.number).is_some_and(|other| !other.dropped && other.name != column.name))
+        }
+        _ => false,
+    }
+}
+
+fn is_relation_kind(kind: &str) -> bool {
+    matches!(kind, "table" | "view" | "matview")
+}
+
+/// Objects of which two with one definition are told apart by nothing else.
+fn can_be_renamed(kind: &str) -> bool {
+    matches!(
+        kind,
+        "table"
+            | "view"
+            | "matview"
+            | "sequence"
+            | "index"
+            | "constraint"
+            | "trigger"
+            | "policy"
+            | "rule"
+            | "function"
+            | "procedure"
+            | "enum"
+            | "composite"
+            | "domain"
+            | "range"
+            | "schema"
+    )
+}
+
+/// Between the part of a routine's definition that is compared exactly and its body.
+const BODY: &str = "\u{1}";
+
+/// Two routine definitions whose bodies differ in spaces, comments and case outside of quotes only.
+fn is_text_only(then: &str, now: &str) -> bool {
+    match (then.split_once(BODY), now.split_once(BODY)) {
+        (Some((head, body)), Some((other_head, other_body))) => head == other_head && plain_text(body) == plain_text(other_body),
+        _ => false,
+    }
+}
+
+/// A body without spaces, comments and case outside of quotes.
+fn plain_text(body: &str) -> String {
+    let Ok(tokens) = tokenize(body) else { return body.split_whitespace().collect::<Vec<_>>().join(" ") };
+    let mut plain = String::new();
+    for token in tokens {
+        let text = token.span.of(body);
+        match token.kind {
+            TokenKind::Word => plain.push_str(&text.to_lowercase()),
+            _ => plain.push_str(text),
+        }
+        plain.push(' ');
+    }
+    plain
+}
+
+/// The entries that one object makes.
+fn collect(names: &dyn Names, id: ObjId, object: &Object, entries: &mut Entries) {
+    let kind = report_kind(&object.body);
+    if is_temporary(names, object) {
+        return;
+    }
+    let owner = || names.object(object.parent).map(|_| names.qualified(object.parent));
+    let mut add = |kind: &'static str, name: String, definition: String, table: Option<String>| {
+        entries.insert((kind, name), Entry { definition, id, table });
+    };
+    let qualified = names.qualified(id);
+    match &object.body {
+        Body::Relation(relation) => match &relation.kind {
+            RelKind::Index(index) => {
+                let clustered = if index.clustered { " CLUSTERED" } else { "" };
+                let own = index.constraint.is_some();
+                if !own {
+                    add(
+                        "index",
+                        qualified.clone(),
+                        format!("{}{clustered}", index_definition(names, relation, index)),
+                        Some(names.qualified(index.table)),
+                    );
+                } else if index.clustered {
+                    add(
+                        "table",
+                        format!("{} clustered", names.qualified(index.table)),
+                        clustered.into(),
+                        Some(names.qualified(index.table)),
+                    );
+                }
+            }
+            RelKind::Sequence(sequence) => {
+                // The sequence of an identity column is the column's business.
+                let owner =
+                    sequence.owned_by.map(|(table, column)| format!("{}.{}", names.qualified(table), column_name(names, table, column)));
+                let definition = format!(
+                    "{} {} {} {} {} {} {}{}",
+                    sequence.ty,
+                    sequence.start,
+                    sequence.min,
+                    sequence.max,
+                    sequence.increment,
+                    sequence.cache,
+                    sequence.cycle,
+                    owner.as_ref().map(|owner| format!(" owned by {owner}")).unwrap_or_default()
+                );
+                let hidden_by = sequence.owned_by.map(|(table, _)| names.qualified(table));
+                add("sequence", qualified.clone(), definition, hidden_by);
+            }
+            RelKind::View(template) | RelKind::MatView(template) => {
+                add(kind, qualified.clone(), format!("{} {}", names.print(template), options_text(relation)), None);
+            }
+            RelKind::Table(_) => {
+                add("table", qualified.clone(), table_definition(names, relation), None);
+                for column in relation.live_columns() {
+                    let name = format!("{qualified}.{}", quote(&column.name));
+                    add("column", name, column_definition(names, column), Some(qualified.clone()));
+                }
+            }
+        },
+        Body::Constraint(constraint) => {
+            if matches!(constraint.kind, ConstraintKind::Trigger) {
+                return;
+            }
+            let Some(table) = owner() else { return };
+            let domain = matches!(constraint.kind, ConstraintKind::Domain { .. });
+            let mut definition = constraint_definition(names, object.parent, &constraint.kind);
+            for (set, word) in [
+                (constraint.deferrable, " DEFERRABLE"),
+                (constraint.initially_deferred, " INITIALLY DEFERRED"),
+                (!constraint.validated, " NOT VALID"),
+                (!constraint.enforced, " NOT ENFORCED"),
+            ] {
+                definition.push_str(if set { word } else { "" });
+            }
+            if matches!(constraint.kind, ConstraintKind::NotNull { .. }) {
+                return;
+            }
+            if domain {
+                add("constraint", qualified.clone(), definition, Some(format!("domain {table}")));
+            } else {
+                add("constraint", qualified.clone(), definition, Some(table));
+            }
+        }
+        Body::Trigger(trigger) => {
+            if trigger.parent.is_none() {
+                let enabled = format!("{:?}", trigger.enabled);
+                add("trigger", qualified.clone(), format!("{} {enabled}", names.print(&trigger.definition)), owner());
+            }
+        }
+        Body::Rule(rule) => add("rule", qualified.clone(), format!("{} {:?}", names.print(&rule.definition), rule.enabled), owner()),
+        Body::Policy(policy) => {
+            let print =
+                |template: &Option<super::template::Template>| template.as_ref().map(|template| names.print(template)).unwrap_or_default();
+            let definition = format!(
+                "{} {} TO {} USING ({}) WITH CHECK ({})",
+                if policy.permissive { "PERMISSIVE" } else { "RESTRICTIVE" },
+                policy.command,
+                policy.roles.join(", "),
+                print(&policy.using),
+                print(&policy.check)
+            );
+            add("policy", qualified.clone(), definition, owner());
+        }
+        Body::Routine(routine) => {
+            let name = routine_name(names, id);
+            add(kind, name, routine_definition(names, routine), None);
+        }
+        Body::Type(ty) => {
+            let definition = match ty {
+                Type::Enum(labels) => labels.iter().map(|label| format!("'{}'", label.replace('\'', "''"))).collect::<Vec<_>>().join(","),
+                Type::Composite(columns) => columns
+                    .iter()
+                    .filter(|column| !column.dropped)
+                    .map(|column| format!("{} {}", quote(&column.name), column_definition(names, column)))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                Type::Domain(domain) => format!(
+                    "{}{}{}{}",
+                    type_text(names, &domain.ty),
+                    domain.collation.as_ref().map(|collation| format!(" COLLATE {collation}")).unwrap_or_default(),
+                    if domain.not_null { " NOT NULL" } else { "" },
+                    domain.default.as_ref().map(|default| format!(" DEFAULT {}", names.print(default))).unwrap_or_default()
+                ),
+                Type::Range { subtype, text } => format!("{} {text}", type_text(names, subtype)),
+                Type::Multirange(_) => return,
+                Type::Base(text) => text.clone(),
+                Type::Shell => "shell".into(),
+            };
+            add(kind, qualified.clone(), definition, None);
+        }
+        Body::Schema => add(kind, qualified.clone(), String::new(), None),
+        Body::Extension(extension) => {
+            let version = extension.version.clone().unwrap_or_default();
+            add(kind, object.name.to_string(), version, None);
+        }
+        Body::EventTrigger(trigger) => {
+            add(kind, qualified.clone(), format!("{} {:?}", names.print(&trigger.definition), trigger.enabled), None)
+        }
+        Body::Cast(cast) => add(kind, object.name.to_string(), format!("{} {}", names.print(&cast.definition), cast.context), None),
+        Body::Operator(operator) => {
+            let side = |ty: &Option<Ty>| ty.as_ref().map_or("NONE".into(), |ty| type_text(names, ty));
+            add(kind, format!("{qualified}({},{})", side(&operator.left), side(&operator.right)), names.print(&operator.definition), None);
+        }
+        Body::Generic(generic) => add(kind, qualified.clone(), names.print(&generic.text), None),
+        Body::DefaultPrivileges => {
+            let text = object.acl.keys().map(|(role, privilege, _)| format!("{role}={privilege}")).collect::<Vec<_>>().join(",");
+            add(kind, object.name.to_string(), text, None);
+        }
+        // Roles are the cluster's; defaults belong to their column.
+        Body::Role | Body::Default(_) => {}
+    }
+    collect_around(names, id, object, kind, entries);
+}
+
+/// Comments and privileges: each an entry of its own, hidden with what they are about.
+fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static str, entries: &mut Entries) {
+    let name = if matches!(object.body, Body::Routine(_)) { routine_name(names, id) } else { names.qualified(id) };
+    let table = match &object.body {
+        Body::Relation(Relation { kind: RelKind::Index(index), .. }) => names.qualified(index.table),
+        Body::Constraint(_) | Body::Trigger(_) | Body::Rule(_) | Body::Policy(_) => names.qualified(object.parent),
+        _ => name.clone(),
+    };
+    let mut add = |kind: &'static str, name: String, definition: String| {
+        entries.insert((kind, name), Entry { definition, id, table: Some(table.clone()) });
+    };
+    if let Some(comment) = &object.comment {
+        add("comment", format!("{kind} {name}"), comment.to_string());
+    }
+    if let Body::Relation(relation) = &object.body {
+        for column in relation.live_columns() {
+            if let Some(comment) = &column.comment {
+                add("comment", format!("column {name}.{}", quote(&column.name)), comment.to_string());
+            }
+        }
+    }
+    if !matches!(object.body, Body::DefaultPrivileges) {
+        let mut by_role: BTreeMap<(&Name, u16), Vec<String>> = BTreeMap::new();
+        for ((role, privilege, column), option) in &object.acl {
+            by_role.entry((role, *column)).or_default().push(format!("{privilege}{}", if *option { "*" } else { "" }));
+        }
+        for ((role, column), privileges) in by_role {
+            let role = match role.as_str() {
+                "" => "public",
+                "-" => "nobody",
+                role => role,
+            };
+            let on = if column == 0 { format!("{kind} {name}") } else { format!("column {name}.{}", column_name(names, id, column)) };
+            add("grant", format!("{on} to {role}"), privileges.join(","));
+        }
+    }
+}
+
+fn is_temporary(names: &dyn Names, object: &Object) -> bool {
+    let home = |id| names.object(id).is_some_and(|home: &Object| matches!(home.body, Body::Schema) && home.name == "pg_temp");
+    (matches!(object.body, Body::Schema) && object.name == "pg_temp")
+        || home(object.parent)
+        || names.object(object.parent).is_some_and(|owner| home(owner.parent))
+}
+
+/// `schema.f(integer,text)`.
+pub fn routine_name(names: &dyn Names, id: ObjId) -> String {
+    let args = match names.object(id).map(|object| &object.body) {
+        Some(Body::Routine(routine)) => routine
+            .inputs()
+            .map(|argument| type_text(names, &Ty { modifiers: Name::default(), ..argument.ty.clone() }))
+            .collect::<Vec<_>>()
+            .join(","),
+        _ => String::new(),
+    };
+    format!("{}({args})", names.qualified(id))
+}
+
+/// A type as `format_type` prints it when nothing is on the search path.
+fn type_text(names: &dyn Names, ty: &Ty) -> String {
+    match &ty.base {
+        TyBase::User(id) => format!("{}{}", names.qualified(*id), if ty.array { "[]" } else { "" }),
+        TyBase::Builtin(_) | TyBase::Open(_) => super::resolve::format_type(ty, names),
+    }
+}
+
+fn column_name(names: &dyn Names, table: ObjId, number: u16) -> String {
+    let column = names.object(table).and_then(|object| match &object.body {
+        Body::Relation(relation) => relation.column_at(number),
+        _ => None,
+    });
+    column.map_or_else(|| "?".into(), |column| quote(&column.name))
+}
+
+fn column_definition(names: &dyn Names, column: &Column) -> String {
+    let mut text = type_text(names, &column.ty);
+    if let Some(collation) = &column.collation {
+        text.push_str(&format!(" COLLATE {}", quote(collation)));
+    }
+    if column.not_null {
+        text.push_str(" NOT NULL");
+    }
+    if let Some(Body::Default(default)) = column.default.and_then(|id| names.object(id)).map(|object| &object.body) {
+        let expr = names.print(&default.expr);
+        match column.generated {
+            Some(stored) => text.push_str(&format!(" GENERATED ALWAYS AS ({expr}) {}", if stored { "STORED" } else { "VIRTUAL" })),
+            None => text.push_str(&format!(" DEFAULT {expr}")),
+        }
+    }
+    match column.identity {
+        Some(true) => text.push_str(" GENERATED ALWAYS AS IDENTITY"),
+        Some(false) => text.push_str(" GENERATED BY DEFAULT AS IDENTITY"),
+        None => {}
+    }
+    for (word, value) in [("STORAGE", &column.storage), ("COMPRESSION", &column.compression)] {
+        if let Some(value) = value {
+            text.push_str(&format!(" {word} {value}"));
+        }
+    }
+    for (name, value) in &column.options {
+        text.push_str(&format!(" {name}={value}"));
+    }
+    text
+}
+
+fn options_text(relation: &Relation) -> String {
+    relation.options.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(",")
+}
+
+fn table_definition(names: &dyn Names, relation: &Relation) -> String {
+    let RelKind::Table(table) = &relation.kind else { return String::new() };
+    let mut text = match relation.persistence {
+        Persistence::Permanent => String::new(),
+        Persistence::Unlogged => "UNLOGGED ".into(),
+        Persistence::Temporary => "TEMPORARY ".into(),
+    };
+    if let Some(server) = &table.foreign {
+        text.push_str(&format!("SERVER {server} "));
+    }
+    if let Some(key) = &table.partition_by {
+        text.push_str(&format!("PARTITION BY {} ", names.print(key)));
+    }
+    if let Some((parent, bound)) = &table.partition_of {
+        text.push_str(&format!("PARTITION OF {} {} ", names.qualified(*parent), names.print(bound)));
+    }
+    for parent in &table.inherits {
+        text.push_str(&format!("INHERITS {} ", names.qualified(*parent)));
+    }
+    if let Some(of) = table.of_type {
+        text.push_str(&format!("OF {} ", names.qualified(of)));
+    }
+    if table.row_security {
+        text.push_str("ROW LEVEL SECURITY ");
+    }
+    if table.force_row_security {
+        text.push_str("FORCE ROW LEVEL SECURITY ");
+    }
+    match &table.replica_identity {
+        crate::op::ReplicaIdentity::Default => {}
+        other => text.push_str(&format!("REPLICA IDENTITY {other:?} ")),
+    }
+    if let Some(method) = table.access_method.as_ref().filter(|method| *method != "heap") {
+        text.push_str(&format!("USING {method} "));
+    }
+    text.push_str(&options_text(relation));
+    text.trim_end().to_owned()
+}
+
+fn index_definition(names: &dyn Names, relation: &Relation, index: &Index) -> String {
+    let column = |number: u16| column_name(names, index.table, number);
+    let key = |key: &super::object::IndexKey| {
+        let mut text = match &key.key {
+            IndexKeyKind::Column(number) => column(*number),
+            IndexKeyKind::Expression(expr) => format!("({})", names.print(expr)),
+        };
+        for (word, value) in [(" COLLATE ", &key.collation), (" ", &key.opclass)] {
+            if let Some(value) = value {
+                text.push_str(&format!("{word}{value}"));
+            }
+        }
+        match (key.descending, key.nulls_first) {
+            (false, true) => text.push_str(" NULLS FIRST"),
+            (true, true) => text.push_str(" DESC"),
+            (true, false) => text.push_str(" DESC NULLS LAST"),
+            (false, false) => {}
+        }
+        if let Some(operator) = &key.operator {
+            text.push_str(&format!(" WITH {operator}"));
+        }
+        text
+    };
+    let mut text = format!(
+        "{}INDEX ON {} USING {} ({})",
+        if index.unique { "UNIQUE " } else { "" },
+        names.qualified(index.table),
+        index.method,
+        index.elements.iter().map(key).collect::<Vec<_>>().join(", ")
+    );
+    if !index.include.is_empty() {
+        text.push_str(&format!(" INCLUDE ({})", index.include.iter().map(|number| column(*number)).collect::<Vec<_>>().join(", ")));
+    }
+    if index.nulls_not_distinct {
+        text.push_str(" NULLS NOT DISTINCT");
+    }
+    let options = options_text(relation);
+    if !options.is_empty() {
+        text.push_str(&format!(" WITH ({options})"));
+    }
+    if let Some(filter) = &index.filter {
+        text.push_str(&format!(" WHERE {}", names.print(filter)));
+    }
+    if !index.valid {
+        text.push_str(" INVALID");
+    }
+    text
+}
+
+fn constraint_definition(names: &dyn Names, table: ObjId, kind: &ConstraintKind) -> String {
+    let list = |of: ObjId, columns: &[u16]| columns.iter().map(|number| column_name(names, of, *number)).collect::<Vec<_>>().join(", ");
+    match kind {
+        ConstraintKind::Check { expr, no_inherit, .. } => {
+            format!("CHECK ({}){}", names.print(expr), if *no_inherit { " NO INHERIT" } else { "" })
+        }
+        ConstraintKind::Domain { expr } => format!("CHECK ({})", names.print(expr)),
+        ConstraintKind::Key { primary, exclude, index, .. } => {
+            let definition = match names.object(*index).map(|object| &object.body) {
+                Some(Body::Relation(relation)) => match &relation.kind {
+                    RelKind::Index(index) => {
+                        let text = index_definition(names, relation, index);
+                        text.split_once(" USING ").map(|(_, rest)| rest.to_owned()).unwrap_or(text)
+                    }
+                    _ => String::new(),
+                },
+                _ => String::new(),
+            };
+            let word = match (primary, exclude) {
+                (true, _) => "PRIMARY KEY",
+                (_, true) => "EXCLUDE",
+                _ => "UNIQUE",
+            };
+            format!("{word} {definition}")
+        }
+        ConstraintKind::ForeignKey { columns, table: target, target: targets, on_delete, set_columns, on_update, match_full } => {
+            let mut text =
+                format!("FOREIGN KEY ({}) REFERENCES {}({})", list(table, columns), names.qualified(*target), list(*target, targets));
+            if *match_full {
+                text.push_str(" MATCH FULL");
+            }
+            for (word, action) in [(" ON UPDATE ", on_update), (" ON DELETE ", on_delete)] {
+                match action {
+                    ForeignKeyAction::NoAction => {}
+                    ForeignKeyAction::Restrict => text.push_str(&format!("{word}RESTRICT")),
+                    ForeignKeyAction::Cascade => text.push_str(&format!("{word}CASCADE")),
+                    ForeignKeyAction::SetNull => text.push_str(&format!("{word}SET NULL")),
+                    ForeignKeyAction::SetDefault => text.push_str(&format!("{word}SET DEFAULT")),
+                }
+            }
+            if !set_columns.is_empty() {
+                text.push_str(&format!(" ({})", list(table, set_columns)));
+            }
+            text
+        }
+        ConstraintKind::NotNull { column, .. } => format!("NOT NULL {}", column_name(names, table, *column)),
+        ConstraintKind::Trigger => "TRIGGER".into(),
+    }
+}
+
+fn routine_definition(names: &dyn Names, routine: &super::object::Routine) -> String {
+    let argument = |argument: &super::object::Argument| {
+        let default = argument.default.as_ref().map(|default| format!(" DEFAULT {}", names.print(default))).unwrap_or_default();
+        format!(
+            "{} {} {}{default}",
+            argument.mode,
+            argument.name,
+            type_text(names, &Ty { modifiers: Name::default(), ..argument.ty.clone() })
+        )
+    };
+    let head = format!(
+        "({}) RETURNS {}{} LANGUAGE {} {} {}",
+        routine.args.iter().map(argument).collect::<Vec<_>>().join(", "),
+        if routine.set { "SETOF " } else { "" },
+        routine.returns.as_ref().map_or("void".into(), |ty| type_text(names, &Ty { modifiers: Name::default(), ..ty.clone() })),
+        routine.language,
+        routine.volatility,
+        routine.properties.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+    );
+    let body = match &routine.body {
+        RoutineText::Quoted(create) => match &create.body {
+            RoutineBody::Quoted { text, .. } => text.clone(),
+            _ => String::new(),
+        },
+        RoutineText::Parsed(template) => names.print(template),
+        RoutineText::Definition(text) => text.clone(),
+    };
+    format!("{head}{BODY}{body}")
+}
+
+/// Tables that both states have with the same columns in another order.
+fn column_orders(catalog: &Catalog, before: &Before<'_>, old: &Entries, new: &Entries) -> Vec<String> {
+    let order = |names: &dyn Names, id: ObjId| -> Vec<Name> {
+        match names.object(id).map(|object| &object.body) {
+            Some(Body::Relation(relation)) => relation
+                .live_columns()
+                .filter(|column| column.number < super::object::PRESUMED_COLUMNS)
+                .map(|column| column.name.clone())
+                .collect(),
+            _ => Vec::new(),
+        }
+    };
+    let mut tables = Vec::new();
+    for ((kind, name), then) in old {
+        if *kind == "table"
+            && let Some(now) = new.get(&("table", name.clone()))
+        {
+            let (then, now) = (order(before, then.id), order(catalog, now.id));
+            let (mut a, mut b) = (then.clone(), now.clone());
+            a.sort();
+            b.sort();
+            if a == b && then != now {
+                tables.push(name.clone());
+            }
+        }
+    }
+    tables
+}

@@ -1,0 +1,199 @@
+//! Worlds: what must have been there for a forward to run is put where it has always been.
+
+use super::run::Machine;
+use crate::catalog::context::Want;
+use crate::catalog::object::{
+    Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, Policy, RelKind, Relation, Routine,
+    RoutineText, Rule, Sequence, Table, Trigger, Ty, TyBase, Type,
+};
+use crate::catalog::template::Template;
+use crate::catalog::{Class, Key};
+use crate::op::{Name, Op, Persistence, RelationKind, TriggerEnabled};
+use std::sync::Arc;
+
+impl Machine {
+    /// Nothing in the input ever made or dropped it.
+    pub(super) fn never_made(&self, want: &Want) -> bool {
+        let unknown = |class, parent, name: &Name| !self.catalog.was_named(&Key::new(class, parent, name.clone()));
+        match want {
+            Want::Schema(name) => unknown(Class::Schema, ObjId::NONE, name),
+            Want::Relation(_, schema, name) => unknown(Class::Relation, *schema, name),
+            Want::Column(relation, _) => self.catalog.relation(*relation).is_some_and(|relation| relation.open),
+            Want::Type(schema, name) => unknown(Class::Type, *schema, name),
+            Want::Routine(_, schema, name, _) => !self.catalog.any_was_named(Class::Routine, *schema, name),
+            Want::Constraint(table, name) => self.is_presumed(*table) && unknown(Class::Constraint, *table, name),
+            Want::Trigger(table, name) => self.is_presumed(*table) && unknown(Class::Trigger, *table, name),
+            Want::Policy(table, name) => self.is_presumed(*table) && unknown(Class::Policy, *table, name),
+            Want::Rule(table, name) => self.is_presumed(*table) && unknown(Class::Rule, *table, name),
+            Want::Extension(name) => unknown(Class::Extension, ObjId::NONE, name),
+            Want::Label(id, _) => self.is_presumed(*id),
+            Want::Other(key) => !self.catalog.was_named(key),
+            Want::Nothing => false,
+        }
+    }
+
+    fn is_presumed(&self, id: ObjId) -> bool {
+        self.catalog.get(id).is_some_and(|object| object.presumed)
+    }
+
+    /// Puts what is wanted into every state; false when that makes no sense.
+    pub(super) fn presume(&mut self, want: &Want, op: &Op) -> bool {
+        let open = || Ty { base: TyBase::Open("?".into()), modifiers: Name::default(), array: false };
+        match want {
+            Want::Schema(name) => drop(self.catalog.presume(Object::new(name.clone(), ObjId::NONE, Body::Schema))),
+            Want::Relation(kind, schema, name) => {
+                let kind = kind_in(op).unwrap_or(*kind);
+                let relation = Relation {
+                    kind: relation_of(kind),
+                    persistence: Persistence::Permanent,
+                    columns: Vec::new(),
+                    options: Default::default(),
+                    open: true,
+                };
+                self.catalog.presume(Object::new(name.clone(), *schema, Body::Relation(relation)));
+            }
+            Want::Column(relation, name) => drop(self.catalog.presume_column(*relation, Column::new(0, name.clone(), open()))),
+            Want::Type(schema, name) => {
+                let ty = match op {
+                    Op::AlterComposite(_) => Type::Composite(Vec::new()),
+                    Op::AlterDomain(_) => {
+                        Type::Domain(crate::catalog::object::Domain { ty: open(), collation: None, not_null: false, default: None })
+                    }
+                    Op::AlterEnum(_) => Type::Enum(Vec::new()),
+                    _ => Type::Base(String::new()),
+                };
+                self.catalog.presume(Object::new(name.clone(), *schema, Body::Type(ty)));
+            }
+            Want::Routine(kind, schema, name, args) => {
+                let argument = |ty: &Option<Ty>| crate::catalog::object::Argument {
+                    name: Name::default(),
+                    mode: 'i',
+                    ty: ty.clone().unwrap_or_else(open),
+                    default: None,
+                };
+                let returns = if matches!(op, Op::CreateTrigger(_)) { Ty::builtin("trigger") } else { open() };
+                let routine = Routine {
+                    kind: if *kind == crate::op::RoutineKind::Routine { crate::op::RoutineKind::Function } else { *kind },
+                    args: args.iter().map(argument).collect(),
+                    returns: Some(returns),
+                    set: false,
+                    language: "plpgsql".into(),
+                    body: RoutineText::Definition(String::new()),
+                    volatility: 'v',
+                    properties: Default::default(),
+                };
+                self.catalog.presume(Object::new(name.clone(), *schema, Body::Routine(routine)));
+            }
+            Want::Constraint(table, name) => {
+                let kind = ConstraintKind::Check { expr: Template::text("?"), no_inherit: true, columns: Vec::new() };
+                let constraint = Constraint {
+                    kind,
+                    deferrable: false,
+                    initially_deferred: false,
+                    validated: true,
+                    enforced: true,
+                    inherited: false,
+                    local: true,
+                };
+                self.presume_member(name, *table, Body::Constraint(constraint));
+            }
+            Want::Trigger(table, name) => {
+                let trigger = Trigger {
+                    function: ObjId::NONE,
+                    definition: Template::text("?"),
+                    enabled: TriggerEnabled::Origin,
+                    parent: None,
+                    constraint: false,
+                };
+                self.presume_member(name, *table, Body::Trigger(trigger));
+            }
+            Want::Policy(table, name) => {
+                let policy = Policy { permissive: true, command: "ALL", roles: Vec::new(), using: Some(Template::text("?")), check: None };
+                self.presume_member(name, *table, Body::Policy(policy));
+            }
+            Want::Rule(table, name) => {
+                self.presume_member(name, *table, Body::Rule(Rule { definition: Template::text("?"), enabled: TriggerEnabled::Origin }));
+            }
+            Want::Extension(name) => {
+                self.catalog.presume(Object::new(name.clone(), ObjId::NONE, Body::Extension(Extension { version: None, open: true })));
+            }
+            Want::Label(id, label) => {
+                let label: Arc<str> = Arc::from(label.as_str());
+                self.catalog.amend(*id, |object| {
+                    if let Body::Type(Type::Enum(labels)) = &mut object.body
+                        && !labels.contains(&label)
+                    {
+                        labels.push(label.clone());
+                    }
+                });
+            }
+            Want::Other(key) => {
+                let body = match key.class {
+                    Class::EventTrigger => Body::EventTrigger(crate::catalog::object::EventTrigger {
+                        definition: Template::text("?"),
+                        enabled: TriggerEnabled::Origin,
+                    }),
+                    Class::Generic(kind) => Body::Generic(Generic {
+                        kind,
+                        method: Some(key.args.clone()).filter(|args| !args.is_empty()),
+                        text: Template::text("?"),
+                    }),
+                    _ => return false,
+                };
+                self.catalog.presume(Object::new(key.name.clone(), key.parent, body));
+            }
+            Want::Nothing => return false,
+        }
+        true
+    }
+
+    fn presume_member(&mut self, name: &Name, table: ObjId, body: Body) {
+        let mut object = Object::new(name.clone(), table, body);
+        object.depend(table, 0, DepKind::Auto);
+        self.catalog.presume(object);
+    }
+}
+
+/// The kind that a statement says of the relation it names first.
+fn kind_in(op: &Op) -> Option<RelationKind> {
+    match op {
+        Op::AlterTable(alter) => Some(alter.kind),
+        Op::RefreshMatView { .. } => Some(RelationKind::MatView),
+        Op::AlterSequence(_) => Some(RelationKind::Sequence),
+        _ => None,
+    }
+}
+
+fn relation_of(kind: RelationKind) -> RelKind {
+    match kind {
+        RelationKind::Table => RelKind::Table(Table::default()),
+        RelationKind::ForeignTable => RelKind::Table(Table { foreign: Some("?".into()), ..Table::default() }),
+        RelationKind::View => RelKind::View(Template::text("?")),
+        RelationKind::MatView => RelKind::MatView(Template::text("?")),
+        RelationKind::Index => RelKind::Index(Index {
+            table: ObjId::NONE,
+            unique: false,
+            primary: false,
+            method: "btree".into(),
+            elements: Vec::new(),
+            include: Vec::new(),
+            filter: None,
+            nulls_not_distinct: false,
+            valid: true,
+            clustered: false,
+            partition_of: None,
+            constraint: None,
+        }),
+        RelationKind::Sequence => RelKind::Sequence(Sequence {
+            ty: "int8".into(),
+            start: 1,
+            increment: 1,
+            min: 1,
+            max: i64::MAX,
+            cache: 1,
+            cycle: false,
+            owned_by: None,
+            identity: false,
+        }),
+    }
+}

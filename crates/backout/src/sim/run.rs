@@ -1,0 +1,447 @@
+//! Scripts executed on the catalog, statement by statement, with what surrounds them: sessions, transactions, savepoints.
+
+use super::{Failure, Remark, Script, Side, StatementFailure};
+use crate::catalog::apply::{Apply, Event};
+use crate::catalog::builtin::Builtin;
+use crate::catalog::context::{Context, Session, Stop, Want, fail};
+use crate::catalog::object::ObjId;
+use crate::catalog::resolve::RowUse;
+use crate::catalog::{Catalog, GapId, Mark};
+use crate::op::{GapKind, Name, Op, Reach, Transaction};
+use crate::source::Span;
+use std::cell::RefCell;
+
+/// How a script is executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Everything in one transaction of the runner's.
+    Wrapped,
+    /// Each statement commits itself unless the script begins a transaction; the first error stops it.
+    Autocommit,
+    /// As before, but errors do not stop it (`psql`).
+    GoingOn,
+    /// Each statement commits itself whatever the script says: how half-applied states come about.
+    Committing,
+}
+
+/// What became of a statement.
+#[derive(Clone, Debug)]
+pub(super) enum Fate {
+    /// It ran.
+    Done,
+    /// It failed.
+    Failed(Failure),
+    /// It cannot be told, because of this gap; it is taken to have run.
+    Unknown(GapId),
+}
+
+/// A script's run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Run {
+    /// The first statement that fails.
+    pub failure: Option<StatementFailure>,
+    /// The first gap that a statement's success hangs on.
+    pub unknown: Option<GapId>,
+    /// What was done, with the statement counted from 1.
+    pub events: Vec<(usize, Event)>,
+    /// Row statements with what they do.
+    pub rows: Vec<(usize, RowUse)>,
+    /// Remarks.
+    pub remarks: Vec<(usize, Remark)>,
+}
+
+/// A gap as the simulation keeps it; where it stands is added by who knows the script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SimGap {
+    pub kind: GapKind,
+    pub reason: String,
+    /// The migration by its number, the script, and the bytes in its file.
+    pub at: Option<(usize, Side, Span)>,
+    /// The file.
+    pub path: String,
+}
+
+/// The statement that is being executed.
+#[derive(Clone, Debug, Default)]
+struct Place {
+    path: String,
+    /// Where the statement begins in the file.
+    start: u32,
+    span: Span,
+}
+
+/// The machine that executes scripts.
+pub(super) struct Machine {
+    pub catalog: Catalog,
+    pub builtin: Builtin,
+    /// The gaps of the migration at hand; those before `old` belong to the history.
+    pub gaps: Vec<SimGap>,
+    /// What is absent and nobody made is presumed when a forward uses it.
+    pub history: bool,
+    pub functions: Functions,
+    /// The number of the migration at hand; none for the baseline.
+    pub migration: usize,
+    place: Place,
+}
+
+impl Machine {
+    /// A machine over an empty database.
+    pub fn new(version: u16, open_world: bool, history: bool, functions: Functions) -> Self {
+        Self {
+            catalog: Catalog::new(version, open_world),
+            builtin: Builtin::new(version),
+            gaps: Vec::new(),
+            history,
+            functions,
+            migration: 0,
+            place: Place::default(),
+        }
+    }
+}
+
+/// What turns text into operations: handed in, so that the simulation needs no parser.
+#[derive(Clone, Copy)]
+pub struct Functions {
+    /// Lowers one statement.
+    pub statement: fn(&str, u16) -> Op,
+    /// Lowers one expression.
+    pub expression: fn(&str, u16) -> Result<crate::op::Expr, Op>,
+    /// Lowers a type's name.
+    pub type_name: fn(&str, u16) -> Result<crate::op::TypeName, Op>,
+    /// Cuts a text into statements.
+    pub split: fn(&str) -> Vec<Span>,
+}
+
+/// A transaction that is open.
+struct Open {
+    begin: Mark,
+    savepoints: Vec<(Name, Mark)>,
+    /// An error has happened: everything but its end fails (25P02).
+    aborted: bool,
+    /// The runner's own.
+    runner: bool,
+    /// How many events, rows and remarks there were when it began.
+    events: usize,
+}
+
+/// More retries than any statement has missing parts.
+const PRESUMPTIONS: usize = 500;
+
+impl Machine {
+    /// Executes a script in a session of its own. `skip` leaves the first statements out, `take` bounds how many run.
+    pub fn script(&mut self, script: &Script, side: Side, mode: Mode, skip: usize, take: usize) -> Run {
+        let mut run = Run::default();
+        let mut session = Session::default();
+        let mut open: Option<Open> = (mode == Mode::Wrapped).then(|| Open {
+            begin: self.catalog.mark(),
+            savepoints: Vec::new(),
+            aborted: false,
+            runner: true,
+            events: 0,
+        });
+        for (at, statement) in script.statements.iter().enumerate().skip(skip).take(take) {
+            let number = at + 1;
+            self.catalog.set_cause(cause(side, number));
+            self.place = Place { path: script.path.clone(), start: statement.span.start, span: statement.span };
+            if let Op::Transaction(control) = &*statement.op {
+                if mode != Mode::Committing
+                    && let Err(failure) = self.control(control, &mut open, &mut run)
+                {
+                    if self.stop(failure, number, mode, &mut open, &mut run) {
+                        break;
+                    }
+                }
+                continue;
+            }
+            if open.as_ref().is_some_and(|open| open.aborted) {
+                let failure = fail("25P02", "current transaction is aborted, commands ignored until end of transaction block");
+                if self.stop(failure, number, mode, &mut open, &mut run) {
+                    break;
+                }
+                continue;
+            }
+            let in_block = open.is_some();
+            let (fate, events, rows, remarks) = self.statement(&statement.op, &mut session, side, in_block);
+            run.events.extend(events.into_iter().map(|event| (number, event)));
+            run.rows.extend(rows.into_iter().map(|rows| (number, rows)));
+            run.remarks.extend(remarks.into_iter().map(|remark| (number, remark)));
+            match fate {
+                Fate::Done => {}
+                Fate::Unknown(gap) => run.unknown = run.unknown.or(Some(gap)),
+                Fate::Failed(failure) => {
+                    if self.stop(failure, number, mode, &mut open, &mut run) {
+                        break;
+                    }
+                }
+            }
+            if open.is_none() {
+                self.commit(&mut session, &mut run);
+            }
+        }
+        match open {
+            // The runner commits its own transaction; one that the script left open goes with the connection.
+            Some(open) if open.runner && run.failure.is_none() => self.commit(&mut session, &mut run),
+            Some(open) => {
+                self.catalog.undo(open.begin);
+                run.events.truncate(open.events);
+            }
+            None => {}
+        }
+        self.end_session(&mut session);
+        run
+    }
+
+    /// A failure: notes it, and says whether the script stops here.
+    fn stop(&mut self, failure: Failure, number: usize, mode: Mode, open: &mut Option<Open>, run: &mut Run) -> bool {
+        if run.failure.is_none() {
+            run.failure = Some(StatementFailure { statement: number, failure });
+        }
+        if mode == Mode::GoingOn {
+            if let Some(open) = open {
+                open.aborted = true;
+            }
+            return false;
+        }
+        true
+    }
+
+    fn control(&mut self, control: &Transaction, open: &mut Option<Open>, run: &mut Run) -> Result<(), Failure> {
+        match control {
+            Transaction::Begin => {
+                if open.is_none() {
+                    *open = Some(Open {
+                        begin: self.catalog.mark(),
+                        savepoints: Vec::new(),
+                        aborted: false,
+                        runner: false,
+                        events: run.events.len(),
+                    });
+                }
+                Ok(())
+            }
+            Transaction::Commit { chain } | Transaction::Rollback { chain } => {
+                let ends = open.take();
+                let commits = matches!(control, Transaction::Commit { .. });
+                if let Some(ended) = ends
+                    && (!commits || ended.aborted)
+                {
+                    self.catalog.undo(ended.begin);
+                    run.events.truncate(ended.events);
+                }
+                if *chain {
+                    *open = Some(Open {
+                        begin: self.catalog.mark(),
+                        savepoints: Vec::new(),
+                        aborted: false,
+                        runner: false,
+                        events: run.events.len(),
+                    });
+                }
+                Ok(())
+            }
+            Transaction::Savepoint(name) => match open {
+                Some(open) => {
+                    open.savepoints.push((name.clone(), self.catalog.mark()));
+                    Ok(())
+                }
+                None => Err(fail("25P01", "SAVEPOINT can only be used in transaction blocks")),
+            },
+            Transaction::Release(name) => match open {
+                Some(open) => match open.savepoints.iter().rposition(|(known, _)| known == name) {
+                    Some(at) => {
+                        open.savepoints.truncate(at);
+                        Ok(())
+                    }
+                    None => Err(fail("3B001", format!("savepoint \"{name}\" does not exist"))),
+                },
+                None => Err(fail("25P01", "RELEASE SAVEPOINT can only be used in transaction blocks")),
+            },
+            Transaction::RollbackTo(name) => match open {
+                Some(open) => match open.savepoints.iter().rposition(|(known, _)| known == name) {
+                    Some(at) => {
+                        self.catalog.undo(open.savepoints[at].1);
+                        open.savepoints.truncate(at + 1);
+                        open.aborted = false;
+                        Ok(())
+                    }
+                    None => Err(fail("3B001", format!("savepoint \"{name}\" does not exist"))),
+                },
+                None => Err(fail("25P01", "ROLLBACK TO SAVEPOINT can only be used in transaction blocks")),
+            },
+            Transaction::Prepare | Transaction::Prepared | Transaction::Characteristics => Ok(()),
+        }
+    }
+
+    /// What COMMIT itself does: tables with ON COMMIT DROP go.
+    fn commit(&mut self, session: &mut Session, _run: &mut Run) {
+        let Some(temporary) = session.temporary else { return };
+        let members: Vec<ObjId> = self.catalog.members(crate::catalog::Class::Relation, temporary).collect();
+        let gone: Vec<ObjId> = members
+            .into_iter()
+            .filter(|id| matches!(self.catalog.relation(*id).map(|relation| &relation.kind), Some(crate::catalog::object::RelKind::Table(table)) if table.on_commit_drop))
+            .collect();
+        let doubts = RefCell::default();
+        let mut apply = Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts, events: Vec::new() };
+        for id in gone {
+            apply.drop_whole(id);
+        }
+    }
+
+    fn end_session(&mut self, session: &mut Session) {
+        let Some(temporary) = session.temporary else { return };
+        let mut apply =
+            Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts: RefCell::default(), events: Vec::new() };
+        apply.drop_temporary();
+        self.catalog.set(temporary, None);
+    }
+
+    /// Executes one statement; a failure leaves no trace.
+    pub fn statement(
+        &mut self,
+        op: &Op,
+        session: &mut Session,
+        side: Side,
+        in_block: bool,
+    ) -> (Fate, Vec<Event>, Option<RowUse>, Vec<Remark>) {
+        let mark = self.catalog.mark();
+        let trusting = side == Side::Forward;
+        let mut unknown: Option<GapId> = None;
+        let mut remarks = Vec::new();
+        for _ in 0..PRESUMPTIONS {
+            let doubts = RefCell::default();
+            let before = session.clone();
+            let mut apply = Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts, events: Vec::new() };
+            let result = match forbidden_in_block(op) {
+                Some(command) if in_block => Err(Stop::Fail(fail("25001", format!("{command} cannot run inside a transaction block")))),
+                _ => perform(&mut apply, op),
+            };
+            let (doubts, events) = (apply.doubts.into_inner(), apply.events);
+            match result {
+                Ok(rows) => {
+                    // A forward of a history is taken to have succeeded, whatever it hung on.
+                    let hung = doubts.first().copied().filter(|_| !trusting);
+                    let fate = match unknown.or(hung) {
+                        Some(gap) => Fate::Unknown(gap),
+                        None => Fate::Done,
+                    };
+                    return (fate, events, rows, remarks);
+                }
+                Err(stop) => {
+                    self.catalog.undo(mark);
+                    *session = before;
+                    match stop {
+                        Stop::Fail(failure) => match doubts.first() {
+                            Some(&gap) => return (Fate::Unknown(gap), Vec::new(), None, remarks),
+                            None => return (Fate::Failed(failure), Vec::new(), None, remarks),
+                        },
+                        Stop::Gap(gap) => {
+                            let id = self.note_gap(gap.kind, gap.reason, side, Some(gap.span));
+                            self.catalog.doubt(id, gap.reach.clone());
+                            let fate = if trusting || gap.reach == Reach::Nothing { Fate::Done } else { Fate::Unknown(id) };
+                            // What a rollback does there cannot be told; that a forward ran is taken for granted.
+                            return (fate, Vec::new(), None, remarks);
+                        }
+                        Stop::Missing(missing) => {
+                            let presumable = match missing.open {
+                                Some(_) => true,
+                                None => trusting && self.history && self.never_made(&missing.want),
+                            };
+                            if !presumable || matches!(missing.want, Want::Nothing) || !self.presume(&missing.want, op) {
+                                return (Fate::Failed(missing.failure), Vec::new(), None, remarks);
+                            }
+                            let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
+                            if trusting {
+                                remarks.push(Remark::Presumed(kind, name));
+                            } else {
+                                let gap = match missing.open {
+                                    Some(Some(gap)) => gap,
+                                    _ => {
+                                        let reason =
+                                            format!("whether {kind} {name} exists is not known: neither the forward nor a schema shows it");
+                                        self.note_gap(GapKind::Presumed, reason, side, missing.failure.span)
+                                    }
+                                };
+                                unknown = unknown.or(Some(gap));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let id = self.note_gap(GapKind::Limit, "the statement needs too much that is not there".into(), side, None);
+        (Fate::Unknown(id), Vec::new(), None, remarks)
+    }
+
+    /// The number of a gap at the statement being executed; the same gap has one number.
+    pub fn note_gap(&mut self, kind: GapKind, reason: String, side: Side, part: Option<Span>) -> GapId {
+        let span = match part.filter(|part| part.end > part.start) {
+            Some(part) => part.shifted(self.place.start),
+            None => self.place.span,
+        };
+        let gap = SimGap { kind, reason, at: Some((self.migration, side, span)), path: self.place.path.clone() };
+        match self.gaps.iter().position(|known| *known == gap) {
+            Some(known) => known,
+            None => {
+                self.gaps.push(gap);
+                self.gaps.len() - 1
+            }
+        }
+    }
+}
+
+/// Executes an operation of any kind.
+fn perform(apply: &mut Apply<'_>, op: &Op) -> Result<Option<RowUse>, Stop> {
+    match op {
+        Op::Insert(_) | Op::Update(_) | Op::Delete(_) | Op::Merge(_) | Op::Select(_) | Op::Copy(_) | Op::Truncate(_) | Op::Call(_) => {
+            let context = Context { catalog: apply.catalog, session: apply.session, builtin: apply.builtin, doubts: &apply.doubts };
+            context.row_statement(op).map(Some)
+        }
+        Op::Explain { analyze, op } => {
+            if *analyze {
+                perform(apply, op)
+            } else {
+                let mark = apply.catalog.mark();
+                let result = perform(apply, op);
+                apply.catalog.undo(mark);
+                result.map(|_| None)
+            }
+        }
+        op => apply.run(op).map(|()| None),
+    }
+}
+
+/// The command that cannot be in a transaction block, if the operation is one.
+pub(super) fn forbidden_in_block(op: &Op) -> Option<&'static str> {
+    match op {
+        Op::CreateIndex(create) if create.concurrently => Some("CREATE INDEX CONCURRENTLY"),
+        Op::Drop(drop) if drop.concurrently => Some("DROP INDEX CONCURRENTLY"),
+        Op::Maintenance(maintenance) if maintenance.forbidden_in_transaction => Some(maintenance.command),
+        Op::AlterTable(alter)
+            if alter
+                .actions
+                .iter()
+                .any(|(action, _)| matches!(action, crate::op::TableAction::DetachPartition { concurrently: true, .. })) =>
+        {
+            Some("ALTER TABLE ... DETACH CONCURRENTLY")
+        }
+        _ => None,
+    }
+}
+
+/// The cause of a change: which script and statement.
+pub(super) fn cause(side: Side, number: usize) -> u32 {
+    let base = match side {
+        Side::Forward => 1 << 30,
+        Side::Rollback => 2 << 30,
+    };
+    base + number as u32
+}
+
+/// The script and statement of a cause.
+pub(super) fn statement_of(cause: u32) -> Option<(Side, usize)> {
+    match cause >> 30 {
+        1 => Some((Side::Forward, (cause & ((1 << 30) - 1)) as usize)),
+        2 => Some((Side::Rollback, (cause & ((1 << 30) - 1)) as usize)),
+        _ => None,
+    }
+}
