@@ -13,12 +13,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a check needs from the parser.
-const FUNCTIONS: Functions = Functions {
-    statement: lower::statement,
-    expression: lower::expression,
-    type_name: lower::type_name,
-    split: statement_spans,
-};
+const FUNCTIONS: Functions =
+    Functions { statement: lower::statement, expression: lower::expression, type_name: lower::type_name, split: statement_spans };
 
 /// Judges the rollbacks of a plan.
 ///
@@ -140,7 +136,12 @@ impl Checker {
     /// A script with each statement understood.
     fn script(&mut self, path: &str, text: &str, split: &split::Script, version: u16) -> Script {
         let ours = |directive: &&Directive| directive.tool == DirectiveTool::Backout;
-        let irreversible = split.directives.iter().filter(ours).find(|directive| word(directive, 0) == "irreversible").map(|directive| words_from(directive, 1));
+        let irreversible = split
+            .directives
+            .iter()
+            .filter(ours)
+            .find(|directive| word(directive, 0) == "irreversible")
+            .map(|directive| words_from(directive, 1));
         let mut statements = Vec::with_capacity(split.statements.len());
         for raw in &split.statements {
             let mine = split.directives.get(raw.directives.clone()).unwrap_or_default();
