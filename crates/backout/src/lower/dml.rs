@@ -199,7 +199,7 @@ impl Parser<'_> {
         let (table, alias) = self.target_relation()?;
         self.expect_word("SET")?;
         let assignments = self.assignments()?;
-        let from = if self.word("FROM") { self.from_list()? } else { Vec::new() };
+        let from = if self.word("FROM") { self.table_list()? } else { Vec::new() };
         let filter = self.where_or_current()?;
         let returning = self.returning()?;
         Ok(Op::Update(Box::new(Update { with, table, alias, assignments, from, filter, returning })))
@@ -209,7 +209,7 @@ impl Parser<'_> {
     pub fn delete(&mut self, with: Vec<Cte>) -> Parse<Op> {
         self.expect_words(&["DELETE", "FROM"])?;
         let (table, alias) = self.target_relation()?;
-        let using = if self.word("USING") { self.from_list()? } else { Vec::new() };
+        let using = if self.word("USING") { self.table_list()? } else { Vec::new() };
         let filter = self.where_or_current()?;
         let returning = self.returning()?;
         Ok(Op::Delete(Box::new(Delete { with, table, alias, using, filter, returning })))
@@ -220,7 +220,7 @@ impl Parser<'_> {
         self.expect_words(&["MERGE", "INTO"])?;
         let (table, alias) = self.target_relation()?;
         self.expect_word("USING")?;
-        let using = self.from_item()?;
+        let using = self.table_item()?;
         self.expect_word("ON")?;
         let on = self.expr()?;
         let mut merge =
@@ -301,11 +301,7 @@ impl Parser<'_> {
                 "ACCESS" | "ROW" => {
                     self.expect_one_of(&["SHARE", "EXCLUSIVE"])?;
                 }
-                "SHARE" => {
-                    if self.one_of(&["UPDATE", "ROW"]).is_some() {
-                        self.expect_word("EXCLUSIVE")?;
-                    }
-                }
+                "SHARE" if self.one_of(&["UPDATE", "ROW"]).is_some() => self.expect_word("EXCLUSIVE")?,
                 _ => {}
             }
             self.expect_word("MODE")?;

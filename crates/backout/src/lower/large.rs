@@ -61,11 +61,10 @@ fn insert(text: &str, version: u16, cursor: &mut Cursor, rows: usize) -> Result<
     // What the parser will see as one statement ends here; later rows are read in chunks and left out.
     let mut kept_end = rows;
     let mut chunk = None;
-    let mut end = rows;
-    loop {
+    let end = loop {
         let Some(row) = cursor.row() else { return Ok(counted(text, version)) };
         count += 1;
-        end = row.end as usize;
+        let end = row.end as usize;
         if count <= KEPT_ROWS {
             kept_end = end;
         } else {
@@ -78,9 +77,9 @@ fn insert(text: &str, version: u16, cursor: &mut Cursor, rows: usize) -> Result<
         }
         match cursor.next() {
             Some(token) if token.kind == TokenKind::Comma => {}
-            _ => break,
+            _ => break end,
         }
-    }
+    };
     if let Some(start) = chunk {
         check_rows(text, version, start, end)?;
     }

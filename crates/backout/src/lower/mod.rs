@@ -3,6 +3,8 @@
 //! One module per family of statements, all over the cursor of [`parser`]. What the server's grammar refuses becomes
 //! [`Op::Invalid`] in the server's words, what it accepts and we do not model becomes [`Op::Gap`].
 
+#![allow(clippy::result_large_err, reason = "what could not be read is the answer, and callers keep it as they keep any operation")]
+
 mod ddl;
 mod dml;
 mod expr;
@@ -94,3 +96,5 @@ fn stopped(stop: Stop) -> Op {
 
 #[cfg(test)]
 mod limits;
+#[cfg(test)]
+mod tests;

@@ -229,7 +229,8 @@ impl Parser<'_> {
         let plain = word.is_empty()
             || self.is_symbol(1, '.')
             || matches!(self.keyword(0), Some((Category::Unreserved | Category::TypeFuncName, _)));
-        if plain && !self.is_word(0, "COLLATION") && !(self.is_word(0, "CURRENT_SCHEMA") && !self.is_symbol(1, '(')) {
+        let form = self.is_word(0, "COLLATION") || (self.is_word(0, "CURRENT_SCHEMA") && !self.is_symbol(1, '('));
+        if plain && !form {
             let name = self.func_name()?;
             return Ok(Expr::Call(self.application(mark, name)?));
         }

@@ -16,14 +16,14 @@ enum Inner {
 type FunctionAlias = (Option<Alias>, Vec<(Name, TypeName)>);
 
 impl Parser<'_> {
-    /// The grammar's `from_list`.
-    pub fn from_list(&mut self) -> Parse<Vec<FromItem>> {
-        self.comma_list(Self::from_item)
+    /// The grammar's `table_list`.
+    pub fn table_list(&mut self) -> Parse<Vec<FromItem>> {
+        self.comma_list(Self::table_item)
     }
 
     /// The grammar's `table_ref`.
-    pub fn from_item(&mut self) -> Parse<FromItem> {
-        let first = self.from_primary()?;
+    pub fn table_item(&mut self) -> Parse<FromItem> {
+        let first = self.table_primary()?;
         self.joins(first)
     }
 
@@ -62,7 +62,7 @@ impl Parser<'_> {
         let left = Box::new(left);
         if self.word("CROSS") {
             self.expect_word("JOIN")?;
-            let right = Box::new(self.from_primary()?);
+            let right = Box::new(self.table_primary()?);
             return Ok(FromItem::Join { left, right, kind: "CROSS JOIN", on: JoinCondition::None, alias: None });
         }
         let natural = self.word("NATURAL");
@@ -78,7 +78,7 @@ impl Parser<'_> {
             _ => "JOIN",
         };
         self.expect_word("JOIN")?;
-        let mut right = self.from_primary()?;
+        let mut right = self.table_primary()?;
         if natural {
             return Ok(FromItem::Join { left, right: Box::new(right), kind, on: JoinCondition::Natural, alias: None });
         }
@@ -102,9 +102,9 @@ impl Parser<'_> {
         Ok(FromItem::Join { left, right, kind, on, alias: None })
     }
 
-    fn from_primary(&mut self) -> Parse<FromItem> {
+    fn table_primary(&mut self) -> Parse<FromItem> {
         if self.is_symbol(0, '(') {
-            return self.from_paren();
+            return self.table_paren();
         }
         if self.word("LATERAL") {
             if self.is_symbol(0, '(') {
@@ -112,7 +112,7 @@ impl Parser<'_> {
                     while self.symbol('(') {}
                     return Err(self.syntax_error());
                 }
-                return match self.from_inner()? {
+                return match self.table_inner()? {
                     Inner::Query(query) => self.subquery_item(query, true),
                     Inner::Item(_) => Err(self.syntax_error_at(self.at.saturating_sub(1))),
                 };
@@ -143,9 +143,9 @@ impl Parser<'_> {
     }
 
     /// A subquery or a join in parentheses.
-    fn from_paren(&mut self) -> Parse<FromItem> {
+    fn table_paren(&mut self) -> Parse<FromItem> {
         // Joins have large frames: such parentheses count twice.
-        match self.nested(Self::from_inner)? {
+        match self.nested(Self::table_inner)? {
             Inner::Query(query) => self.subquery_item(query, false),
             Inner::Item(item) => self.aliased_join(*item),
         }
@@ -172,7 +172,7 @@ impl Parser<'_> {
     }
 
     /// From `(` to `)`.
-    fn from_inner(&mut self) -> Parse<Inner> {
+    fn table_inner(&mut self) -> Parse<Inner> {
         self.nested(|p| {
             if p.is_query(1) {
                 let query = p.parenthesised(Self::query)?;
@@ -181,7 +181,7 @@ impl Parser<'_> {
             p.expect_symbol('(')?;
             let mark = p.mark();
             let first = if p.is_paren_query() {
-                match p.nested(Self::from_inner)? {
+                match p.nested(Self::table_inner)? {
                     Inner::Query(query) => {
                         if p.symbol(')') {
                             return Ok(Inner::Query(query));
@@ -196,7 +196,7 @@ impl Parser<'_> {
                     Inner::Item(item) => p.aliased_join(*item)?,
                 }
             } else {
-                p.from_primary()?
+                p.table_primary()?
             };
             let joined = p.is_join() || matches!(first, FromItem::Join { .. });
             let item = p.joins(first)?;

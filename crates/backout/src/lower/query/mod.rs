@@ -212,10 +212,10 @@ impl Parser<'_> {
             }
         }
         if self.is_word(0, "INTO") {
-            self.into_clause(&mut select)?;
+            self.select_into(&mut select)?;
         }
         if self.word("FROM") {
-            select.from = self.from_list()?;
+            select.from = self.table_list()?;
         }
         if self.word("WHERE") {
             select.filter = Some(self.expr()?);
@@ -275,7 +275,7 @@ impl Parser<'_> {
     }
 
     /// `INTO [TEMPORARY|UNLOGGED] [TABLE] name`.
-    fn into_clause(&mut self, select: &mut Select) -> Parse<()> {
+    fn select_into(&mut self, select: &mut Select) -> Parse<()> {
         let mark = self.mark();
         self.expect_word("INTO")?;
         let mut persistence = Persistence::Permanent;

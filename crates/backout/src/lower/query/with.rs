@@ -1,6 +1,6 @@
 //! `WITH`.
 
-use crate::lower::parser::{Parse, Parser};
+use crate::lower::parser::{Parse, Parser, Stop, names_in};
 use crate::op::{Cte, Op};
 
 impl Parser<'_> {
@@ -54,9 +54,14 @@ impl Parser<'_> {
             self.expect_word("USING")?;
             added.push(self.name()?);
         }
-        if !columns.is_empty() {
-            columns.extend(added);
+        if columns.is_empty() && !added.is_empty() {
+            // The columns of the query would have to come before these, and they are not known here.
+            let reason = "SEARCH or CYCLE of a common table expression that does not name its columns";
+            if let Stop::Gap(gap) = self.not_modelled(reason, names_in(self.text, &self.tokens)) {
+                self.gap.get_or_insert(gap);
+            }
         }
+        columns.extend(added);
         Ok(())
     }
 
