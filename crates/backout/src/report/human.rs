@@ -246,7 +246,7 @@ impl Page<'_> {
             if let Some(unwind) = &self.report.unwind {
                 let _ = writeln!(out, "{}", unwound(unwind));
             }
-        } else {
+        } else if !out.ends_with("\n\n") {
             out.push('\n');
         }
         let findings = &summary.findings;
