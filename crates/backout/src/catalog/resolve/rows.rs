@@ -404,7 +404,15 @@ impl Resolver<'_, '_> {
         if object.presumed || relation.open || !matches!(relation.kind, RelKind::Table(_)) {
             return Ok(());
         }
-        let mut indexes = catalog.dependents(table).iter().filter_map(|id| match &catalog.relation(*id)?.kind {
+        // An index of a constraint depends on the constraint, any other on the table.
+        let of_constraints = catalog.members(Class::Constraint, table).filter_map(|id| match &catalog.get(id)?.body {
+            Body::Constraint(constraint) => match &constraint.kind {
+                ConstraintKind::Key { index, exclude: false, .. } => Some(*index),
+                _ => None,
+            },
+            _ => None,
+        });
+        let mut indexes = catalog.dependents(table).iter().copied().chain(of_constraints).filter_map(|id| match &catalog.relation(id)?.kind {
             RelKind::Index(index) if index.table == table && index.unique => Some(index),
             _ => None,
         });
@@ -613,8 +621,7 @@ impl Resolver<'_, '_> {
                 && let Some(relation) = self.context.catalog.relation(id)
                 && !matches!(relation.kind, RelKind::Table(_) | RelKind::View(_))
             {
-                let what = if self.context.catalog.version < 14 { "a table or view" } else { "a table or view" };
-                return Err(fail("42809", format!("\"{}\" is not {what}", name.name)).at(name.span).into());
+                return Err(fail("42809", format!("\"{}\" is not a table or view", name.name)).at(name.span).into());
             }
         }
         Ok(Rows::default())

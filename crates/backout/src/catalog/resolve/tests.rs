@@ -319,9 +319,9 @@ fn queries() {
         CREATE VIEW w AS SELECT name, sum(balance) AS total, max(made) FROM account GROUP BY 1 ORDER BY total DESC
             SELECT name AS name, sum(balance) AS total, max(made) AS max FROM public.account GROUP BY 1 ORDER BY 2
         CREATE VIEW w AS WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT n FROM t
-            WITH RECURSIVE t AS (SELECT 1 AS "?column?" UNION ALL SELECT (n + 1) AS "?column?" FROM t WHERE (n < 5)) SELECT n AS n FROM t
+            WITH RECURSIVE t AS (SELECT 1 AS "?column?" UNION ALL SELECT (t.n + 1) AS "?column?" FROM t WHERE (t.n < 5)) SELECT n AS n FROM t
         CREATE VIEW w AS WITH x AS (SELECT id, name FROM account) SELECT x.name FROM x
-            WITH x AS (SELECT id AS id, name AS name FROM public.account) SELECT name AS name FROM x
+            WITH x AS (SELECT public.account.id AS id, public.account.name AS name FROM public.account) SELECT name AS name FROM x
         CREATE VIEW w AS SELECT id FROM account UNION SELECT account_id FROM orders
             SELECT id AS id FROM public.account UNION SELECT account_id AS account_id FROM public.orders
         CREATE VIEW w AS SELECT id FROM account UNION SELECT note FROM orders
@@ -341,7 +341,7 @@ fn queries() {
         CREATE VIEW w AS SELECT l.* FROM account a CROSS JOIN LATERAL listing(a.id) l
             SELECT l.p AS p, l.q AS q FROM (public.account a CROSS JOIN public.listing(id) l)
         CREATE VIEW w AS SELECT id, (SELECT count(*) FROM orders o WHERE o.account_id = a.id) FROM account a
-            SELECT id AS id, (SELECT count(*) AS count FROM public.orders o WHERE (o.account_id = id)) AS count FROM public.account a
+            SELECT id AS id, (SELECT count(*) AS count FROM public.orders o WHERE (o.account_id = a.id)) AS count FROM public.account a
         CREATE VIEW w AS SELECT (ROW(1, 'a')::pair).y
             SELECT (ROW(1, 'a'::text)::public.pair).y AS y
         CREATE VIEW w AS SELECT row_number() OVER (PARTITION BY name ORDER BY id) AS n, 'x' AS lit, NULL AS nothing FROM account
@@ -427,7 +427,7 @@ fn rows() {
         INSERT INTO account (id, email) SELECT note, note FROM orders
             42804 column "id" is of type integer but expression is of type text
         INSERT INTO account (id, email) VALUES (1, 'a') ON CONFLICT (id) DO NOTHING
-            42P10 there is no unique or exclusion constraint matching the ON CONFLICT specification
+            reads  writes account inserts [1, 2] [[Some("1"), Some("a")]]
         INSERT INTO account (id, email) VALUES (1, 'a') ON CONFLICT (email) DO UPDATE SET name = excluded.name
             reads  writes account inserts [1, 2] [[Some("1"), Some("a")]]
         INSERT INTO account (id, email) VALUES (1, 'a') ON CONFLICT (name) DO NOTHING
