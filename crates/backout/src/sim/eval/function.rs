@@ -181,10 +181,7 @@ impl Evaluator<'_> {
                     "to_regnamespace" => Reg::Namespace,
                     _ => Reg::Proc,
                 };
-                match text(0) {
-                    Some(text) => Some(self.reg(kind, text).unwrap_or(Null)),
-                    None => None,
-                }
+                text(0).map(|text| self.reg(kind, text).unwrap_or(Null))
             }
             "current_setting" => match text(0) {
                 Some(setting) if setting == "server_version_num" => Some(Text(format!("{}0000", self.host.system().version()))),

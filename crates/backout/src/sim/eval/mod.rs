@@ -117,6 +117,16 @@ pub fn expression(host: &mut dyn Host, expr: &Expr) -> Evaluated<Value> {
     Evaluator::new(host).expr(expr)
 }
 
+/// A value as a variable of this type holds it.
+pub fn cast(host: &mut dyn Host, value: Value, ty: &crate::op::TypeName) -> Evaluated<Value> {
+    Evaluator::new(host).cast(value, ty)
+}
+
+/// What is true of a value's text, objects by their names.
+pub fn print(host: &mut dyn Host, value: &Value) -> Result<Option<String>, Why> {
+    Evaluator::new(host).print(value)
+}
+
 /// The rows of a query.
 pub fn rows(host: &mut dyn Host, query: &Query) -> Evaluated<Rows> {
     Evaluator::new(host).query(query)

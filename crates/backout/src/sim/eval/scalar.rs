@@ -294,7 +294,14 @@ impl Evaluator<'_> {
                 Value::Array(b)
             }
             (Value::Null, _) | (_, Value::Null) => Value::Null,
-            (a, b) => join([self.piece(&a), self.piece(&b)]),
+            (a, b) => {
+                // Through its cast to text a truth value is a word, unlike in format() and concat().
+                let piece = |value: Value| match value {
+                    Value::Bool(value) => Ok(if value { "true" } else { "false" }.to_owned()),
+                    other => self.piece(&other),
+                };
+                join([piece(a), piece(b)])
+            }
         }
     }
 

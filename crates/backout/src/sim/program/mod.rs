@@ -1,0 +1,472 @@
+//! Programs of PL/pgSQL, executed as far as they are decided.
+//!
+//! Variables have values or are unknown. A condition that is unknown makes a gap of what its branches would do to the
+//! schema, never a guess; what hangs on rows of the user's tables is taken not to raise errors, as everywhere.
+//! SQL statements are executed by the [`Engine`], which is the simulation's machine; text becomes operations through
+//! the functions that it hands in.
+
+mod effect;
+mod statement;
+
+use super::eval::{self, Evaluated, Host, Raised, System, Value, Why};
+use crate::op::{Gap, Name, ObjectName, Op, Query, TypeName};
+use crate::plpgsql::{self, Block, Check, Context, Fragment, Role, TypeKind};
+use crate::source::Span;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How many statements one program may execute.
+const STEPS: u32 = 20_000;
+/// How deep functions may call each other.
+const CALLS: u16 = 12;
+
+/// What became of a statement.
+#[derive(Clone, Debug)]
+pub enum Ran {
+    /// It ran.
+    Done,
+    /// It raised an error and left no trace.
+    Failed(Raised),
+    /// It cannot be told; it is taken to have run, and the engine has noted why.
+    Doubtful,
+}
+
+/// A routine whose body can be executed.
+#[derive(Clone, Debug)]
+pub struct Callee {
+    /// Its language: `plpgsql` or `sql`.
+    pub language: Name,
+    /// The body.
+    pub body: Arc<str>,
+    /// What the body is the body of.
+    pub context: Context,
+    /// The statements of a body in language sql.
+    pub statements: Vec<Op>,
+}
+
+/// A routine that a call means.
+#[derive(Clone, Debug)]
+pub enum Called {
+    /// One of pg_catalog or of an extension: it does nothing to the schema.
+    Builtin,
+    /// One of the schema's.
+    Routine(Box<Callee>),
+    /// One of the schema's that cannot be executed here, or it cannot be told which.
+    Opaque,
+    /// There is none.
+    Missing(Raised),
+}
+
+/// What executes the statements of a program.
+pub trait Engine: System {
+    /// Executes a statement; `variables` are names that its expressions may use.
+    fn execute(&mut self, op: &Op, variables: &[Name]) -> Ran;
+    /// Checks a query as parse analysis does, without executing it.
+    fn analyse(&mut self, query: &Query, variables: &[Name]) -> Ran;
+    /// Whether a declared type exists.
+    fn check_type(&mut self, ty: &TypeName) -> Evaluated<()>;
+    /// Notes what cannot be told.
+    fn note(&mut self, gap: Gap);
+    /// A place to go back to.
+    fn savepoint(&mut self) -> usize;
+    /// Goes back to it.
+    fn roll_back(&mut self, to: usize);
+    /// The routine that a call means.
+    fn routine(&mut self, name: &ObjectName, args: &[Value]) -> Called;
+    /// Lowers a statement.
+    fn lower(&self, text: &str) -> Op;
+    /// Lowers a type's name; otherwise what the server says of it, or nothing when that is not known.
+    fn lower_type(&self, text: &str) -> Result<TypeName, Option<Raised>>;
+    /// Cuts a text into statements.
+    fn split(&self, text: &str) -> Vec<Span>;
+    /// `COMMIT` (true) or `ROLLBACK` within the program.
+    fn end_transaction(&mut self, commit: bool) -> Ran;
+}
+
+/// How a program ended.
+#[derive(Clone, Debug)]
+pub struct End {
+    /// The error that it raised, and where in the body.
+    pub failure: Option<(Raised, Span)>,
+    /// What it returned.
+    pub value: Value,
+}
+
+/// Executes the body of a `DO` or of a function.
+pub fn run(engine: &mut dyn Engine, body: &str, context: &Context, args: Vec<Value>, compile: bool) -> End {
+    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new() };
+    runner.program(body, context, args, compile)
+}
+
+/// Calls a routine as `SELECT f(…)` or `CALL f(…)` does.
+pub fn call(engine: &mut dyn Engine, callee: &Callee, args: Vec<Value>) -> End {
+    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new() };
+    match runner.callee(callee, args) {
+        Ok(value) => End { failure: None, value },
+        Err(raised) => End { failure: Some((raised, Span::default())), value: Value::Unknown(Why::NotModelled) },
+    }
+}
+
+/// What the server says of a body when it makes the function or runs the `DO`; the span is of the body.
+///
+/// The caller skips this where `check_function_bodies` is off.
+pub fn compile(engine: &mut dyn Engine, body: &str, context: &Context) -> Result<Block, Refusal> {
+    let parsed = plpgsql::parse(body, context);
+    for check in &parsed.checks {
+        match check {
+            Check::Fragment(fragment) => {
+                let (text, prefix) = sql_of(fragment, body);
+                if let Op::Invalid(rejection) = engine.lower(&text) {
+                    let at = rejection.span;
+                    let span =
+                        Span { start: at.start.saturating_sub(prefix), end: at.end.saturating_sub(prefix) }.shifted(fragment.span.start);
+                    return Err(Refusal::Error(Raised::new(rejection.sqlstate, rejection.message), span));
+                }
+            }
+            Check::Type(ty) => {
+                let text = ty.span.of(body);
+                let name = match &ty.kind {
+                    TypeKind::Row(names) => match names.as_slice() {
+                        [name] => format!("\"{}\"", name.replace('"', "\"\"")),
+                        [schema, name] => format!("\"{}\".\"{}\"", schema.replace('"', "\"\""), name.replace('"', "\"\"")),
+                        _ => continue,
+                    },
+                    TypeKind::Variable(_) => continue,
+                    TypeKind::Named | TypeKind::Column(_) => text.to_owned(),
+                };
+                let found = match engine.lower_type(&name) {
+                    Ok(name) => engine.check_type(&name),
+                    Err(Some(raised)) => Err(raised),
+                    Err(None) => Ok(()),
+                };
+                if let Err(mut raised) = found {
+                    if matches!(ty.kind, TypeKind::Row(_)) && raised.sqlstate == "42704" {
+                        raised = Raised::new("42P01", raised.message.replacen("type ", "relation ", 1));
+                    } else if matches!(ty.kind, TypeKind::Column(_)) && context.version < 17 {
+                        raised.sqlstate = "42601".into();
+                    }
+                    return Err(Refusal::Error(raised, ty.span));
+                }
+            }
+            Check::Collation(_) => {}
+        }
+    }
+    parsed.outcome.map_err(|error| {
+        if error.limit {
+            Refusal::Limit(error.message, error.span)
+        } else {
+            Refusal::Error(Raised::new(error.sqlstate, error.message), error.span)
+        }
+    })
+}
+
+/// Why a body is not compiled.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// The server refuses it.
+    Error(Raised, Span),
+    /// It is beyond our bounds.
+    Limit(String, Span),
+}
+
+/// The statement that a fragment is, and how many bytes of it are not the fragment's.
+fn sql_of(fragment: &Fragment, body: &str) -> (String, u32) {
+    let text = fragment.text(body);
+    match fragment.role {
+        Role::Expression => (format!("SELECT {text}"), 7),
+        Role::Statement => (text.into_owned(), 0),
+    }
+}
+
+/// A variable.
+#[derive(Clone, Debug)]
+struct Variable {
+    name: Name,
+    value: Value,
+    /// What it is cast to on assignment.
+    ty: Option<TypeName>,
+    /// Level and place of the variable that it is another name of.
+    alias: Option<(usize, usize)>,
+}
+
+/// One block's variables.
+#[derive(Clone, Debug, Default)]
+struct Level {
+    label: Option<Name>,
+    variables: Vec<Variable>,
+}
+
+/// One routine being executed.
+struct Frame {
+    body: Arc<str>,
+    levels: Vec<Level>,
+    args: Vec<Value>,
+    found: Value,
+    /// The error that a handler is dealing with.
+    caught: Vec<Raised>,
+    /// Why what follows may not be executed any more.
+    maybe_ended: Option<Why>,
+    /// The same within the innermost loop.
+    maybe_left: Option<Why>,
+    /// Where the program is.
+    at: Span,
+    returned: Value,
+}
+
+struct Runner<'e> {
+    engine: &'e mut dyn Engine,
+    /// Lowered statements by their text.
+    ops: BTreeMap<String, Arc<Op>>,
+    steps: u32,
+    calls: u16,
+    frames: Vec<Frame>,
+}
+
+impl Runner<'_> {
+    fn program(&mut self, body: &str, context: &Context, args: Vec<Value>, check: bool) -> End {
+        let unknown = Value::Unknown(Why::NotModelled);
+        let compiled = if check {
+            compile(self.engine, body, context)
+        } else {
+            plpgsql::parse(body, context).outcome.map_err(|error| {
+                if error.limit {
+                    Refusal::Limit(error.message, error.span)
+                } else {
+                    Refusal::Error(Raised::new(error.sqlstate, error.message), error.span)
+                }
+            })
+        };
+        let block = match compiled {
+            Ok(block) => block,
+            Err(Refusal::Error(raised, span)) => return End { failure: Some((raised, span)), value: unknown },
+            Err(Refusal::Limit(reason, span)) => {
+                self.gap(crate::op::GapKind::Limit, &reason, crate::op::Reach::Everything, span);
+                return End { failure: None, value: unknown };
+            }
+        };
+        let mut level = Level { label: context.name.clone(), variables: Vec::new() };
+        for (at, arg) in context.args.iter().enumerate() {
+            let value = args.get(at).cloned().unwrap_or(Value::Null);
+            let place = level.variables.len();
+            level.variables.push(Variable { name: format!("${}", at + 1).into(), value, ty: None, alias: None });
+            if let Some(name) = &arg.name {
+                level.variables.push(Variable { name: name.clone(), value: Value::Null, ty: None, alias: Some((0, place)) });
+            }
+        }
+        self.frames.push(Frame {
+            body: body.into(),
+            levels: vec![level],
+            args,
+            found: Value::Bool(false),
+            caught: Vec::new(),
+            maybe_ended: None,
+            maybe_left: None,
+            at: Span::default(),
+            returned: Value::Null,
+        });
+        let result = self.block(&block);
+        let frame = self.frames.pop();
+        let (at, value) = frame.map_or((Span::default(), unknown.clone()), |frame| {
+            let doubtful = frame.maybe_ended.map(Value::Unknown);
+            (frame.at, doubtful.unwrap_or(frame.returned))
+        });
+        match result {
+            Ok(_) => End { failure: None, value },
+            Err(raised) => End { failure: Some((raised, at)), value: unknown },
+        }
+    }
+
+    /// Calls a routine.
+    fn callee(&mut self, callee: &Callee, args: Vec<Value>) -> Evaluated<Value> {
+        if self.calls >= CALLS {
+            self.gap(crate::op::GapKind::Limit, "functions call each other too deeply", crate::op::Reach::Everything, Span::default());
+            return Ok(Value::Unknown(Why::Limit));
+        }
+        self.calls += 1;
+        let result = if callee.language == "sql" {
+            self.sql_routine(callee, args)
+        } else {
+            let at = self.frames.last().map(|frame| frame.at);
+            let end = self.program(&callee.body, &callee.context, args, false);
+            if let (Some(at), Some(frame)) = (at, self.frames.last_mut()) {
+                frame.at = at;
+            }
+            match end.failure {
+                Some((raised, _)) => Err(raised),
+                None => Ok(end.value),
+            }
+        };
+        self.calls -= 1;
+        result
+    }
+
+    fn sql_routine(&mut self, callee: &Callee, args: Vec<Value>) -> Evaluated<Value> {
+        let mut level = Level { label: callee.context.name.clone(), variables: Vec::new() };
+        for (at, arg) in callee.context.args.iter().enumerate() {
+            if let Some(name) = &arg.name {
+                let value = args.get(at).cloned().unwrap_or(Value::Null);
+                level.variables.push(Variable { name: name.clone(), value, ty: None, alias: None });
+            }
+        }
+        self.frames.push(Frame {
+            body: "".into(),
+            levels: vec![level],
+            args,
+            found: Value::Null,
+            caught: Vec::new(),
+            maybe_ended: None,
+            maybe_left: None,
+            at: Span::default(),
+            returned: Value::Null,
+        });
+        let mut value = Value::Null;
+        let mut result = Ok(());
+        for op in &callee.statements {
+            result = match op {
+                Op::Select(query) => self.rows(query).map(|rows| {
+                    value = first(&rows);
+                }),
+                other => self.execute(other),
+            };
+            if result.is_err() {
+                break;
+            }
+        }
+        self.frames.pop();
+        result.map(|()| value)
+    }
+
+    fn frame(&mut self) -> Option<&mut Frame> {
+        self.frames.last_mut()
+    }
+
+    /// Lowers a text, or remembers it.
+    fn lower(&mut self, text: &str) -> Arc<Op> {
+        if let Some(op) = self.ops.get(text) {
+            return op.clone();
+        }
+        let op = Arc::new(self.engine.lower(text));
+        self.ops.insert(text.to_owned(), op.clone());
+        op
+    }
+
+    fn fragment(&mut self, fragment: &Fragment) -> Arc<Op> {
+        let body = self.frames.last().map(|frame| frame.body.clone()).unwrap_or_else(|| "".into());
+        let (text, _) = sql_of(fragment, &body);
+        self.lower(&text)
+    }
+
+    fn gap(&mut self, kind: crate::op::GapKind, reason: &str, reach: crate::op::Reach, span: Span) {
+        self.engine.note(Gap { kind, reason: reason.to_owned(), reach, span });
+    }
+
+    /// The names that expressions may use here.
+    fn names(&self) -> Vec<Name> {
+        let Some(frame) = self.frames.last() else { return Vec::new() };
+        let mut names: Vec<Name> = vec!["found".into(), "sqlerrm".into(), "sqlstate".into()];
+        for level in &frame.levels {
+            names.extend(level.label.clone());
+            names.extend(level.variables.iter().map(|variable| variable.name.clone()));
+        }
+        names
+    }
+
+    /// The rows of a query, after the checks of parse analysis.
+    fn rows(&mut self, query: &Query) -> Evaluated<eval::Rows> {
+        let names = self.names();
+        match self.engine.analyse(query, &names) {
+            Ran::Failed(raised) => Err(raised),
+            Ran::Done | Ran::Doubtful => eval::rows(self, query),
+        }
+    }
+
+    /// Executes an SQL statement.
+    fn execute(&mut self, op: &Op) -> Evaluated<()> {
+        let names = self.names();
+        match self.engine.execute(op, &names) {
+            Ran::Failed(raised) => Err(raised),
+            Ran::Done | Ran::Doubtful => Ok(()),
+        }
+    }
+
+    /// The value of an expression.
+    fn value(&mut self, fragment: &Fragment) -> Evaluated<Value> {
+        if fragment.span.start == fragment.span.end {
+            return Err(Raised::new("42601", "query has no columns"));
+        }
+        let op = self.fragment(fragment);
+        match &*op {
+            Op::Select(query) => Ok(first(&self.rows(query)?)),
+            Op::Invalid(rejection) => Err(Raised::new(rejection.sqlstate, rejection.message.clone())),
+            _ => Ok(Value::Unknown(Why::NotModelled)),
+        }
+    }
+}
+
+/// The first column of the first row; NULL when there is none.
+fn first(rows: &eval::Rows) -> Value {
+    match (rows.doubt(), rows.rows.first()) {
+        (Some(why), _) => Value::Unknown(why),
+        (None, Some((row, _))) => row.first().cloned().unwrap_or(Value::Null),
+        (None, None) => Value::Null,
+    }
+}
+
+impl Host for Runner<'_> {
+    fn system(&self) -> &dyn System {
+        self.engine
+    }
+
+    fn variable(&self, parts: &[Name]) -> Option<Value> {
+        let frame = self.frames.last()?;
+        match parts {
+            [name] if name == "found" => return Some(frame.found.clone()),
+            [name] if name == "sqlerrm" => return frame.caught.last().map(|raised| Value::text(raised.message.as_str())),
+            [name] if name == "sqlstate" => return frame.caught.last().map(|raised| Value::text(raised.sqlstate.as_str())),
+            _ => {}
+        }
+        let name = parts.first()?;
+        if let Some((level, at, taken)) = self.place(parts) {
+            let variable = frame.levels.get(level)?.variables.get(at)?;
+            return Some(fields(variable.value.clone(), parts.get(taken..).unwrap_or_default()));
+        }
+        name.strip_prefix('$').and_then(|number| self.param(number.parse().ok()?))
+    }
+
+    fn param(&self, number: u32) -> Option<Value> {
+        let frame = self.frames.last()?;
+        let name = format!("${number}");
+        let own = frame.levels.first().and_then(|level| level.variables.iter().find(|variable| variable.name == name));
+        match own {
+            Some(variable) => Some(variable.value.clone()),
+            None => frame.args.get((number as usize).checked_sub(1)?).cloned(),
+        }
+    }
+
+    fn call(&mut self, name: &ObjectName, args: &[Value]) -> Evaluated<Option<Value>> {
+        match self.engine.routine(name, args) {
+            Called::Builtin => Ok(None),
+            Called::Routine(callee) => self.callee(&callee, args.to_vec()).map(Some),
+            Called::Missing(raised) => Err(raised),
+            Called::Opaque => {
+                let reason = format!("what the function {} does is not known", name.name);
+                self.gap(crate::op::GapKind::NotModelled, &reason, crate::op::Reach::Everything, name.span);
+                Ok(Some(Value::Unknown(Why::NotModelled)))
+            }
+        }
+    }
+}
+
+/// A field of a field.
+fn fields(value: Value, names: &[Name]) -> Value {
+    names.iter().fold(value, |value, name| match value {
+        Value::Record(list) => {
+            list.into_iter().find(|(other, _)| other == name).map_or(Value::Unknown(Why::NotModelled), |(_, value)| value)
+        }
+        Value::Null => Value::Null,
+        other => Value::Unknown(other.why().unwrap_or(Why::NotModelled)),
+    })
+}
+
+#[cfg(test)]
+mod tests;
