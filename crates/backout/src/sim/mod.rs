@@ -5,12 +5,9 @@
 pub mod eval;
 mod judge;
 pub mod judgement;
-<<<<<<< HEAD
 mod presume;
-mod run;
-=======
 pub mod program;
->>>>>>> 05a5c86 (Execute programs of PL/pgSQL as far as they are decided)
+mod run;
 
 pub use judge::{Settings, Simulation, Task};
 pub use judgement::*;
