@@ -41,9 +41,10 @@ fn parsed(parser: &mut Parser) -> Op {
         return Op::Nothing;
     }
     let op = parser.statement().and_then(|op| parser.expect_end().map(|()| op));
-    match (op, parser.gap.take()) {
-        (Ok(_), Some(gap)) => Op::Gap(gap),
-        (op, _) => op.unwrap_or_else(stopped),
+    match (op, parser.refusal.take(), parser.gap.take()) {
+        (Ok(_), Some(refusal), _) => Op::Invalid(refusal),
+        (Ok(_), None, Some(gap)) => Op::Gap(gap),
+        (op, _, _) => op.unwrap_or_else(stopped),
     }
 }
 

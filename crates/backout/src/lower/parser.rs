@@ -43,12 +43,14 @@ pub(crate) struct Parser<'a> {
     pub default_allowed: bool,
     /// What we do not know although it is valid: the answer, if the rest of the statement is valid as well.
     pub gap: Option<Gap>,
+    /// What the server says once its grammar has accepted the statement: the answer, if the grammar accepts the rest as well.
+    pub refusal: Option<Rejection>,
 }
 
 impl<'a> Parser<'a> {
     /// Begins at the first token.
     pub fn new(text: &'a str, tokens: Vec<Token>, version: u16) -> Self {
-        Self { text, tokens, at: 0, depth: 0, version, into: None, default_allowed: false, gap: None }
+        Self { text, tokens, at: 0, depth: 0, version, into: None, default_allowed: false, gap: None, refusal: None }
     }
 
     // --- looking ---
@@ -271,6 +273,13 @@ impl<'a> Parser<'a> {
                 let end = Span::new(self.text.len(), self.text.len());
                 self.reject("42601", "syntax error at end of input".to_owned(), end)
             }
+        }
+    }
+
+    /// A refusal in the server's words that comes after the grammar's: reading goes on, and the first one counts.
+    pub fn refuse_later(&mut self, sqlstate: &'static str, message: impl Into<String>, span: Span) {
+        if self.refusal.is_none() {
+            self.refusal = Some(Rejection { sqlstate, message: message.into(), span });
         }
     }
 

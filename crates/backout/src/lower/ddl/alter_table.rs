@@ -171,7 +171,7 @@ fn add(p: &mut Parser) -> Parse<TableAction> {
         return Ok(TableAction::AddConstraint(table_constraint(p)?));
     }
     p.word("COLUMN");
-    let if_not_exists = p.if_not_exists();
+    let if_not_exists = p.if_not_exists()?;
     Ok(TableAction::AddColumn { if_not_exists, column: constraint::column(p)? })
 }
 
@@ -220,7 +220,7 @@ fn alter(p: &mut Parser) -> Parse<TableAction> {
         let mark = p.mark();
         let number = p.integer()?;
         if !(1..=i32::from(i16::MAX)).contains(&number) {
-            return Err(p.reject("22023", "column number must be in range from 1 to 32767", p.span_from(mark)));
+            p.refuse_later("22023", "column number must be in range from 1 to 32767", p.span_from(mark));
         }
         let name = Ident { name: number.to_string().into(), span: p.span_from(mark) };
         p.expect_words(&["SET", "STATISTICS"])?;
@@ -313,12 +313,12 @@ fn identity_options(p: &mut Parser) -> Parse<ColumnAction> {
         let mark = p.mark();
         if p.word("RESTART") {
             if options.restart.replace(sequence::restart(p)?).is_some() {
-                return Err(p.conflicting(p.span_from(mark)));
+                p.conflicting(p.span_from(mark));
             }
         } else if p.word("SET") {
             if p.word("GENERATED") {
                 if always.replace(constraint::generated_when(p)?).is_some() {
-                    return Err(p.conflicting(p.span_from(mark)));
+                    p.conflicting(p.span_from(mark));
                 }
                 continue;
             }

@@ -71,7 +71,8 @@ pub(super) fn column_constraints(p: &mut Parser) -> Parse<(Vec<ColumnConstraint>
         if p.word("CONSTRAINT") {
             let name = Some(p.name()?);
             let Some(kind) = column_constraint(p)? else { return Err(p.syntax_error()) };
-            contradiction(p, &mut said, &kind, p.span_from(mark))?;
+            let span = p.span_from(mark);
+            contradiction(p, &mut said, &kind, span);
             constraints.push(ColumnConstraint { name, kind, attributes: ConstraintAttributes::default(), span: p.span_from(mark) });
             said.deferrable = false;
             said.initially = false;
@@ -79,14 +80,15 @@ pub(super) fn column_constraints(p: &mut Parser) -> Parse<(Vec<ColumnConstraint>
         } else if p.word("COLLATE") {
             let name = p.object_name()?;
             if collation.is_some() {
-                return Err(p.reject("42601", "multiple COLLATE clauses not allowed", p.span_from(mark)));
+                p.refuse_later("42601", "multiple COLLATE clauses not allowed", p.span_from(mark));
             }
             collation = Some(name);
         } else if let Some(word) = column_attribute(p) {
             let span = p.span_from(mark);
-            apply_attribute(p, &mut said, constraints.last_mut(), word, span)?;
+            apply_attribute(p, &mut said, constraints.last_mut(), word, span);
         } else if let Some(kind) = column_constraint(p)? {
-            contradiction(p, &mut said, &kind, p.span_from(mark))?;
+            let span = p.span_from(mark);
+            contradiction(p, &mut said, &kind, span);
             constraints.push(ColumnConstraint { name: None, kind, attributes: ConstraintAttributes::default(), span: p.span_from(mark) });
             said.deferrable = false;
             said.initially = false;
@@ -99,7 +101,7 @@ pub(super) fn column_constraints(p: &mut Parser) -> Parse<(Vec<ColumnConstraint>
     }
 }
 
-fn contradiction(p: &Parser, said: &mut Said, kind: &ColumnConstraintKind, span: Span) -> Parse<()> {
+fn contradiction(p: &mut Parser, said: &mut Said, kind: &ColumnConstraintKind, span: Span) {
     let twice = |flag: &mut bool| std::mem::replace(flag, true);
     let message = match kind {
         ColumnConstraintKind::Null => {
@@ -118,9 +120,8 @@ fn contradiction(p: &Parser, said: &mut Said, kind: &ColumnConstraintKind, span:
         | ColumnConstraintKind::PrimaryKey { .. }
         | ColumnConstraintKind::References(_) => None,
     };
-    match message {
-        Some(message) => Err(p.reject("42601", message, span)),
-        None => Ok(()),
+    if let Some(message) = message {
+        p.refuse_later("42601", message, span);
     }
 }
 
@@ -149,7 +150,7 @@ fn column_attribute(p: &mut Parser) -> Option<&'static str> {
     None
 }
 
-fn apply_attribute(p: &Parser, said: &mut Said, last: Option<&mut ColumnConstraint>, word: &'static str, span: Span) -> Parse<()> {
+fn apply_attribute(p: &mut Parser, said: &mut Said, last: Option<&mut ColumnConstraint>, word: &'static str, span: Span) {
     let enforcement = word.ends_with("ENFORCED");
     let fits = last.as_ref().is_some_and(|last| match last.kind {
         ColumnConstraintKind::Check { .. } => enforcement,
@@ -158,7 +159,7 @@ fn apply_attribute(p: &Parser, said: &mut Said, last: Option<&mut ColumnConstrai
         _ => false,
     });
     let Some(last) = last.filter(|_| fits) else {
-        return Err(p.reject("42601", format!("misplaced {word} clause"), span));
+        return p.refuse_later("42601", format!("misplaced {word} clause"), span);
     };
     let attributes = &mut last.attributes;
     let (flag, what) = match word {
@@ -167,15 +168,15 @@ fn apply_attribute(p: &Parser, said: &mut Said, last: Option<&mut ColumnConstrai
         _ => (&mut said.enforced, "ENFORCED/NOT ENFORCED"),
     };
     if std::mem::replace(flag, true) {
-        return Err(p.reject("42601", format!("multiple {what} clauses not allowed"), span));
+        return p.refuse_later("42601", format!("multiple {what} clauses not allowed"), span);
     }
-    let undeferrable = || p.reject("42601", "constraint declared INITIALLY DEFERRED must be DEFERRABLE", span);
+    let undeferrable = "constraint declared INITIALLY DEFERRED must be DEFERRABLE";
     match word {
         "DEFERRABLE" => attributes.deferrable = true,
-        "NOT DEFERRABLE" if attributes.initially_deferred => return Err(undeferrable()),
+        "NOT DEFERRABLE" if attributes.initially_deferred => p.refuse_later("42601", undeferrable, span),
         "INITIALLY DEFERRED" => {
             if said.deferrable && !attributes.deferrable {
-                return Err(undeferrable());
+                p.refuse_later("42601", undeferrable, span);
             }
             attributes.deferrable = true;
             attributes.initially_deferred = true;
@@ -186,7 +187,6 @@ fn apply_attribute(p: &Parser, said: &mut Said, last: Option<&mut ColumnConstrai
         }
         _ => {}
     }
-    Ok(())
 }
 
 /// The grammar's `ColConstraintElem`, if one comes next.

@@ -99,7 +99,7 @@ pub(super) fn on_table(p: &mut Parser, word: &str) -> Parse<ObjectRef> {
 
 /// Roles, databases, tablespaces: what no schema holds.
 fn outside_the_schema(p: &mut Parser) -> Parse<Option<Op>> {
-    if p.is_words(&["USER", "MAPPING"]) {
+    if p.is_words(&["USER", "MAPPING"]) && p.is_one_of(2, &["FOR", "IF"]) {
         p.at += 2;
         let if_exists = p.if_exists();
         let target = user_mapping(p)?;
@@ -112,7 +112,8 @@ fn outside_the_schema(p: &mut Parser) -> Parse<Option<Op>> {
             Ok(match p.role()? {
                 RoleName::Named(name) => ObjectRef::Role(Ident { name, span }),
                 RoleName::Current | RoleName::Public => {
-                    return Err(p.reject("22023", "cannot use special role specifier in DROP ROLE", span));
+                    p.refuse_later("22023", "cannot use special role specifier in DROP ROLE", span);
+                    ObjectRef::Role(Ident { name: Name::default(), span })
                 }
             })
         })?;

@@ -53,7 +53,7 @@ impl Definition {
 
 /// After `CREATE SCHEMA`.
 pub(super) fn create_schema(p: &mut Parser) -> Parse<Op> {
-    let if_not_exists = p.if_not_exists();
+    let if_not_exists = p.if_not_exists()?;
     let written = if p.is_word(0, "AUTHORIZATION") { None } else { Some(p.ident()?) };
     let mut owner = None;
     let mut span = p.here();
@@ -64,7 +64,10 @@ pub(super) fn create_schema(p: &mut Parser) -> Parse<Op> {
     let name = match (written, &owner) {
         (Some(name), _) => name,
         (None, Some(RoleName::Named(name))) => Ident { name: name.clone(), span },
-        _ => return Err(p.not_modelled("a schema that is named after the current user", Reach::Everything)),
+        _ => {
+            p.gap_later("a schema that is named after the current user", Reach::Everything);
+            Ident { name: Name::default(), span }
+        }
     };
     let mut elements = Vec::new();
     while p.is_one_of(0, &["CREATE", "GRANT"]) {
@@ -85,7 +88,7 @@ pub(super) fn create_schema(p: &mut Parser) -> Parse<Op> {
 
 /// After `CREATE EXTENSION`.
 pub(super) fn create_extension(p: &mut Parser) -> Parse<Op> {
-    let if_not_exists = p.if_not_exists();
+    let if_not_exists = p.if_not_exists()?;
     let name = p.ident()?;
     p.word("WITH");
     let mut extension = CreateExtension { name, if_not_exists, schema: None, version: None, cascade: false };
@@ -102,7 +105,7 @@ pub(super) fn create_extension(p: &mut Parser) -> Parse<Op> {
             None => return Ok(Op::CreateExtension(extension)),
         };
         if twice {
-            return Err(p.conflicting(p.span_from(mark)));
+            p.conflicting(p.span_from(mark));
         }
     }
 }
@@ -116,7 +119,7 @@ pub(super) fn alter_extension(p: &mut Parser) -> Parse<Op> {
             while p.word("TO") {
                 let mark = p.mark();
                 if version.replace(p.setting_word()?).is_some() {
-                    return Err(p.conflicting(p.span_from(mark)));
+                    p.conflicting(p.span_from(mark));
                 }
             }
             Ok(Op::AlterExtension(AlterExtension::Update { name, version }))
@@ -234,7 +237,8 @@ pub(super) fn alter_operator(p: &mut Parser) -> Parse<Op> {
             p.at += 1;
             p.elements()?;
             let reach = crate::lower::parser::names_in(p.text, &p.tokens);
-            return Err(p.not_modelled("ALTER OPERATOR … SET", reach));
+            p.gap_later("ALTER OPERATOR … SET", reach);
+            return Ok(Op::Nothing);
         }
         return alter::common(p, target, OWNER | SCHEMA);
     };
@@ -260,7 +264,7 @@ pub(super) fn alter_operator(p: &mut Parser) -> Parse<Op> {
 
 /// After `CREATE COLLATION`.
 pub(super) fn create_collation(p: &mut Parser) -> Parse<Op> {
-    let flag = p.if_not_exists();
+    let flag = p.if_not_exists()?;
     let name = p.object_name()?;
     let mut definition = Definition::new(p, GenericKind::Collation, name);
     definition.flag = flag;
@@ -353,7 +357,7 @@ fn mapping(p: &mut Parser, definition: &mut Definition) -> Parse<()> {
 
 /// After `CREATE STATISTICS`. It refers to its table and to the columns it names.
 pub(super) fn create_statistics(p: &mut Parser) -> Parse<Op> {
-    let flag = p.if_not_exists();
+    let flag = p.if_not_exists()?;
     // From 16 on the server makes a name where none is written.
     let nameless = p.version >= 16 && !flag && (p.is_word(0, "ON") || p.is_symbol(0, '('));
     let name = if nameless { ObjectName { schema: None, name: Name::default(), span: p.here() } } else { p.object_name()? };
@@ -375,10 +379,17 @@ pub(super) fn create_statistics(p: &mut Parser) -> Parse<Op> {
         Ok(None)
     })?;
     p.expect_word("FROM")?;
-    let table = p.object_name()?;
-    if p.is_symbol(0, ',') {
-        return Err(p.reject("0A000", "only a single relation is allowed in CREATE STATISTICS", p.whole()));
+    let mut tables = p.comma_list(|p| {
+        let (table, _) = p.relation_expr()?;
+        if p.word("AS") || p.is_ident(0) {
+            p.ident()?;
+        }
+        Ok(table)
+    })?;
+    if tables.len() > 1 {
+        p.refuse_later("0A000", "only a single relation is allowed in CREATE STATISTICS", p.whole());
     }
+    let table = tables.swap_remove(0);
     for column in columns.into_iter().flatten() {
         definition.refers.push(ObjectRef::Column { relation: table.clone(), column });
     }
@@ -498,7 +509,7 @@ pub(super) fn alter_wrapper(p: &mut Parser) -> Parse<Op> {
 
 /// After `CREATE SERVER`.
 pub(super) fn create_server(p: &mut Parser) -> Parse<Op> {
-    let flag = p.if_not_exists();
+    let flag = p.if_not_exists()?;
     let name = bare(p.ident()?);
     let mut definition = Definition::new(p, GenericKind::ForeignServer, name);
     definition.flag = flag;
@@ -535,7 +546,7 @@ pub(super) fn alter_server(p: &mut Parser) -> Parse<Op> {
 
 /// After `CREATE USER MAPPING`.
 pub(super) fn create_user_mapping(p: &mut Parser) -> Parse<Op> {
-    let flag = p.if_not_exists();
+    let flag = p.if_not_exists()?;
     let (role, server) = user_mapping_of(p)?;
     let mut definition = Definition::new(p, GenericKind::UserMapping, role);
     definition.flag = flag;
@@ -569,7 +580,7 @@ pub(super) fn import(p: &mut Parser) -> Parse<Op> {
     p.expect_word("INTO")?;
     p.ident()?;
     p.opt_generic_options()?;
-    p.expect_end()?;
     // Which tables the foreign server has, only it knows.
-    Err(p.not_modelled("IMPORT FOREIGN SCHEMA", Reach::Everything))
+    p.gap_later("IMPORT FOREIGN SCHEMA", Reach::Everything);
+    Ok(Op::Nothing)
 }

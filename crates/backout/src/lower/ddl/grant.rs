@@ -113,19 +113,19 @@ fn on_something(p: &mut Parser, privileges: Option<Vec<Privilege>>) -> Parse<Opt
         return Ok(if on { Some(Listed::Privileges(Vec::new())) } else { None });
     };
     if on {
-        return Ok(Some(Listed::Privileges(known_privileges(p, privileges)?)));
+        return Ok(Some(Listed::Privileges(known_privileges(p, privileges))));
     }
     let mut roles = Vec::new();
     for privilege in privileges {
         if !privilege.columns.is_empty() {
-            return Err(p.reject("0LP01", "column names cannot be included in GRANT/REVOKE ROLE", privilege.span));
+            p.refuse_later("0LP01", "column names cannot be included in GRANT/REVOKE ROLE", privilege.span);
         }
         roles.push(RoleName::Named(privilege.name));
     }
     Ok(Some(Listed::Roles(roles)))
 }
 
-fn known_privileges(p: &Parser, privileges: Vec<Privilege>) -> Parse<Vec<(Name, Vec<Name>)>> {
+fn known_privileges(p: &mut Parser, privileges: Vec<Privilege>) -> Vec<(Name, Vec<Name>)> {
     let mut known = Vec::with_capacity(privileges.len());
     for privilege in privileges {
         let name = privilege.name.to_ascii_uppercase();
@@ -137,14 +137,14 @@ fn known_privileges(p: &Parser, privileges: Vec<Privilege>) -> Parse<Vec<(Name, 
             _ => u16::MAX,
         };
         if p.version < since {
-            return Err(p.reject("42601", format!("unrecognized privilege type \"{}\"", privilege.name), privilege.span));
+            p.refuse_later("42601", format!("unrecognized privilege type \"{}\"", privilege.name), privilege.span);
         }
         // RULE is accepted and means nothing since 8.2.
         if name != "RULE" {
             known.push((if name == "TEMP" { "TEMPORARY".into() } else { name.into() }, privilege.columns));
         }
     }
-    Ok(known)
+    known
 }
 
 /// After `ON`.
@@ -254,7 +254,7 @@ fn role_options(p: &mut Parser) -> Parse<()> {
     p.comma_list(|p| {
         let option = p.col_label()?;
         if !matches!(option.name.as_str(), "admin" | "inherit" | "set") {
-            return Err(p.reject("42601", format!("unrecognized role option \"{}\"", option.name), option.span));
+            p.refuse_later("42601", format!("unrecognized role option \"{}\"", option.name), option.span);
         }
         p.expect_one_of(&["OPTION", "TRUE", "FALSE"])?;
         Ok(())
@@ -280,13 +280,13 @@ pub(super) fn default_privileges(p: &mut Parser) -> Parse<Op> {
         if p.word("FOR") {
             p.expect_one_of(&["ROLE", "USER"])?;
             if !roles.is_empty() {
-                return Err(p.conflicting(p.span_from(mark)));
+                p.conflicting(p.span_from(mark));
             }
             roles = p.role_list()?;
         } else if p.word("IN") {
             p.expect_word("SCHEMA")?;
             if !schemas.is_empty() {
-                return Err(p.conflicting(p.span_from(mark)));
+                p.conflicting(p.span_from(mark));
             }
             schemas = p.name_list()?;
         } else {
@@ -297,7 +297,7 @@ pub(super) fn default_privileges(p: &mut Parser) -> Parse<Op> {
     let mut grant_option = !grant && p.words(&["GRANT", "OPTION", "FOR"]);
     let privileges = match privileges(p)? {
         None => Vec::new(),
-        Some(list) => known_privileges(p, list)?,
+        Some(list) => known_privileges(p, list),
     };
     p.expect_word("ON")?;
     let words = &["TABLES", "FUNCTIONS", "ROUTINES", "SEQUENCES", "TYPES", "SCHEMAS"];
@@ -319,7 +319,7 @@ pub(super) fn default_privileges(p: &mut Parser) -> Parse<Op> {
         p.behavior();
     }
     if privileges.iter().any(|(_, columns)| !columns.is_empty()) {
-        return Err(p.reject("0LP01", "default privileges cannot be set for columns", p.whole()));
+        p.refuse_later("0LP01", "default privileges cannot be set for columns", p.whole());
     }
     let privileges = privileges.into_iter().map(|(name, _)| name).collect();
     Ok(Op::DefaultPrivileges(DefaultPrivileges { roles, schemas, grant, privileges, on, grantees, grant_option }))

@@ -7,7 +7,7 @@ use crate::op::{CreateIndex, Expr, IndexElement, Op, Options};
 /// After `CREATE [UNIQUE] INDEX`.
 pub(super) fn create(p: &mut Parser, unique: bool) -> Parse<Op> {
     let concurrently = p.word("CONCURRENTLY");
-    let if_not_exists = p.if_not_exists();
+    let if_not_exists = p.if_not_exists()?;
     let name = if !if_not_exists && p.is_word(0, "ON") { None } else { Some(p.ident()?) };
     p.expect_word("ON")?;
     let (table, only) = p.relation_expr()?;

@@ -108,7 +108,7 @@ fn create(p: &mut Parser) -> Parse<Op> {
         "SCHEMA" => generic::create_schema(p),
         "POLICY" => trigger::create_policy(p),
         "DOMAIN" => types::create_domain(p),
-        "USER" if p.words(&["MAPPING"]) => generic::create_user_mapping(p),
+        "USER" if is_mapping(p) => generic::create_user_mapping(p),
         "ROLE" | "USER" | "GROUP" => role::create(p),
         "CAST" => generic::create_cast(p),
         "OPERATOR" => generic::create_operator(p),
@@ -150,6 +150,11 @@ fn create(p: &mut Parser) -> Parse<Op> {
             Err(p.reject("0A000", "CREATE ASSERTION is not yet implemented", p.whole()))
         }
     }
+}
+
+/// Takes `MAPPING` of `USER MAPPING`. A role may be called so: then no `FOR` follows.
+fn is_mapping(p: &mut Parser) -> bool {
+    p.is_one_of(1, &["FOR", "IF"]) && p.word("MAPPING")
 }
 
 /// Relations but for indexes and foreign tables: what may be temporary.
@@ -267,7 +272,7 @@ fn alter_something(p: &mut Parser) -> Parse<Op> {
             p.expect_word("PRIVILEGES")?;
             grant::default_privileges(p)
         }
-        "USER" if p.words(&["MAPPING"]) => generic::alter_user_mapping(p),
+        "USER" if is_mapping(p) => generic::alter_user_mapping(p),
         "ROLE" | "USER" => role::alter(p),
         "GROUP" => role::alter_group(p),
         "DATABASE" => role::alter_database(p),

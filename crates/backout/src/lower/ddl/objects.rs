@@ -157,7 +157,11 @@ fn column(p: &mut Parser) -> Parse<ObjectRef> {
             let relation = p.object_name_of(parts.into_iter().map(|part| part.name).collect(), span)?;
             Ok(ObjectRef::Column { relation, column })
         }
-        _ => Err(p.reject("42601", "column name must be qualified", whole)),
+        (Some(column), None) => {
+            p.refuse_later("42601", "column name must be qualified", whole);
+            Ok(ObjectRef::Column { relation: bare(column.clone()), column })
+        }
+        (None, _) => Err(p.syntax_error()),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::lexer::TokenKind;
 use crate::lower::keywords::Category;
 use crate::lower::parser::{Parse, Parser, Stop};
-use crate::op::{ArgMode, Expr, Ident, Name, ObjectName, Op, Options, RoleName, RoutineArg, Signature, SignatureArg, TypeName};
+use crate::op::{ArgMode, Expr, Ident, Name, ObjectName, Op, Options, Reach, RoleName, RoutineArg, Signature, SignatureArg, TypeName};
 use crate::source::Span;
 
 /// One element of a definition: `name = value`.
@@ -14,8 +14,6 @@ pub(super) struct Element {
     pub text: String,
     /// The value where it is a type or the name of something.
     pub ty: Option<TypeName>,
-    /// Where it stands.
-    pub span: Span,
 }
 
 impl Element {
@@ -53,13 +51,27 @@ impl Parser<'_> {
     }
 
     /// `IF NOT EXISTS`, if written.
-    pub(super) fn if_not_exists(&mut self) -> bool {
-        self.words(&["IF", "NOT", "EXISTS"])
+    pub(super) fn if_not_exists(&mut self) -> Parse<bool> {
+        // No name is followed by NOT where this may stand.
+        if !self.words(&["IF", "NOT"]) {
+            return Ok(false);
+        }
+        self.expect_word("EXISTS")?;
+        Ok(true)
     }
 
-    /// The error for an option that is said twice.
-    pub(super) fn conflicting(&self, span: Span) -> Stop {
-        self.reject("42601", "conflicting or redundant options", span)
+    /// The statement is valid, and we do not model it.
+    pub(super) fn gap_later(&mut self, reason: &str, reach: Reach) {
+        if self.gap.is_none()
+            && let Stop::Gap(gap) = self.not_modelled(reason, reach)
+        {
+            self.gap = Some(gap);
+        }
+    }
+
+    /// An option is said twice.
+    pub(super) fn conflicting(&mut self, span: Span) {
+        self.refuse_later("42601", "conflicting or redundant options", span);
     }
 
     /// `a, b, …` of bare names.
@@ -250,10 +262,9 @@ impl Parser<'_> {
     }
 
     fn definition_element(&mut self) -> Parse<Element> {
-        let mark = self.mark();
         let name = self.col_label()?.name;
         let (text, ty) = if self.symbol('=') { self.definition_value()? } else { ("true".to_owned(), None) };
-        Ok(Element { name, text, ty, span: self.span_from(mark) })
+        Ok(Element { name, text, ty })
     }
 
     /// A `def_arg`, as text and, where it is one, as a type.

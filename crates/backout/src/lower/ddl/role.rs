@@ -101,7 +101,10 @@ pub(super) fn alter(p: &mut Parser) -> Parse<Op> {
         p.ident()?;
     }
     if let Some(op) = setting(p)? {
-        return op.map_or(Ok(Op::AlterRole { role }), |stop| Err(p.not_modelled(stop, Reach::Everything)));
+        if let Some(reason) = op {
+            p.gap_later(&reason, Reach::Everything);
+        }
+        return Ok(Op::AlterRole { role });
     }
     if database || role == RoleName::Public {
         return Err(p.syntax_error());
@@ -185,7 +188,10 @@ pub(super) fn alter_database(p: &mut Parser) -> Parse<Op> {
         return Ok(Op::Nothing);
     }
     if let Some(op) = setting(p)? {
-        return op.map_or(Ok(Op::Nothing), |stop| Err(p.not_modelled(stop, Reach::Everything)));
+        if let Some(reason) = op {
+            p.gap_later(&reason, Reach::Everything);
+        }
+        return Ok(Op::Nothing);
     }
     p.word("WITH");
     while database_option(p)? {}

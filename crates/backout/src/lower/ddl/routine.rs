@@ -8,7 +8,6 @@ use crate::op::{
     AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, Name, ObjectRef, Op, Rename, RoutineArg, RoutineAttributes, RoutineBody,
     RoutineKind, Signature, TypeName,
 };
-use crate::source::Span;
 use crate::split;
 
 /// After `CREATE [OR REPLACE] FUNCTION|PROCEDURE`.
@@ -36,7 +35,7 @@ pub(super) fn create(p: &mut Parser, or_replace: bool, procedure: bool) -> Parse
         return Err(p.syntax_error());
     }
     let sql_body = if p.version >= 14 { sql_body(p)? } else { None };
-    let (language, body) = written.body(p, sql_body)?;
+    let (language, body) = written.body(p, sql_body);
     Ok(Op::CreateRoutine(Box::new(CreateRoutine {
         procedure,
         name,
@@ -103,17 +102,18 @@ fn create_item(p: &mut Parser, written: &mut Written, procedure: bool) -> Parse<
         }
         _ => {
             if procedure {
-                return Err(invalid_in_procedure(p, p.span_from(mark)));
+                p.refuse_later("42P13", INVALID_IN_PROCEDURE, p.span_from(mark));
             }
             written.attributes.window.replace(true).is_some()
         }
     };
-    if twice { Err(p.conflicting(p.span_from(mark))) } else { Ok(true) }
+    if twice {
+        p.conflicting(p.span_from(mark));
+    }
+    Ok(true)
 }
 
-fn invalid_in_procedure(p: &Parser, span: Span) -> lower::parser::Stop {
-    p.reject("42P13", "invalid attribute in procedure definition", span)
-}
+const INVALID_IN_PROCEDURE: &str = "invalid attribute in procedure definition";
 
 /// One item of the grammar's `common_func_opt_item`; false when none comes next.
 fn common_item(p: &mut Parser, attributes: &mut RoutineAttributes, procedure: bool) -> Parse<bool> {
@@ -171,7 +171,10 @@ fn common_item(p: &mut Parser, attributes: &mut RoutineAttributes, procedure: bo
                 "safe" => 's',
                 "restricted" => 'r',
                 "unsafe" => 'u',
-                _ => return Err(p.reject("42601", "parameter \"parallel\" must be SAFE, RESTRICTED, or UNSAFE", value.span)),
+                _ => {
+                    p.refuse_later("42601", "parameter \"parallel\" must be SAFE, RESTRICTED, or UNSAFE", value.span);
+                    'u'
+                }
             };
             attributes.parallel.replace(letter).is_some()
         }
@@ -189,9 +192,12 @@ fn common_item(p: &mut Parser, attributes: &mut RoutineAttributes, procedure: bo
         }
     };
     if procedure && !matches!(word, "SECURITY" | "EXTERNAL" | "SET" | "RESET") {
-        return Err(invalid_in_procedure(p, p.span_from(mark)));
+        p.refuse_later("42P13", INVALID_IN_PROCEDURE, p.span_from(mark));
     }
-    if twice { Err(p.conflicting(p.span_from(mark))) } else { Ok(true) }
+    if twice {
+        p.conflicting(p.span_from(mark));
+    }
+    Ok(true)
 }
 
 /// `RETURN expr` or `BEGIN ATOMIC … END`, if written.
@@ -227,27 +233,36 @@ fn returned(p: &mut Parser) -> Parse<Op> {
 
 impl Written {
     /// Language and body, as the server makes them of what was written.
-    fn body(&mut self, p: &Parser, sql_body: Option<RoutineBody>) -> Parse<(Name, RoutineBody)> {
-        let refuse = |message: &str| Err(p.reject("42P13", message, p.whole()));
-        let language = match self.language.take() {
-            Some(language) => language,
-            None if sql_body.is_some() => "sql".into(),
-            None => return refuse("no language specified"),
-        };
-        match (self.quoted.take(), sql_body) {
-            (Some(_), Some(_)) => refuse("duplicate function body specified"),
-            (None, Some(_)) if language != "sql" => refuse("inline SQL function body only valid for language SQL"),
-            (None, Some(body)) => Ok((language, body)),
-            (None, None) => Ok((language, RoutineBody::Missing)),
+    fn body(&mut self, p: &mut Parser, sql_body: Option<RoutineBody>) -> (Name, RoutineBody) {
+        let mut refuse = |message: &str| p.refuse_later("42P13", message, p.whole());
+        let language = self.language.take().unwrap_or_else(|| {
+            if sql_body.is_none() {
+                refuse("no language specified");
+            }
+            "sql".into()
+        });
+        let body = match (self.quoted.take(), sql_body) {
+            (quoted, Some(body)) => {
+                if quoted.is_some() {
+                    refuse("duplicate function body specified");
+                } else if language != "sql" {
+                    refuse("inline SQL function body only valid for language SQL");
+                }
+                body
+            }
+            (None, None) => RoutineBody::Missing,
             (Some(RoutineBody::Quoted { text, offset, .. }), None) => {
                 let statements = if language == "sql" { body_statements(&text, p.version) } else { None };
-                Ok((language, RoutineBody::Quoted { text, offset, statements }))
+                RoutineBody::Quoted { text, offset, statements }
             }
-            (Some(RoutineBody::Object(_, _)), None) if !matches!(language.as_str(), "c" | "internal") => {
-                refuse(&format!("only one AS item needed for language \"{language}\""))
+            (Some(body), None) => {
+                if matches!(body, RoutineBody::Object(..)) && !matches!(language.as_str(), "c" | "internal") {
+                    refuse(&format!("only one AS item needed for language \"{language}\""));
+                }
+                body
             }
-            (Some(body), None) => Ok((language, body)),
-        }
+        };
+        (language, body)
     }
 }
 

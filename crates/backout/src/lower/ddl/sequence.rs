@@ -7,11 +7,11 @@ use crate::op::{AlterSequence, CreateSequence, OwnedBy, Persistence, RelationKin
 
 /// After `CREATE [TEMPORARY|UNLOGGED] SEQUENCE`.
 pub(super) fn create(p: &mut Parser, persistence: Persistence) -> Parse<Op> {
-    let if_not_exists = p.if_not_exists();
+    let if_not_exists = p.if_not_exists()?;
     let name = p.object_name()?;
     let options = options(p, false)?;
     if persistence == Persistence::Unlogged && p.version < 15 {
-        return Err(p.reject("0A000", "unlogged sequences are not supported", p.whole()));
+        p.refuse_later("0A000", "unlogged sequences are not supported", p.whole());
     }
     Ok(Op::CreateSequence(CreateSequence { name, persistence, if_not_exists, options }))
 }
@@ -43,7 +43,7 @@ pub(super) fn parenthesised_options(p: &mut Parser) -> Parse<SequenceOptions> {
 fn is_option(p: &Parser) -> bool {
     p.is_one_of(0, &["AS", "CACHE", "CYCLE", "INCREMENT", "MAXVALUE", "MINVALUE", "OWNED", "SEQUENCE", "START", "RESTART"])
         || (p.version >= 15 && p.is_one_of(0, &["LOGGED", "UNLOGGED"]))
-        || (p.is_word(0, "NO") && p.is_one_of(1, &["CYCLE", "MAXVALUE", "MINVALUE"]))
+        || (p.is_word(0, "NO") && !p.is_one_of(1, &["INHERIT", "FORCE"]))
 }
 
 fn options(p: &mut Parser, identity: bool) -> Parse<SequenceOptions> {
@@ -88,7 +88,7 @@ pub(super) fn option(p: &mut Parser, options: &mut SequenceOptions, identity: bo
             p.expect_word("NAME")?;
             let name = p.object_name()?;
             if !identity {
-                return Err(p.reject("42601", "invalid sequence option SEQUENCE NAME", p.span_from(mark)));
+                p.refuse_later("42601", "invalid sequence option SEQUENCE NAME", p.span_from(mark));
             }
             options.name.replace(name).is_some()
         }
@@ -98,10 +98,17 @@ pub(super) fn option(p: &mut Parser, options: &mut SequenceOptions, identity: bo
         }
         "RESTART" => options.restart.replace(restart(p)?).is_some(),
         // LOGGED and UNLOGGED of an identity's sequence: it is as durable as its table unless said otherwise, which no query can see.
-        _ if identity => false,
-        _ => return Err(p.reject("42601", "invalid sequence option", p.span_from(mark))),
+        _ => {
+            if !identity {
+                p.refuse_later("XX000", format!("option \"{}\" not recognized", word.to_ascii_lowercase()), p.span_from(mark));
+            }
+            false
+        }
     };
-    if twice { Err(p.conflicting(p.span_from(mark))) } else { Ok(()) }
+    if twice {
+        p.conflicting(p.span_from(mark));
+    }
+    Ok(())
 }
 
 /// `[[WITH] number]` after `RESTART`.
@@ -126,6 +133,9 @@ fn owner(p: &mut Parser) -> Parse<OwnedBy> {
             Ok(OwnedBy::Column(p.object_name_of(parts.into_iter().map(|part| part.name).collect(), span)?, column.name))
         }
         (Some(column), None) if column.name == "none" => Ok(OwnedBy::Nothing),
-        _ => Err(p.reject("42601", "invalid OWNED BY option", span)),
+        _ => {
+            p.refuse_later("42601", "invalid OWNED BY option", span);
+            Ok(OwnedBy::Nothing)
+        }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn persistence(p: &mut Parser) -> Parse<Persistence> {
 
 /// After `CREATE [TEMPORARY|UNLOGGED] TABLE`.
 pub(super) fn create(p: &mut Parser, persistence: Persistence) -> Parse<Op> {
-    let if_not_exists = p.if_not_exists();
+    let if_not_exists = p.if_not_exists()?;
     let name = p.object_name()?;
     if is_create_as(p) {
         return create_as(p, name, persistence, if_not_exists);
@@ -42,7 +42,7 @@ pub(super) fn create(p: &mut Parser, persistence: Persistence) -> Parse<Op> {
 
 /// After `CREATE FOREIGN TABLE`.
 pub(super) fn create_foreign(p: &mut Parser) -> Parse<Op> {
-    let if_not_exists = p.if_not_exists();
+    let if_not_exists = p.if_not_exists()?;
     let mut table = empty(p.object_name()?, Persistence::Permanent, if_not_exists);
     if p.is_word(0, "OF") {
         return Err(p.syntax_error());
@@ -155,7 +155,7 @@ fn partition_by(p: &mut Parser) -> Parse<PartitionBy> {
     let strategy = p.ident()?;
     let key = p.parenthesised_list(index::key_part)?;
     if !matches!(strategy.name.as_str(), "range" | "list" | "hash") {
-        return Err(p.reject("22023", format!("unrecognized partitioning strategy \"{}\"", strategy.name), strategy.span));
+        p.refuse_later("22023", format!("unrecognized partitioning strategy \"{}\"", strategy.name), strategy.span);
     }
     Ok(PartitionBy { strategy: strategy.name, key })
 }
@@ -279,7 +279,7 @@ fn create_as(p: &mut Parser, name: ObjectName, persistence: Persistence, if_not_
 
 /// After `CREATE [UNLOGGED] MATERIALIZED VIEW`.
 pub(super) fn create_materialized_view(p: &mut Parser, persistence: Persistence) -> Parse<Op> {
-    let if_not_exists = p.if_not_exists();
+    let if_not_exists = p.if_not_exists()?;
     let name = p.object_name()?;
     let columns = p.opt_names()?;
     let access_method = if p.word("USING") { Some(p.name()?) } else { None };

@@ -119,11 +119,11 @@ fn transitions(p: &mut Parser) -> Parse<(Option<Name>, Option<Name>)> {
         p.word("AS");
         let name = p.name()?;
         if what == "ROW" {
-            return Err(p.reject("0A000", "ROW variable naming in the REFERENCING clause is not supported", p.span_from(mark)));
+            p.refuse_later("0A000", "ROW variable naming in the REFERENCING clause is not supported", p.span_from(mark));
         }
         let slot = if which == "OLD" { &mut old } else { &mut new };
         if slot.replace(name).is_some() {
-            return Err(p.reject("42P17", format!("{which} TABLE cannot be specified multiple times"), p.span_from(mark)));
+            p.refuse_later("42P17", format!("{which} TABLE cannot be specified multiple times"), p.span_from(mark));
         }
         if !p.is_one_of(0, &["OLD", "NEW"]) {
             return Ok((old, new));
@@ -144,6 +144,8 @@ fn execute(p: &mut Parser) -> Parse<(ObjectName, Vec<String>)> {
     if p.symbol(')') {
         return Ok((function, Vec::new()));
     }
+    // The grammar takes a comma before the first argument as well.
+    p.symbol(',');
     let args = p.comma_list(|p| match p.kind(0) {
         Some(TokenKind::Integer | TokenKind::Decimal) => Ok(p.numeric()?.into()),
         Some(kind) if kind.is_string() => p.string(),
@@ -165,10 +167,10 @@ pub(super) fn create_event(p: &mut Parser) -> Parse<Op> {
             p.expect_word("IN")?;
             let mut values = p.parenthesised_list(Parser::string)?;
             if variable.name != "tag" {
-                return Err(p.reject("42601", format!("unrecognized filter variable \"{}\"", variable.name), variable.span));
+                p.refuse_later("42601", format!("unrecognized filter variable \"{}\"", variable.name), variable.span);
             }
             if !tags.is_empty() {
-                return Err(p.reject("42601", "filter variable \"tag\" specified more than once", variable.span));
+                p.refuse_later("42601", "filter variable \"tag\" specified more than once", variable.span);
             }
             tags.append(&mut values);
             if !p.word("AND") {
@@ -265,10 +267,10 @@ pub(super) fn create_policy(p: &mut Parser) -> Parse<Op> {
     }
     let (using, check) = policy_conditions(p)?;
     if command == "INSERT" && using.is_some() {
-        return Err(p.reject("42601", "only WITH CHECK expression allowed for INSERT", p.whole()));
+        p.refuse_later("42601", "only WITH CHECK expression allowed for INSERT", p.whole());
     }
     if matches!(command, "SELECT" | "DELETE") && check.is_some() {
-        return Err(p.reject("42601", "WITH CHECK cannot be applied to SELECT or DELETE", p.whole()));
+        p.refuse_later("42601", "WITH CHECK cannot be applied to SELECT or DELETE", p.whole());
     }
     Ok(Op::CreatePolicy(Box::new(CreatePolicy { name, table, permissive, command, roles, using, check })))
 }

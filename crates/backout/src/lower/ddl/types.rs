@@ -71,7 +71,8 @@ pub(super) fn alter(p: &mut Parser) -> Parse<Op> {
         p.at += 1;
         p.elements()?;
         let reach = Reach::Names(vec![name.name]);
-        return Err(p.not_modelled("ALTER TYPE … SET of a base type's properties", reach));
+        p.gap_later("ALTER TYPE … SET of a base type's properties", reach);
+        return Ok(Op::Nothing);
     }
     if p.is_one_of(0, &["ADD", "DROP", "ALTER"]) {
         let actions = p.comma_list(|p| {
@@ -85,7 +86,7 @@ pub(super) fn alter(p: &mut Parser) -> Parse<Op> {
 }
 
 fn add_value(p: &mut Parser, name: ObjectName) -> Parse<Op> {
-    let if_not_exists = p.if_not_exists();
+    let if_not_exists = p.if_not_exists()?;
     let label = p.string()?;
     let place = match p.one_of(&["BEFORE", "AFTER"]) {
         Some(word) => Some((word == "BEFORE", p.string()?)),
@@ -127,29 +128,25 @@ pub(super) fn create_domain(p: &mut Parser) -> Parse<Op> {
     let ty = p.type_name()?;
     let (constraints, collation) = constraint::column_constraints(p)?;
     for constraint in &constraints {
-        domain_accepts(p, constraint)?;
+        domain_accepts(p, constraint);
     }
     Ok(Op::CreateDomain(Box::new(CreateDomain { name, ty, collation, constraints })))
 }
 
-fn domain_accepts(p: &Parser, constraint: &ColumnConstraint) -> Parse<()> {
-    let what = match constraint.kind {
+fn domain_accepts(p: &mut Parser, constraint: &ColumnConstraint) {
+    let (sqlstate, message) = match constraint.kind {
         ColumnConstraintKind::NotNull { .. }
         | ColumnConstraintKind::Null
         | ColumnConstraintKind::Default(_)
-        | ColumnConstraintKind::Check { no_inherit: false, .. } => return Ok(()),
-        ColumnConstraintKind::Check { .. } => {
-            return Err(p.reject("42P17", "check constraints for domains cannot be marked NO INHERIT", constraint.span));
-        }
-        ColumnConstraintKind::Unique { .. } => "unique constraints not possible for domains",
-        ColumnConstraintKind::PrimaryKey { .. } => "primary key constraints not possible for domains",
-        ColumnConstraintKind::References(_) => "foreign key constraints not possible for domains",
-        ColumnConstraintKind::Generated { .. } => "specifying GENERATED not supported for domains",
-        ColumnConstraintKind::Identity { .. } => {
-            return Err(p.reject("0A000", "specifying IDENTITY not supported for domains", constraint.span));
-        }
+        | ColumnConstraintKind::Check { no_inherit: false, .. } => return,
+        ColumnConstraintKind::Check { .. } => ("42P17", "check constraints for domains cannot be marked NO INHERIT"),
+        ColumnConstraintKind::Unique { .. } => ("42601", "unique constraints not possible for domains"),
+        ColumnConstraintKind::PrimaryKey { .. } => ("42601", "primary key constraints not possible for domains"),
+        ColumnConstraintKind::References(_) => ("42601", "foreign key constraints not possible for domains"),
+        ColumnConstraintKind::Generated { .. } => ("42601", "specifying GENERATED not supported for domains"),
+        ColumnConstraintKind::Identity { .. } => ("0A000", "specifying IDENTITY not supported for domains"),
     };
-    Err(p.reject("42601", what, constraint.span))
+    p.refuse_later(sqlstate, message, constraint.span);
 }
 
 /// After `ALTER DOMAIN`.
@@ -220,5 +217,7 @@ fn domain_constraint(p: &mut Parser) -> Parse<ColumnConstraint> {
         TableConstraintKind::Exclude { .. } => "exclusion constraints not possible for domains",
         TableConstraintKind::ForeignKey { .. } | TableConstraintKind::NotNull { .. } => "foreign key constraints not possible for domains",
     };
-    Err(p.reject("42601", refused, table.span))
+    p.refuse_later("42601", refused, table.span);
+    let kind = ColumnConstraintKind::NotNull { no_inherit: false };
+    Ok(ColumnConstraint { name: table.name, kind, attributes: table.attributes, span: table.span })
 }

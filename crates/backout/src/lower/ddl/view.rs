@@ -19,7 +19,7 @@ pub(super) fn create(p: &mut Parser, or_replace: bool, persistence: Persistence)
         options.push(("check_option".into(), check.to_owned()));
     }
     if persistence == Persistence::Unlogged {
-        return Err(p.reject("42601", "views cannot be unlogged because they do not have storage", p.whole()));
+        p.refuse_later("42601", "views cannot be unlogged because they do not have storage", p.whole());
     }
     let temporary = persistence == Persistence::Temporary;
     Ok(Op::CreateView(Box::new(CreateView { name, or_replace, temporary, recursive, columns, options, query })))
@@ -44,7 +44,7 @@ pub(super) fn refresh(p: &mut Parser) -> Parse<Op> {
     let name = p.object_name()?;
     let with_data = p.with_data();
     if concurrently && !with_data {
-        return Err(p.reject("42601", "REFRESH options CONCURRENTLY and WITH NO DATA cannot be used together", p.whole()));
+        p.refuse_later("42601", "REFRESH options CONCURRENTLY and WITH NO DATA cannot be used together", p.whole());
     }
     Ok(Op::RefreshMatView { name, concurrently, with_data })
 }
