@@ -71,6 +71,21 @@ pub struct Facts {
     pub resumes: Option<Result<(), (usize, Failure)>>,
 }
 
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            forward_runs: Ok(()),
+            rollback_runs: None,
+            left: None,
+            redo: None,
+            redo_differs: Vec::new(),
+            rerun: None,
+            prefixes: Vec::new(),
+            resumes: None,
+        }
+    }
+}
+
 impl Script {
     /// Cuts a text into a script.
     pub fn new(sql: &str, mode: Mode) -> Self {
@@ -83,8 +98,23 @@ impl Script {
         self.statements.iter().any(|statement| first_word(statement).is_some_and(|word| words.contains(&word.as_str())))
     }
 
+    /// Whether it only defines objects, by statements that do the same inside a transaction block and leave nothing in the session.
+    fn is_plain(&self) -> bool {
+        let words = ["create", "alter", "drop", "comment", "grant", "revoke"];
+        let odd = ["concurrently", "add value", "temp", "on commit", "subscription", "database", "tablespace", "system"];
+        self.statements.iter().all(|statement| {
+            let lower = statement.to_ascii_lowercase();
+            first_word(statement).is_some_and(|word| words.contains(&word.as_str())) && !odd.iter().any(|word| lower.contains(word))
+        })
+    }
+
     fn first(&self, count: usize) -> Self {
         Self { statements: self.statements.iter().take(count).cloned().collect(), mode: Mode::Autocommit }
+    }
+
+    /// Runs inside a transaction block, up to the first error.
+    fn run_inside(&self, client: &mut Client) -> Result<(), Failure> {
+        self.statements.iter().enumerate().try_for_each(|(at, statement)| send(client, statement, at + 1))
     }
 
     /// Runs in a session of its own.
@@ -179,7 +209,7 @@ impl Bench<'_> {
         self.server.copy(&mut self.admin, WORK, BASE)
     }
 
-    fn run(&self, script: &Script) -> Result<Result<(), Failure>, String> {
+    fn run(&mut self, script: &Script) -> Result<Result<(), Failure>, String> {
         let mut client = self.server.connect(WORK)?;
         let outcome = script.run(&mut client);
         drop(client);
@@ -188,14 +218,10 @@ impl Bench<'_> {
     }
 
     /// Waits until the session before is really gone, with its temporary objects.
-    fn settle(&self) -> Result<(), String> {
-        let mut client = self.server.connect(WORK)?;
-        for _ in 0..400 {
-            let others = super::server::one(
-                &mut client,
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
-            )?;
-            if others == "0" {
+    fn settle(&mut self) -> Result<(), String> {
+        let sql = format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{WORK}'");
+        for _ in 0..2000 {
+            if super::server::one(&mut self.admin, &sql)? == "0" {
                 return Ok(());
             }
             std::thread::sleep(std::time::Duration::from_millis(1));
@@ -217,7 +243,10 @@ pub fn measure(server: &Server, baseline: &Script, forward: &Script, rollback: &
     });
     let mut bench = Bench { server, admin: server.connect("postgres")?, baseline: baseline.clone(), roles };
     bench.prepare()?;
-    let facts = paths(&mut bench, forward, rollback);
+    let facts = match forward.is_plain() && rollback.is_plain() {
+        true => quick(&mut bench, forward, rollback),
+        false => paths(&mut bench, forward, rollback),
+    };
     bench.roles = true;
     bench.server.remove(&mut bench.admin, WORK)?;
     bench.server.remove(&mut bench.admin, BASE)?;
@@ -225,17 +254,70 @@ pub fn measure(server: &Server, baseline: &Script, forward: &Script, rollback: &
     facts
 }
 
+/// The same as [`paths`] for scripts that only define objects: one session, and what is only tried is rolled back.
+fn quick(bench: &mut Bench<'_>, forward: &Script, rollback: &Script) -> Result<Facts, String> {
+    let mut facts = Facts::default();
+    bench.fresh()?;
+    let mut client = bench.server.connect(WORK)?;
+    let client = &mut client;
+    let before = take(client)?;
+    control(client, "BEGIN")?;
+    for k in 0..forward.statements.len() {
+        control(client, "SAVEPOINT here")?;
+        let runs = rollback.run_inside(client);
+        let left = match runs {
+            Ok(()) => differences(&before, &take(client)?),
+            Err(_) => Vec::new(),
+        };
+        facts.prefixes.push(Prefix { k, runs, left });
+        control(client, "ROLLBACK TO here")?;
+        if send(client, &forward.statements[k], k + 1).is_err() {
+            break;
+        }
+    }
+    control(client, "ROLLBACK")?;
+    facts.forward_runs = forward.run(client);
+    if facts.forward_runs.is_err() {
+        return Ok(facts);
+    }
+    let applied = take(client)?;
+    control(client, "BEGIN")?;
+    facts.resumes = Some(Ok(()));
+    for j in 1..rollback.statements.len() {
+        if send(client, &rollback.statements[j - 1], j).is_err() {
+            break;
+        }
+        control(client, "SAVEPOINT here")?;
+        if let Err(failure) = rollback.run_inside(client) {
+            facts.resumes = Some(Err((j, failure)));
+            break;
+        }
+        control(client, "ROLLBACK TO here")?;
+    }
+    control(client, "ROLLBACK")?;
+    let outcome = rollback.run(client);
+    facts.rollback_runs = Some(outcome.clone());
+    if outcome.is_err() {
+        facts.resumes = None;
+        return Ok(facts);
+    }
+    facts.left = Some(differences(&before, &take(client)?));
+    control(client, "BEGIN")?;
+    facts.rerun = Some(rollback.run_inside(client));
+    control(client, "ROLLBACK")?;
+    facts.redo = Some(forward.run(client));
+    if facts.redo == Some(Ok(())) {
+        facts.redo_differs = differences(&applied, &take(client)?);
+    }
+    Ok(facts)
+}
+
+fn control(client: &mut Client, sql: &str) -> Result<(), String> {
+    send(client, sql, 0).map_err(|failure| format!("{sql}: {}", failure.message))
+}
+
 fn paths(bench: &mut Bench<'_>, forward: &Script, rollback: &Script) -> Result<Facts, String> {
-    let mut facts = Facts {
-        forward_runs: Ok(()),
-        rollback_runs: None,
-        left: None,
-        redo: None,
-        redo_differs: Vec::new(),
-        rerun: None,
-        prefixes: Vec::new(),
-        resumes: None,
-    };
+    let mut facts = Facts::default();
     bench.fresh()?;
     let before = bench.snapshot()?;
     facts.forward_runs = bench.run(forward)?;

@@ -38,7 +38,7 @@ impl Server {
         let socket = server.folder.path().display().to_string();
         let options = format!(
             "-F -c listen_addresses='' -c unix_socket_directories='{socket}' -c autovacuum=off -c max_prepared_transactions=10 \
-             -c wal_level=logical -c synchronous_commit=off -c full_page_writes=off -c statement_timeout=20s -c max_connections=40"
+             -c wal_level=logical -c synchronous_commit=off -c full_page_writes=off -c jit=off -c statement_timeout=20s -c max_connections=40"
         );
         let log = format!("{socket}/log");
         server.run("pg_ctl", &["-D", &data, "-l", &log, "-w", "-o", &options, "start"])?;

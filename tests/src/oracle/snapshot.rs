@@ -332,5 +332,5 @@ fn queries() -> String {
         ),
         "SELECT 'comment', 'schema public', d, '' FROM pg_namespace n, obj_description(n.oid, 'pg_namespace') d WHERE n.nspname = 'public' AND d IS NOT NULL".into(),
     ];
-    list.join(";\n")
+    format!("{};\nRESET search_path", list.join(";\n"))
 }
