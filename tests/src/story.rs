@@ -325,7 +325,21 @@ pub fn join(worlds: &[BTreeMap<String, String>]) -> BTreeMap<String, String> {
             (false, _) => "unknown".into(),
         };
     }
+    premises(&mut joined);
     joined
+}
+
+/// An answer whose premise is unknown is unknown.
+fn premises(lines: &mut BTreeMap<String, String>) {
+    let unknown = |lines: &BTreeMap<String, String>, word: &str| lines.get(word).is_some_and(|line| line.starts_with("unknown"));
+    if unknown(lines, "forward_runs") && lines.get("rollback_runs").is_none_or(|line| line.starts_with("no because")) {
+        lines.insert("rollback_runs".into(), "unknown".into());
+    }
+    if unknown(lines, "rollback_runs") {
+        for word in ["restores", "redo", "rerun"] {
+            lines.insert(word.into(), "unknown".into());
+        }
+    }
 }
 
 fn join_partial(first: &str, others: &[&str]) -> String {
