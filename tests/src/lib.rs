@@ -1,4 +1,5 @@
 //! Helpers that the test binaries share: stories, and an oracle that asks a real server.
 
+pub mod answers;
 pub mod oracle;
 pub mod story;

@@ -47,7 +47,7 @@ pub struct Mark {
 }
 
 /// The words that may begin a line of a report block, in the order in which they are written.
-pub const WORDS: [&str; 11] =
+pub const WORDS: [&str; 12] =
     ["verdict", "forward_runs", "rollback_runs", "restores", "redo", "rerun", "partial", "resumes", "local", "atomic", "lossless"];
 
 /// The folder of the stories of a dialect.
