@@ -47,8 +47,20 @@ pub struct Mark {
 }
 
 /// The words that may begin a line of a report block, in the order in which they are written.
-pub const WORDS: [&str; 12] =
-    ["verdict", "forward_runs", "rollback_runs", "restores", "redo", "rerun", "partial", "resumes", "local", "atomic", "lossless"];
+pub const WORDS: [&str; 12] = [
+    "verdict",
+    "forward_runs",
+    "rollback_runs",
+    "restores",
+    "redo",
+    "rerun",
+    "partial",
+    "resumes",
+    "local",
+    "atomic",
+    "lossless",
+    "findings",
+];
 
 /// The folder of the stories of a dialect.
 pub fn folder(dialect: &str) -> PathBuf {

@@ -121,3 +121,28 @@ fn facts(server: &Server, story: &Story) -> Result<Told, String> {
     }
     Ok((join(&each), detail))
 }
+
+#[test]
+fn the_examples_are_as_good_and_as_bad_as_their_names() {
+    let server = Server::start().unwrap_or_else(|error| panic!("{error}"));
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let mut plans: Vec<_> = std::fs::read_dir(&folder).expect("the examples are there").flatten().map(|entry| entry.path()).collect();
+    plans.retain(|plan| plan.is_dir());
+    plans.sort();
+    let mut problems = Vec::new();
+    for plan in &plans {
+        let name = plan.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let script = |file: &str| Script::new(&std::fs::read_to_string(plan.join(file)).unwrap_or_default(), Mode::Autocommit);
+        let facts = measure(&server, &script("baseline.sql"), &script("forward.sql"), &script("rollback.sql"));
+        let facts = facts.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let told = lines(&facts);
+        let good = told["rollback_runs"] == "yes" && told["restores"].starts_with("yes") && told["redo"] == "yes";
+        if told["forward_runs"] != "yes" || good != name.ends_with("-good") {
+            problems.push(format!("{name}: {told:#?}"));
+        }
+        if std::env::var_os("PRINT").is_some() {
+            println!("{name}: {told:#?}");
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}

@@ -1,0 +1,7 @@
+BEGIN;
+GRANT DELETE ON documents TO tenant_app;
+DROP POLICY IF EXISTS documents_write ON documents;
+DROP POLICY IF EXISTS documents_read ON documents;
+ALTER TABLE documents NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE documents DISABLE ROW LEVEL SECURITY;
+COMMIT;
