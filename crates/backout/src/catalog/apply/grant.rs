@@ -33,7 +33,7 @@ impl Apply<'_> {
             GrantTarget::AllInSchema(kind, schemas) => {
                 for schema in schemas {
                     let schema = self.context().schema(&schema.name, schema.span)?;
-                    targets.extend(self.all_in(kind, schema));
+                    targets.extend(self.all_in(&kind.to_ascii_lowercase(), schema));
                 }
             }
         }

@@ -170,7 +170,12 @@ impl Apply<'_> {
     }
 
     pub(super) fn change_owner(&mut self, target: &ObjectRef, if_exists: bool, owner: &RoleName) -> Outcome<()> {
-        match self.target(target) {
+        let found = match target {
+            // ALTER TABLE changes the owner of any relation.
+            ObjectRef::Relation { kind: RelationKind::Table, name } => self.user_relation(name, RelationKind::Table).map(|id| (id, 0)),
+            target => self.target(target),
+        };
+        match found {
             Ok((id, _)) => {
                 let owner = super::grant::role_name(owner);
                 self.catalog.update(id, |object| object.owner = owner);

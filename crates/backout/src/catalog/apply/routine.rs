@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 impl Apply<'_> {
     pub(super) fn create_routine(&mut self, create: &CreateRoutine) -> Outcome<()> {
-        let schema = self.context().creation_schema(&create.name)?;
+        let schema = self.new_relation_schema(&create.name, crate::op::Persistence::Permanent)?;
         let kind = if create.procedure { RoutineKind::Procedure } else { RoutineKind::Function };
         let args = self.arguments(&create.args)?;
         let returns = self.return_type(create, &args)?;
@@ -306,7 +306,7 @@ impl Apply<'_> {
     }
 
     pub(super) fn create_aggregate(&mut self, create: &CreateAggregate) -> Outcome<()> {
-        let schema = self.context().creation_schema(&create.name)?;
+        let schema = self.new_relation_schema(&create.name, crate::op::Persistence::Permanent)?;
         let args = self.arguments(&create.args)?;
         let state = create.state.as_ref().map(|ty| self.context().ty(ty)).transpose()?;
         let text = create.options.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ");

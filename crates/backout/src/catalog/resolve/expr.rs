@@ -235,7 +235,8 @@ impl<'r, 'c> Resolver<'r, 'c> {
                 let mut ty = value.ty.clone();
                 if value.is_unknown() {
                     self.coerce(&value, &Ty::builtin("text"))?;
-                    ty = Some(Ty::builtin("text"));
+                    // What a literal is cast to is the caller's to say where it converts a column.
+                    ty = (self.place != ExprPlace::Using).then(|| Ty::builtin("text"));
                 }
                 ty
             }
