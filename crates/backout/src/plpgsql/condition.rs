@@ -269,6 +269,11 @@ pub fn condition_codes(name: &str) -> impl Iterator<Item = &'static str> + use<>
     CONDITIONS.get(start..end).unwrap_or_default().iter().map(|&(_, code)| code)
 }
 
+/// A SQLSTATE as a name that lasts; one that the server does not know is that of `RAISE`.
+pub fn code(sqlstate: &str) -> &'static str {
+    CONDITIONS.iter().find(|(_, code)| *code == sqlstate).map_or("P0001", |(_, code)| code)
+}
+
 /// Whether an error of `sqlstate` is caught by `WHEN name`: a class such as `internal_error` catches its whole class,
 /// `others` all but cancelled queries and failed assertions.
 pub fn condition_catches(name: &str, sqlstate: &str) -> bool {

@@ -13,7 +13,7 @@ mod scan;
 mod statement;
 
 pub use ast::*;
-pub use condition::{code_catches, condition_catches, condition_codes};
+pub use condition::{code, code_catches, condition_catches, condition_codes};
 
 use crate::op::Name;
 use crate::source::Span;

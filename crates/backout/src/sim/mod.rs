@@ -2,12 +2,14 @@
 //!
 //! Nothing here parses text and nothing here words a finding.
 
+mod embed;
 pub mod eval;
 mod judge;
 pub mod judgement;
 mod presume;
 pub mod program;
 mod run;
+mod system;
 
 pub use judge::{Settings, Simulation, Task};
 pub use judgement::*;

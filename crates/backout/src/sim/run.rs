@@ -5,7 +5,7 @@ use crate::catalog::apply::{Apply, Event};
 use crate::catalog::builtin::Builtin;
 use crate::catalog::context::{Context, Session, Stop, Want, fail};
 use crate::catalog::object::ObjId;
-use crate::catalog::resolve::RowUse;
+use crate::catalog::resolve::{RowUse, Scope};
 use crate::catalog::{Catalog, GapId, Mark};
 use crate::op::{GapKind, Name, Op, Reach, Transaction};
 use crate::source::Span;
@@ -81,6 +81,12 @@ pub(super) struct Machine {
     pub functions: Functions,
     /// The number of the migration at hand; none for the baseline.
     pub migration: usize,
+    /// The variables of the program that is being executed, if one is.
+    pub variables: Option<Vec<Name>>,
+    /// A query is only checked; the calls in it are its program's to make.
+    pub only_analyse: bool,
+    /// How deep programs have started each other.
+    pub depth: u16,
     place: Place,
 }
 
@@ -94,6 +100,9 @@ impl Machine {
             history,
             functions,
             migration: 0,
+            variables: None,
+            only_analyse: false,
+            depth: 0,
             place: Place::default(),
         }
     }
@@ -303,6 +312,10 @@ impl Machine {
         side: Side,
         in_block: bool,
     ) -> (Fate, Vec<Event>, Option<RowUse>, Vec<Remark>) {
+        if let Op::Do(block) = op {
+            let done = self.execute_do(block, session, side, in_block);
+            return (done.fate, done.events, done.rows, done.remarks);
+        }
         let mark = self.catalog.mark();
         let trusting = side == Side::Forward;
         let mut unknown: Option<GapId> = None;
@@ -313,18 +326,34 @@ impl Machine {
             let mut apply = Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts, events: Vec::new() };
             let result = match forbidden_in_block(op) {
                 Some(command) if in_block => Err(Stop::Fail(fail("25001", format!("{command} cannot run inside a transaction block")))),
-                _ => perform(&mut apply, op),
+                _ => perform(&mut apply, op, self.variables.as_deref()),
             };
             let (doubts, events) = (apply.doubts.into_inner(), apply.events);
             match result {
                 Ok(rows) => {
+                    if let Op::CreateRoutine(create) = op
+                        && let Err(failure) = self.check_body(create, session, side)
+                    {
+                        self.catalog.undo(mark);
+                        *session = before;
+                        return (Fate::Failed(failure), Vec::new(), None, remarks);
+                    }
                     // A forward of a history is taken to have succeeded, whatever it hung on.
                     let hung = doubts.first().copied().filter(|_| !trusting);
                     let fate = match unknown.or(hung) {
                         Some(gap) => Fate::Unknown(gap),
                         None => Fate::Done,
                     };
-                    return (fate, events, rows, remarks);
+                    let called = rows.iter().flat_map(|rows| rows.calls.clone()).filter(|_| !self.only_analyse).collect::<Vec<_>>();
+                    if called.is_empty() {
+                        return (fate, events, rows, remarks);
+                    }
+                    let done = self.with_calls(called, fate, events, rows, remarks, session, side, in_block);
+                    if matches!(done.0, Fate::Failed(_)) {
+                        self.catalog.undo(mark);
+                        *session = before;
+                    }
+                    return done;
                 }
                 Err(stop) => {
                     self.catalog.undo(mark);
@@ -372,6 +401,32 @@ impl Machine {
         (Fate::Unknown(id), Vec::new(), None, remarks)
     }
 
+    /// Executes the functions that a statement calls.
+    #[allow(clippy::too_many_arguments, reason = "the parts of a statement's outcome")]
+    fn with_calls(
+        &mut self,
+        called: Vec<crate::catalog::resolve::Called>,
+        mut fate: Fate,
+        mut events: Vec<Event>,
+        rows: Option<RowUse>,
+        mut remarks: Vec<Remark>,
+        session: &mut Session,
+        side: Side,
+        in_block: bool,
+    ) -> (Fate, Vec<Event>, Option<RowUse>, Vec<Remark>) {
+        for call in called {
+            let done = self.execute_call(call.routine, &call.call, call.once, session, side, in_block);
+            events.extend(done.events);
+            remarks.extend(done.remarks);
+            fate = match (fate, done.fate) {
+                (_, Fate::Failed(failure)) => return (Fate::Failed(failure), Vec::new(), None, remarks),
+                (Fate::Done, other) => other,
+                (fate, _) => fate,
+            };
+        }
+        (fate, events, rows, remarks)
+    }
+
     /// The number of a gap at the statement being executed; the same gap has one number.
     pub fn note_gap(&mut self, kind: GapKind, reason: String, side: Side, part: Option<Span>) -> GapId {
         let span = match part.filter(|part| part.end > part.start) {
@@ -390,18 +445,23 @@ impl Machine {
 }
 
 /// Executes an operation of any kind.
-fn perform(apply: &mut Apply<'_>, op: &Op) -> Result<Option<RowUse>, Stop> {
+fn perform(apply: &mut Apply<'_>, op: &Op, variables: Option<&[Name]>) -> Result<Option<RowUse>, Stop> {
     match op {
         Op::Insert(_) | Op::Update(_) | Op::Delete(_) | Op::Merge(_) | Op::Select(_) | Op::Copy(_) | Op::Truncate(_) | Op::Call(_) => {
             let context = Context { catalog: apply.catalog, session: apply.session, builtin: apply.builtin, doubts: &apply.doubts };
-            context.row_statement(op).map(Some)
+            let scope = variables.map(|variables| Scope {
+                variables: variables.iter().map(|name| (name.clone(), None)).collect(),
+                open_variables: true,
+                ..Scope::default()
+            });
+            context.row_statement_in(op, scope.as_ref()).map(Some)
         }
         Op::Explain { analyze, op } => {
             if *analyze {
-                perform(apply, op)
+                perform(apply, op, variables)
             } else {
                 let mark = apply.catalog.mark();
-                let result = perform(apply, op);
+                let result = perform(apply, op, variables);
                 apply.catalog.undo(mark);
                 result.map(|_| None)
             }

@@ -152,8 +152,43 @@ impl Runner<'_> {
                 name: ident_value(&text, *token),
                 span: token.span,
             };
-            effect.everything |= matches!(self.engine.routine(&name, &[]), Called::Opaque | Called::Routine(_));
+            match self.engine.routine(&name, &[]) {
+                Called::Opaque => effect.everything = true,
+                Called::Routine(callee) => self.effect_of_callee(&callee, effect),
+                Called::Builtin | Called::Missing(_) => {}
+            }
         }
+    }
+}
+
+impl Runner<'_> {
+    /// What a routine may do; its own control flow and variables stay its own.
+    pub(super) fn effect_of_callee(&mut self, callee: &Callee, effect: &mut Effect) {
+        if self.calls >= CALLS {
+            effect.everything = true;
+            return;
+        }
+        let mut own = Effect::default();
+        if callee.language == "sql" {
+            own.everything = !callee.statements.iter().all(changes_rows_only);
+        } else {
+            match plpgsql::parse(&callee.body, &callee.context).outcome {
+                Ok(block) => {
+                    self.calls += 1;
+                    self.frames.push(Frame::new(callee.body.clone(), Vec::new(), Vec::new()));
+                    self.effect(&block.body, &mut own);
+                    for handler in &block.handlers {
+                        self.effect(&handler.body, &mut own);
+                    }
+                    self.frames.pop();
+                    self.calls -= 1;
+                }
+                Err(_) => own.everything = true,
+            }
+        }
+        effect.names.extend(own.names);
+        effect.everything |= own.everything;
+        effect.raises |= own.raises;
     }
 }
 

@@ -71,7 +71,11 @@ pub trait Engine: System {
     fn savepoint(&mut self) -> usize;
     /// Goes back to it.
     fn roll_back(&mut self, to: usize);
-    /// The routine that a call means.
+    /// Whether something since the savepoint cannot be told to have run.
+    fn doubted_since(&self, savepoint: usize) -> bool;
+    /// What could not be told since the savepoint does not matter: its errors are caught.
+    fn forgive(&mut self, savepoint: usize);
+    /// The routine that a call means; without arguments any of that name.
     fn routine(&mut self, name: &ObjectName, args: &[Value]) -> Called;
     /// Lowers a statement.
     fn lower(&self, text: &str) -> Op;
@@ -105,6 +109,14 @@ pub fn call(engine: &mut dyn Engine, callee: &Callee, args: Vec<Value>) -> End {
         Ok(value) => End { failure: None, value },
         Err(raised) => End { failure: Some((raised, Span::default())), value: Value::Unknown(Why::NotModelled) },
     }
+}
+
+/// What a routine may do to the schema, if anything.
+pub fn reach(engine: &mut dyn Engine, callee: &Callee) -> Option<crate::op::Reach> {
+    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new() };
+    let mut effect = effect::Effect::default();
+    runner.effect_of_callee(callee, &mut effect);
+    effect.reach()
 }
 
 /// What the server says of a body when it makes the function or runs the `DO`; the span is of the body.
@@ -213,6 +225,22 @@ struct Frame {
     returned: Value,
 }
 
+impl Frame {
+    fn new(body: Arc<str>, levels: Vec<Level>, args: Vec<Value>) -> Self {
+        Self {
+            body,
+            levels,
+            args,
+            found: Value::Bool(false),
+            caught: Vec::new(),
+            maybe_ended: None,
+            maybe_left: None,
+            at: Span::default(),
+            returned: Value::Null,
+        }
+    }
+}
+
 struct Runner<'e> {
     engine: &'e mut dyn Engine,
     /// Lowered statements by their text.
@@ -253,17 +281,7 @@ impl Runner<'_> {
                 level.variables.push(Variable { name: name.clone(), value: Value::Null, ty: None, alias: Some((0, place)) });
             }
         }
-        self.frames.push(Frame {
-            body: body.into(),
-            levels: vec![level],
-            args,
-            found: Value::Bool(false),
-            caught: Vec::new(),
-            maybe_ended: None,
-            maybe_left: None,
-            at: Span::default(),
-            returned: Value::Null,
-        });
+        self.frames.push(Frame::new(body.into(), vec![level], args));
         let result = self.block(&block);
         let frame = self.frames.pop();
         let (at, value) = frame.map_or((Span::default(), unknown.clone()), |frame| {
@@ -308,17 +326,7 @@ impl Runner<'_> {
                 level.variables.push(Variable { name: name.clone(), value, ty: None, alias: None });
             }
         }
-        self.frames.push(Frame {
-            body: "".into(),
-            levels: vec![level],
-            args,
-            found: Value::Null,
-            caught: Vec::new(),
-            maybe_ended: None,
-            maybe_left: None,
-            at: Span::default(),
-            returned: Value::Null,
-        });
+        self.frames.push(Frame::new("".into(), vec![level], args));
         let mut value = Value::Null;
         let mut result = Ok(());
         for op in &callee.statements {

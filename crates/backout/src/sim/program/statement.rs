@@ -47,7 +47,12 @@ impl Runner<'_> {
         let savepoint = self.engine.savepoint();
         let depth = self.frames.last().map_or(0, |frame| frame.levels.len());
         let raised = match self.statements(&block.body) {
-            Ok(flow) => return Ok(flow),
+            Ok(flow) => {
+                if self.engine.doubted_since(savepoint) {
+                    self.doubted_block(block, savepoint);
+                }
+                return Ok(flow);
+            }
             Err(raised) => raised,
         };
         let caught = block.handlers.iter().find(|handler| handler.conditions.iter().any(|condition| condition.catches(&raised.sqlstate)));
@@ -62,6 +67,24 @@ impl Runner<'_> {
             frame.caught.pop();
         }
         result
+    }
+
+    /// It cannot be told whether the body of a block ran or a handler: what handlers may do becomes a gap. That no error comes out
+    /// of a block that catches all errors is known all the same.
+    fn doubted_block(&mut self, block: &Block, savepoint: usize) {
+        let all = block.handlers.iter().any(|handler| handler.conditions.contains(&Condition::Name("others".into())));
+        let mut effect = Effect::default();
+        for handler in &block.handlers {
+            self.effect(&handler.body, &mut effect);
+        }
+        if all && !effect.raises {
+            self.engine.forgive(savepoint);
+        }
+        let bodies: Vec<&[Stmt]> = block.handlers.iter().map(|handler| handler.body.as_slice()).collect();
+        let reach = effect.reach();
+        if reach.is_some() || !effect.assigned.is_empty() || effect.returns {
+            self.unknown_branches(&bodies, Why::Open);
+        }
     }
 
     fn declare(&mut self, declaration: &Declaration) -> Evaluated<()> {
@@ -758,17 +781,8 @@ impl Runner<'_> {
 
     /// Does something in a place where only `$1` and its like are variables.
     fn with_params<T>(&mut self, params: Vec<Value>, act: impl FnOnce(&mut Self) -> Evaluated<T>) -> Evaluated<T> {
-        let frame = Frame {
-            body: "".into(),
-            levels: Vec::new(),
-            args: params,
-            found: Value::Null,
-            caught: Vec::new(),
-            maybe_ended: None,
-            maybe_left: None,
-            at: self.frames.last().map(|frame| frame.at).unwrap_or_default(),
-            returned: Value::Null,
-        };
+        let at = self.frames.last().map(|frame| frame.at).unwrap_or_default();
+        let frame = Frame { at, ..Frame::new("".into(), Vec::new(), params) };
         self.frames.push(frame);
         let result = act(self);
         self.frames.pop();

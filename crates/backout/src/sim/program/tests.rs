@@ -93,6 +93,12 @@ impl Engine for Names {
         self.log.push("rolled back".to_owned());
     }
 
+    fn doubted_since(&self, _: usize) -> bool {
+        false
+    }
+
+    fn forgive(&mut self, _: usize) {}
+
     fn routine(&mut self, name: &ObjectName, _: &[Value]) -> Called {
         match self.routines.get(&name.name) {
             Some(callee) => Called::Routine(Box::new(callee.clone())),

@@ -1,0 +1,443 @@
+//! Programs within statements: `DO`, calls of functions, and bodies that are checked when a function is made.
+//!
+//! The machine is the engine of [`program`]: each statement of a program goes the way of a script's own.
+
+use super::eval::{self, Evaluated, Found, Host, Raised, Reg, Scan, System, Value};
+use super::program::{self, Called, Callee, Engine, Ran, Refusal};
+use super::run::{Fate, Machine};
+use super::system::View;
+use super::{Failure, Remark, Side};
+use crate::catalog::apply::Event;
+use crate::catalog::context::{Context, Session, Stop, fail};
+use crate::catalog::object::{Body, ObjId, Routine, RoutineText};
+use crate::catalog::resolve::RowUse;
+use crate::catalog::{Class, GapId, Key, Mark, Presence};
+use crate::op::{ArgMode, Call, CreateRoutine, Do, Gap, GapKind, Name, ObjectName, Op, Query, Reach, RoutineBody, RoutineKind, TypeName};
+use crate::plpgsql::{self, Returns, Shape};
+use crate::source::Span;
+use std::cell::RefCell;
+
+/// Programs that start programs beyond this depth are not followed.
+const DEPTH: u16 = 8;
+
+/// What a statement with a program in it came to.
+pub(super) struct Embedding {
+    pub fate: Fate,
+    pub events: Vec<Event>,
+    pub rows: Option<RowUse>,
+    pub remarks: Vec<Remark>,
+}
+
+/// The machine while it executes a program.
+struct Embedded<'m> {
+    machine: &'m mut Machine,
+    session: &'m mut Session,
+    side: Side,
+    in_block: bool,
+    /// Where the body begins in the statement.
+    offset: Option<u32>,
+    events: Vec<Event>,
+    rows: RowUse,
+    remarks: Vec<Remark>,
+    unknown: Option<GapId>,
+    /// The last error of a statement, with all that is known of it.
+    failure: Option<Failure>,
+    saved: Vec<(Mark, Session, usize, Option<GapId>)>,
+}
+
+impl Machine {
+    /// Executes `DO`.
+    pub(super) fn execute_do(&mut self, block: &Do, session: &mut Session, side: Side, in_block: bool) -> Embedding {
+        let version = self.catalog.version;
+        if block.language != "plpgsql" {
+            return self.embedded(session, side, in_block, None, |engine| {
+                let reason = format!("a DO block in language {}", block.language);
+                engine.note(Gap { kind: GapKind::NotModelled, reason, reach: Reach::Everything, span: Span::default() });
+                Ok(())
+            });
+        }
+        let check = session.check_bodies;
+        self.embedded(session, side, in_block, block.offset, |engine| {
+            let end = program::run(engine, &block.body, &plpgsql::Context::inline(version), Vec::new(), check);
+            end.failure.map_or(Ok(()), Err)
+        })
+    }
+
+    /// Executes the calls of functions that a statement certainly makes once.
+    pub(super) fn execute_call(
+        &mut self,
+        routine: ObjId,
+        call: &Call,
+        once: bool,
+        session: &mut Session,
+        side: Side,
+        in_block: bool,
+    ) -> Embedding {
+        let callee = self.callee(routine);
+        self.embedded(session, side, in_block, None, |engine| {
+            let Some(callee) = callee else {
+                let reason = format!("what the function {} does is not known", call.name.name);
+                engine.note(Gap { kind: GapKind::NotModelled, reason, reach: Reach::Everything, span: call.name.span });
+                return Ok(());
+            };
+            if !once {
+                if let Some(reach) = program::reach(engine, &callee) {
+                    let reason = format!("the function {} is called for rows that are not known", call.name.name);
+                    engine.note(Gap { kind: GapKind::Dynamic, reason, reach, span: call.name.span });
+                }
+                return Ok(());
+            }
+            let mut args = Vec::with_capacity(call.args.len());
+            for (_, arg) in &call.args {
+                let value = eval::expression(&mut Bare(engine), arg).map_err(|raised| (raised, call.name.span))?;
+                args.push(value);
+            }
+            let end = program::call(engine, &callee, args);
+            end.failure.map_or(Ok(()), |(raised, _)| Err((raised, call.name.span)))
+        })
+    }
+
+    /// What the server says of a PL/pgSQL body when the function is made.
+    pub(super) fn check_body(&mut self, create: &CreateRoutine, session: &mut Session, side: Side) -> Result<(), Failure> {
+        let RoutineBody::Quoted { text, offset, .. } = &create.body else { return Ok(()) };
+        if create.language != "plpgsql" || !session.check_bodies {
+            return Ok(());
+        }
+        let context = context_of(create, self.catalog.version);
+        let mut engine = Embedded::new(self, session, side, true, *offset);
+        match program::compile(&mut engine, text, &context) {
+            Ok(_) | Err(Refusal::Limit(..)) => Ok(()),
+            Err(Refusal::Error(raised, span)) => Err(engine.failure_of(raised, span)),
+        }
+    }
+
+    fn embedded(
+        &mut self,
+        session: &mut Session,
+        side: Side,
+        in_block: bool,
+        offset: Option<u32>,
+        act: impl FnOnce(&mut Embedded<'_>) -> Result<(), (Raised, Span)>,
+    ) -> Embedding {
+        let mark = self.catalog.mark();
+        let before = session.clone();
+        if self.depth >= DEPTH {
+            let id = self.note_gap(GapKind::Limit, "programs start each other too deeply".into(), side, None);
+            self.catalog.doubt(id, Reach::Everything);
+            return Embedding { fate: Fate::Unknown(id), events: Vec::new(), rows: None, remarks: Vec::new() };
+        }
+        self.depth += 1;
+        let mut engine = Embedded::new(self, session, side, in_block, offset);
+        let result = act(&mut engine);
+        let fate = match result {
+            Ok(()) => engine.unknown.map_or(Fate::Done, Fate::Unknown),
+            // What failed may have hung on something that is not known.
+            Err((raised, span)) => match engine.unknown {
+                Some(gap) => Fate::Unknown(gap),
+                None => Fate::Failed(engine.failure_of(raised, span)),
+            },
+        };
+        let (events, rows, remarks) = (engine.events, engine.rows, engine.remarks);
+        self.depth -= 1;
+        if matches!(fate, Fate::Failed(_)) {
+            self.catalog.undo(mark);
+            *session = before;
+            return Embedding { fate, events: Vec::new(), rows: None, remarks };
+        }
+        Embedding { fate, events, rows: Some(rows), remarks }
+    }
+
+    /// What a routine of the schema is, for execution; none when it cannot be executed here.
+    fn callee(&self, id: ObjId) -> Option<Callee> {
+        let object = self.catalog.get(id)?;
+        if object.presumed || self.catalog.doubt_about(id).is_some() {
+            return None;
+        }
+        let Body::Routine(Routine { body: RoutineText::Quoted(create), language, .. }) = &object.body else { return None };
+        let RoutineBody::Quoted { text, statements, .. } = &create.body else { return None };
+        let statements = match language.as_str() {
+            "plpgsql" => Vec::new(),
+            "sql" => statements.clone()?,
+            _ => return None,
+        };
+        let context = context_of(create, self.catalog.version);
+        Some(Callee { language: language.clone(), body: text.as_str().into(), context, statements })
+    }
+}
+
+/// What the body of a routine can see of it.
+fn context_of(create: &CreateRoutine, version: u16) -> plpgsql::Context {
+    let outs = create.args.iter().any(|arg| matches!(arg.mode, ArgMode::Out | ArgMode::InOut | ArgMode::Table));
+    let named = |ty: &TypeName, name: &str| ty.name == name && ty.dimensions == 0;
+    let returns = match &create.returns {
+        _ if create.procedure => Returns::Procedure(outs),
+        _ if create.returns_table => Returns::Set(true),
+        Some(ty) if ty.setof => Returns::Set(outs),
+        _ if outs => Returns::Out,
+        Some(ty) if named(ty, "trigger") => Returns::Trigger,
+        Some(ty) if named(ty, "event_trigger") => Returns::EventTrigger,
+        Some(ty) if named(ty, "void") => Returns::Void,
+        Some(_) => Returns::Value,
+        None => Returns::Void,
+    };
+    let args = create.args.iter().map(|arg| {
+        let builtin = arg.ty.schema.as_deref().is_none_or(|schema| schema == "pg_catalog") && arg.ty.of_column.is_none();
+        let shape = if builtin { Shape::of_type(&arg.ty.name, arg.ty.dimensions > 0) } else { Shape::Unknown };
+        plpgsql::Arg { name: arg.name.clone(), shape }
+    });
+    plpgsql::Context { version, name: Some(create.name.name.clone()), args: args.collect(), returns }
+}
+
+/// An engine where no variables are.
+struct Bare<'e, 'm>(&'e mut Embedded<'m>);
+
+impl Host for Bare<'_, '_> {
+    fn system(&self) -> &dyn System {
+        self.0
+    }
+
+    fn variable(&self, _: &[Name]) -> Option<Value> {
+        None
+    }
+
+    fn param(&self, _: u32) -> Option<Value> {
+        None
+    }
+
+    fn call(&mut self, _: &ObjectName, _: &[Value]) -> Evaluated<Option<Value>> {
+        Ok(None)
+    }
+}
+
+impl<'m> Embedded<'m> {
+    fn new(machine: &'m mut Machine, session: &'m mut Session, side: Side, in_block: bool, offset: Option<u32>) -> Self {
+        Self {
+            machine,
+            session,
+            side,
+            in_block,
+            offset,
+            events: Vec::new(),
+            rows: RowUse::default(),
+            remarks: Vec::new(),
+            unknown: None,
+            failure: None,
+            saved: Vec::new(),
+        }
+    }
+
+    fn view(&self) -> View<'_> {
+        View { catalog: &self.machine.catalog, session: self.session, builtin: &self.machine.builtin }
+    }
+
+    /// A place in the body as one in the statement.
+    fn place(&self, span: Span) -> Option<Span> {
+        self.offset.map(|offset| span.shifted(offset)).filter(|span| span.end > span.start)
+    }
+
+    /// The failure behind an error that a program raised.
+    fn failure_of(&self, raised: Raised, span: Span) -> Failure {
+        let place = self.place(span);
+        if let Some(failure) = &self.failure
+            && failure.sqlstate == raised.sqlstate
+            && failure.message == raised.message
+        {
+            return Failure { span: place, ..failure.clone() };
+        }
+        Failure { span: place, ..fail(plpgsql::code(&raised.sqlstate), raised.message) }
+    }
+
+    fn ran(&mut self, fate: Fate) -> Ran {
+        match fate {
+            Fate::Done => Ran::Done,
+            Fate::Failed(failure) => {
+                let raised = Raised::new(failure.sqlstate, failure.message.clone());
+                self.failure = Some(failure);
+                Ran::Failed(raised)
+            }
+            Fate::Unknown(gap) => {
+                self.unknown = self.unknown.or(Some(gap));
+                Ran::Doubtful
+            }
+        }
+    }
+
+    fn statement(&mut self, op: &Op, variables: &[Name]) -> (Fate, Vec<Event>, Option<RowUse>, Vec<Remark>) {
+        let outer = std::mem::replace(&mut self.machine.variables, Some(variables.to_vec()));
+        let result = self.machine.statement(op, self.session, self.side, self.in_block || is_forbidden(op));
+        self.machine.variables = outer;
+        result
+    }
+
+    fn home(&self, name: &ObjectName) -> Vec<ObjId> {
+        let doubts = RefCell::default();
+        let context = Context { catalog: &self.machine.catalog, session: self.session, builtin: &self.machine.builtin, doubts: &doubts };
+        match &name.schema {
+            Some(schema) => match self.machine.catalog.look_up(&Key::new(Class::Schema, ObjId::NONE, schema.clone())) {
+                Presence::Present(id, _) => vec![id],
+                Presence::Absent | Presence::Open(_) => Vec::new(),
+            },
+            None => context.path(),
+        }
+    }
+}
+
+/// Within a program everything is in a transaction.
+fn is_forbidden(op: &Op) -> bool {
+    super::run::forbidden_in_block(op).is_some()
+}
+
+impl System for Embedded<'_> {
+    fn scan(&self, relation: &ObjectName, equal: &[(Name, Value)]) -> Scan {
+        self.view().scan(relation, equal)
+    }
+
+    fn object(&self, kind: Reg, text: &str) -> Found {
+        self.view().object(kind, text)
+    }
+
+    fn print(&self, kind: Reg, oid: i64) -> Option<String> {
+        self.view().print(kind, oid)
+    }
+
+    fn setting(&self, name: &str) -> Option<String> {
+        self.view().setting(name)
+    }
+
+    fn version(&self) -> u16 {
+        self.machine.catalog.version
+    }
+
+    fn search_path(&self) -> Vec<Name> {
+        self.view().search_path()
+    }
+}
+
+impl Engine for Embedded<'_> {
+    fn execute(&mut self, op: &Op, variables: &[Name]) -> Ran {
+        let (fate, events, rows, remarks) = self.statement(op, variables);
+        self.events.extend(events);
+        self.remarks.extend(remarks);
+        if let Some(rows) = rows {
+            self.rows.reads.extend(rows.reads);
+            self.rows.writes.extend(rows.writes);
+            self.rows.inserted = self.rows.inserted.take().or(rows.inserted);
+            self.rows.deleted = self.rows.deleted.take().or(rows.deleted);
+            self.rows.updated = self.rows.updated.take().or(rows.updated);
+            self.rows.unbounded |= rows.unbounded;
+        }
+        self.ran(fate)
+    }
+
+    fn analyse(&mut self, query: &Query, variables: &[Name]) -> Ran {
+        // Its calls are the program's to make.
+        let outer = std::mem::replace(&mut self.machine.only_analyse, true);
+        let (fate, _, rows, remarks) = self.statement(&Op::Select(Box::new(query.clone())), variables);
+        self.machine.only_analyse = outer;
+        self.remarks.extend(remarks);
+        if let Some(rows) = rows {
+            self.rows.reads.extend(rows.reads);
+        }
+        self.ran(fate)
+    }
+
+    fn check_type(&mut self, ty: &TypeName) -> Evaluated<()> {
+        let doubts = RefCell::default();
+        let context = Context { catalog: &self.machine.catalog, session: self.session, builtin: &self.machine.builtin, doubts: &doubts };
+        match context.ty(ty) {
+            Ok(_) | Err(Stop::Gap(_)) => Ok(()),
+            Err(Stop::Fail(failure)) if doubts.borrow().is_empty() => Err(Raised::new(failure.sqlstate, failure.message)),
+            Err(Stop::Fail(_)) => Ok(()),
+            Err(Stop::Missing(missing)) => {
+                let trusted = self.side == Side::Forward && self.machine.history && self.machine.never_made(&missing.want);
+                if missing.open.is_some() || trusted {
+                    return Ok(());
+                }
+                Err(Raised::new(missing.failure.sqlstate, missing.failure.message))
+            }
+        }
+    }
+
+    fn note(&mut self, gap: Gap) {
+        let place = self.place(gap.span);
+        let id = self.machine.note_gap(gap.kind, gap.reason, self.side, place);
+        let trusting = self.side == Side::Forward;
+        self.machine.catalog.doubt(id, gap.reach);
+        if !trusting {
+            self.unknown = self.unknown.or(Some(id));
+        }
+    }
+
+    fn savepoint(&mut self) -> usize {
+        self.saved.push((self.machine.catalog.mark(), self.session.clone(), self.events.len(), self.unknown));
+        self.saved.len() - 1
+    }
+
+    fn roll_back(&mut self, to: usize) {
+        if let Some((mark, session, events, _)) = self.saved.get(to).cloned() {
+            self.machine.catalog.undo(mark);
+            *self.session = session;
+            self.events.truncate(events);
+            self.saved.truncate(to + 1);
+        }
+    }
+
+    fn doubted_since(&self, savepoint: usize) -> bool {
+        self.saved.get(savepoint).is_some_and(|(.., unknown)| *unknown != self.unknown)
+    }
+
+    fn forgive(&mut self, savepoint: usize) {
+        if let Some((.., unknown)) = self.saved.get(savepoint) {
+            self.unknown = *unknown;
+        }
+    }
+
+    fn routine(&mut self, name: &ObjectName, args: &[Value]) -> Called {
+        let catalog = &self.machine.catalog;
+        let all: Vec<ObjId> =
+            self.home(name).iter().flat_map(|schema| catalog.overloads(Class::Routine, *schema, &name.name).collect::<Vec<_>>()).collect();
+        if all.is_empty() {
+            return Called::Builtin;
+        }
+        let fits = |id: &&ObjId| match catalog.get(**id).map(|object| &object.body) {
+            Some(Body::Routine(routine)) => {
+                let most = routine.inputs().count();
+                let least = routine.inputs().filter(|argument| argument.default.is_none()).count();
+                routine.kind != RoutineKind::Aggregate && (least..=most).contains(&args.len())
+            }
+            _ => false,
+        };
+        let mut fitting = all.iter().filter(fits);
+        match (fitting.next(), fitting.next()) {
+            (Some(one), None) => match self.machine.callee(*one) {
+                Some(callee) => Called::Routine(Box::new(callee)),
+                None => Called::Opaque,
+            },
+            _ => Called::Opaque,
+        }
+    }
+
+    fn lower(&self, text: &str) -> Op {
+        (self.machine.functions.statement)(text, self.machine.catalog.version)
+    }
+
+    fn lower_type(&self, text: &str) -> Result<TypeName, Option<Raised>> {
+        (self.machine.functions.type_name)(text, self.machine.catalog.version).map_err(|op| match op {
+            Op::Invalid(rejection) => Some(Raised::new(rejection.sqlstate, rejection.message)),
+            _ => None,
+        })
+    }
+
+    fn split(&self, text: &str) -> Vec<Span> {
+        (self.machine.functions.split)(text)
+    }
+
+    fn end_transaction(&mut self, _: bool) -> Ran {
+        if self.in_block {
+            return Ran::Failed(Raised::new("2D000", "invalid transaction termination"));
+        }
+        let reason = "a program that ends its transaction".to_owned();
+        self.note(Gap { kind: GapKind::NotModelled, reason, reach: Reach::Nothing, span: Span::default() });
+        Ran::Done
+    }
+}
