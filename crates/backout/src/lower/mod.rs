@@ -25,12 +25,23 @@ pub fn statement(text: &str, version: u16) -> Op {
     if text.len() > large::USUAL_BYTES { large::statement(text, version) } else { usual(text, version) }
 }
 
+/// Reads a statement of the quoted body of a routine, but not the bodies of the routines that it may make in turn.
+fn statement_of_body(text: &str, version: u16) -> Op {
+    read(text, version, true)
+}
+
 fn usual(text: &str, version: u16) -> Op {
+    read(text, version, false)
+}
+
+fn read(text: &str, version: u16, in_body: bool) -> Op {
     let tokens = match lexer::tokenize(text) {
         Ok(tokens) => tokens,
         Err(error) => return refused_before(text, &error, version).unwrap_or_else(|| refused(text, &error)),
     };
-    parsed(&mut Parser::new(text, tokens, version))
+    let mut parser = Parser::new(text, tokens, version);
+    parser.in_body = in_body;
+    parsed(&mut parser)
 }
 
 fn parsed(parser: &mut Parser) -> Op {

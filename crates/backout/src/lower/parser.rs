@@ -45,12 +45,14 @@ pub(crate) struct Parser<'a> {
     pub gap: Option<Gap>,
     /// What the server says once its grammar has accepted the statement: the answer, if the grammar accepts the rest as well.
     pub refusal: Option<Rejection>,
+    /// Whether this is a statement of a routine's quoted body: then the bodies within are not read.
+    pub in_body: bool,
 }
 
 impl<'a> Parser<'a> {
     /// Begins at the first token.
     pub fn new(text: &'a str, tokens: Vec<Token>, version: u16) -> Self {
-        Self { text, tokens, at: 0, depth: 0, version, into: None, default_allowed: false, gap: None, refusal: None }
+        Self { text, tokens, at: 0, depth: 0, version, into: None, default_allowed: false, gap: None, refusal: None, in_body: false }
     }
 
     // --- looking ---

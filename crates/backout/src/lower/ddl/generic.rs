@@ -199,11 +199,9 @@ fn class_items(p: &mut Parser, definition: &mut Definition) -> Parse<()> {
                     let target = operator(p)?;
                     definition.refers.push(target);
                 }
-                if p.word("FOR") {
-                    if p.expect_one_of(&["SEARCH", "ORDER"])? == "ORDER" {
-                        p.expect_word("BY")?;
-                        p.object_name()?;
-                    }
+                if p.word("FOR") && p.expect_one_of(&["SEARCH", "ORDER"])? == "ORDER" {
+                    p.expect_word("BY")?;
+                    p.object_name()?;
                 }
                 p.word("RECHECK");
             }
@@ -236,7 +234,8 @@ pub(super) fn alter_operator(p: &mut Parser) -> Parse<Op> {
         if p.is_word(0, "SET") && p.is_symbol(1, '(') {
             p.at += 1;
             p.elements()?;
-            let reach = crate::lower::parser::names_in(p.text, &p.tokens);
+            let ObjectRef::Operator { name, .. } = target else { return Err(p.syntax_error()) };
+            let reach = Reach::Names(vec![name.name]);
             p.gap_later("ALTER OPERATOR … SET", reach);
             return Ok(Op::Nothing);
         }
@@ -379,7 +378,7 @@ pub(super) fn create_statistics(p: &mut Parser) -> Parse<Op> {
         Ok(None)
     })?;
     p.expect_word("FROM")?;
-    let mut tables = p.comma_list(|p| {
+    let tables = p.comma_list(|p| {
         let (table, _) = p.relation_expr()?;
         if p.word("AS") || p.is_ident(0) {
             p.ident()?;
@@ -389,7 +388,7 @@ pub(super) fn create_statistics(p: &mut Parser) -> Parse<Op> {
     if tables.len() > 1 {
         p.refuse_later("0A000", "only a single relation is allowed in CREATE STATISTICS", p.whole());
     }
-    let table = tables.swap_remove(0);
+    let Some(table) = tables.into_iter().next() else { return Err(p.syntax_error()) };
     for column in columns.into_iter().flatten() {
         definition.refers.push(ObjectRef::Column { relation: table.clone(), column });
     }
@@ -445,14 +444,15 @@ pub(super) fn create_transform(p: &mut Parser, or_replace: bool) -> Parse<Op> {
     let mut definition = Definition::new(p, GenericKind::Transform, name);
     definition.method = method;
     definition.refers.push(ty);
-    let mut said = [false; 2];
+    let (mut from_said, mut to_said) = (false, false);
     p.parenthesised_list(|p| {
         let mark = p.mark();
         let from = p.expect_one_of(&["FROM", "TO"])? == "FROM";
         p.expect_words(&["SQL", "WITH", "FUNCTION"])?;
         let signature = p.signature()?;
         definition.refers.push(ObjectRef::Routine { kind: RoutineKind::Function, signature });
-        if std::mem::replace(&mut said[usize::from(from)], true) { Err(p.syntax_error_at(mark)) } else { Ok(()) }
+        let said = if from { &mut from_said } else { &mut to_said };
+        if std::mem::replace(said, true) { Err(p.syntax_error_at(mark)) } else { Ok(()) }
     })?;
     Ok(definition.create(p, or_replace))
 }

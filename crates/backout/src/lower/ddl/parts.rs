@@ -274,7 +274,8 @@ impl Parser<'_> {
             Some(TokenKind::QuotedIdent | TokenKind::UnicodeIdent) => true,
             Some(TokenKind::Word) => {
                 let reserved = self.keyword(0).is_some_and(|(category, _)| category == Category::Reserved);
-                !reserved && !self.is_word(0, "NONE") && !(self.is_word(0, "OPERATOR") && self.is_symbol(1, '('))
+                let operator = self.is_word(0, "OPERATOR") && self.is_symbol(1, '(');
+                !reserved && !operator && !self.is_word(0, "NONE")
             }
             _ => false,
         };

@@ -10,11 +10,9 @@ use crate::op::{GenericKind, Ident, Name, ObjectRef, Op, RelationKind};
 pub(super) fn create_publication(p: &mut Parser) -> Parse<Op> {
     let name = bare(p.ident()?);
     let mut definition = Definition::new(p, GenericKind::Publication, name);
-    if p.word("FOR") {
-        if !p.words(&["ALL", "TABLES"]) {
-            let mut objects = objects(p)?;
-            definition.refer(&mut objects);
-        }
+    if p.word("FOR") && !p.words(&["ALL", "TABLES"]) {
+        let mut objects = objects(p)?;
+        definition.refer(&mut objects);
     }
     if p.word("WITH") {
         p.elements()?;
@@ -33,18 +31,26 @@ fn objects(p: &mut Parser) -> Parse<Vec<ObjectRef>> {
     }
     let mut schemas = None;
     p.comma_list(|p| {
+        let mut said = true;
         if p.words(&["TABLES", "IN", "SCHEMA"]) {
             schemas = Some(true);
         } else if p.word("TABLE") {
             schemas = Some(false);
+        } else {
+            said = false;
         }
-        // The grammar reads any of the forms after any other, and then complains about what does not go together.
+        // After a keyword comes what it says; without one the grammar reads either, and then complains about what does not fit.
         let span = p.here();
-        let current = p.word("CURRENT_SCHEMA");
-        let (name, only) = if current { (bare(Ident { name: Name::default(), span }), false) } else { p.relation_expr()? };
-        let columns = p.opt_idents()?;
+        let current = (schemas != Some(false) || !said) && p.word("CURRENT_SCHEMA");
+        let (name, only) = match (current, said, schemas) {
+            (true, ..) => (bare(Ident { name: Name::default(), span }), false),
+            (false, true, Some(true)) => (bare(p.ident()?), false),
+            _ => p.relation_expr()?,
+        };
+        let listed = !said || schemas == Some(false);
+        let columns = if listed { p.opt_idents()? } else { Vec::new() };
         let refuse = |p: &Parser, message: &str| Err(p.reject("42601", message, span));
-        let filter = p.opt_parenthesised_where()?;
+        let filter = if listed { p.opt_parenthesised_where()? } else { None };
         match schemas {
             None => refuse(p, "invalid publication object list"),
             Some(true) if !columns.is_empty() => refuse(p, "column specification not allowed for schema"),

@@ -252,7 +252,7 @@ impl Written {
             }
             (None, None) => RoutineBody::Missing,
             (Some(RoutineBody::Quoted { text, offset, .. }), None) => {
-                let statements = if language == "sql" { body_statements(&text, p.version) } else { None };
+                let statements = if language == "sql" && !p.in_body { body_statements(&text, p.version) } else { None };
                 RoutineBody::Quoted { text, offset, statements }
             }
             (Some(body), None) => {
@@ -266,8 +266,14 @@ impl Written {
     }
 }
 
+/// Bodies longer than this are not read: what they say is rows, if anything.
+const BODY_BYTES: usize = 200_000;
+
 /// The statements of a body in language sql, when all of them are understood.
 fn body_statements(text: &str, version: u16) -> Option<Vec<Op>> {
+    if text.len() > BODY_BYTES {
+        return None;
+    }
     let script = split::split(text);
     if !script.problems.is_empty() || !script.templates.is_empty() || !script.metas.is_empty() {
         return None;
@@ -275,7 +281,7 @@ fn body_statements(text: &str, version: u16) -> Option<Vec<Op>> {
     script
         .statements
         .iter()
-        .map(|raw| match lower::statement(raw.text(text), version) {
+        .map(|raw| match lower::statement_of_body(raw.text(text), version) {
             Op::Invalid(_) | Op::Gap(_) => None,
             op => Some(op),
         })
