@@ -241,7 +241,8 @@ impl Apply<'_> {
     /// `SET DEFAULT expr`; a bare NULL is no default at all.
     pub(super) fn set_default_expr(&mut self, table: ObjId, number: ColumnNumber, expr: &Expr) -> Outcome<()> {
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
-        let template = self.context().expr(expr, &Scope::empty(), Some(&column.ty), ExprPlace::Default)?;
+        let scope = Scope::empty().for_column(column.name.clone());
+        let template = self.context().expr(expr, &scope, Some(&column.ty), ExprPlace::Default)?;
         self.check_default_type(&column, &template)?;
         self.clear_default(table, number);
         let null = matches!(expr, Expr::Constant(crate::op::Constant::Null)) && !matches!(column.ty.base, TyBase::User(_));

@@ -66,7 +66,8 @@ impl Resolver<'_, '_> {
         }
         let name_at = self.out.len();
         let name = match call.name.schema.as_deref() {
-            Some("pg_catalog") | None => quote(&call.name.name),
+            Some("pg_catalog") => sql_name(&call.name.name, self.context.catalog.version),
+            None => quote(&call.name.name),
             Some(schema) => format!("{}.{}", quote(schema), quote(&call.name.name)),
         };
         self.text(name);
@@ -88,11 +89,6 @@ impl Resolver<'_, '_> {
                 self.text(format!("{label} => "));
             }
             values.push(match arg {
-                crate::op::Expr::Star(parts) => {
-                    let start = self.out.len();
-                    self.star_in_place(parts, scope)?;
-                    self.value(start, None)
-                }
                 arg => self.eval(arg, scope)?,
             });
         }
@@ -557,4 +553,28 @@ fn overload<'a>(routine: &Routine, arguments: &'a str, result: &'a str) -> Overl
 /// A built-in overload among others that live shorter.
 pub(super) fn among<'a>(overload: Overload<'static>) -> Overload<'a> {
     overload
+}
+
+/// The name of a function that the grammar calls for a form of SQL's own: the server remembers the form from 14 on.
+fn sql_name(name: &str, version: u16) -> String {
+    const FORMS: [&str; 13] = [
+        "btrim",
+        "extract",
+        "is_normalized",
+        "ltrim",
+        "normalize",
+        "overlaps",
+        "overlay",
+        "pg_collation_for",
+        "position",
+        "rtrim",
+        "substring",
+        "timezone",
+        "xmlexists",
+    ];
+    match name {
+        "extract" if version < 14 => "date_part".to_owned(),
+        name if version >= 14 && FORMS.contains(&name) => name.to_ascii_uppercase(),
+        name => quote(name),
+    }
 }

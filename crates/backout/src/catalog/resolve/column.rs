@@ -148,6 +148,12 @@ impl Resolver<'_, '_> {
             self.text(name.clone());
             return Ok(self.value(start, None));
         }
+        if self.place == ExprPlace::TriggerWhen
+            && scope.items.iter().any(|item| item.qualified_only && !matches!(self.hit(item, name), Hit::None))
+        {
+            // OLD and NEW both have it.
+            return Err(ambiguous().into());
+        }
         let failure = fail("42703", format!("column \"{name}\" does not exist")).at(span);
         match home {
             Some((id, _)) => Err(self.context.missing_column(id, name, failure.about("column", self.column_name(id, name)))),
@@ -183,6 +189,13 @@ impl Resolver<'_, '_> {
                 if let Some(ty) = self.system_column(item, name) {
                     self.text(format!("{}.{name}", quote(alias)));
                     return Ok(self.value(start, Some(ty)));
+                }
+                if let Some((function, ty)) = item.relation.and_then(|id| self.row_function(id, name)) {
+                    self.out.push(Piece::Object(function));
+                    self.fixed("(");
+                    self.whole_row(item, start);
+                    self.fixed(")");
+                    return Ok(self.value(start, ty));
                 }
                 let failure = || fail("42703", format!("column {alias}.{name} does not exist")).at(span);
                 let item_open = self.is_open(item);
@@ -404,7 +417,28 @@ impl Resolver<'_, '_> {
         columns.push((name.clone(), column.ty.clone()));
     }
 
-    /// `t.*` within an expression: a whole row.
+    /// `t.*` as an operand: the whole row.
+    pub(super) fn row_star<'e>(&mut self, parts: &[Name], scope: &Scope<'_>) -> Outcome<Value<'e>> {
+        let start = self.out.len();
+        let Some(alias) = parts.last() else {
+            return Err(fail("42601", "row expansion via \"*\" is not supported here").into());
+        };
+        let schema = if parts.len() > 1 { parts.get(parts.len() - 2) } else { None };
+        let mut level = Some(scope);
+        while let Some(current) = level {
+            if let Some(item) = current.items.iter().find(|item| !item.blocked && self.is_called(item, schema, alias)) {
+                return Ok(self.whole_row(item, start));
+            }
+            if current.open_variables || current.variables.iter().any(|(variable, _)| variable == alias) {
+                self.text(format!("{}.*", quote(alias)));
+                return Ok(self.value(start, None));
+            }
+            level = current.parent;
+        }
+        Err(self.no_relation(schema, alias, Span::default(), scope).into())
+    }
+
+    /// `t.*` in a list of expressions.
     pub(super) fn star_in_place(&mut self, parts: &[Name], scope: &Scope<'_>) -> Outcome<()> {
         match parts {
             [] => self.fixed("*"),

@@ -226,6 +226,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
         if let Some(clause) = self.place.condition() {
             self.condition(&value, clause)?;
         }
+        self.immutable()?;
         let ty = match expected {
             Some(target) if self.place.condition().is_none() => {
                 self.assigned(&value, target, scope)?;
@@ -241,17 +242,21 @@ impl<'r, 'c> Resolver<'r, 'c> {
                 ty
             }
         };
-        if self.volatility != Volatility::Immutable {
-            let message = match self.place {
-                ExprPlace::Index => "functions in index expression must be marked IMMUTABLE",
-                ExprPlace::IndexPredicate => "functions in index predicate must be marked IMMUTABLE",
-                ExprPlace::PartitionKey => "functions in partition key expression must be marked IMMUTABLE",
-                ExprPlace::Generated => "generation expression is not immutable",
-                _ => return Ok(ty),
-            };
-            return Err(fail("42P17", message).into());
-        }
+        self.immutable()?;
         Ok(ty)
+    }
+
+    /// What is kept in an index or a generated column must not depend on anything else.
+    fn immutable(&self) -> Outcome<()> {
+        let message = match self.place {
+            _ if self.volatility == Volatility::Immutable => return Ok(()),
+            ExprPlace::Index => "functions in index expression must be marked IMMUTABLE",
+            ExprPlace::IndexPredicate => "functions in index predicate must be marked IMMUTABLE",
+            ExprPlace::PartitionKey => "functions in partition key expression must be marked IMMUTABLE",
+            ExprPlace::Generated => "generation expression is not immutable",
+            _ => return Ok(()),
+        };
+        Err(fail("42P17", message).into())
     }
 
     /// Brings a value into a column's type; what cannot be assigned is an error where that is certain.
@@ -266,10 +271,9 @@ impl<'r, 'c> Resolver<'r, 'c> {
             let column = scope.target.as_ref().map(|name| format!("column \"{name}\"")).unwrap_or_else(|| "column".into());
             let (to, from) = (format_bare(target, self.context.catalog), format_bare(ty, self.context.catalog));
             let message = match self.place {
-                ExprPlace::Default | ExprPlace::DomainDefault => {
+                ExprPlace::Default | ExprPlace::DomainDefault | ExprPlace::Generated => {
                     format!("{column} is of type {to} but default expression is of type {from}")
                 }
-                ExprPlace::Generated => format!("{column} is of type {to} but generation expression is of type {from}"),
                 ExprPlace::ArgumentDefault => format!("argument of DEFAULT must be type {to}, not type {from}"),
                 ExprPlace::Using => {
                     let column = scope.target.as_deref().unwrap_or_default();
@@ -350,7 +354,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
         match expr {
             Expr::Constant(constant) => Ok(self.constant(constant)),
             Expr::Column { parts, span } => self.column(parts, *span, scope),
-            Expr::Star(_) => Err(fail("42601", "row expansion via \"*\" is not supported here").into()),
+            Expr::Star(parts) => self.row_star(parts, scope),
             Expr::Param(number) => {
                 self.text(format!("${number}"));
                 let ty = scope_param(scope, *number);
@@ -576,7 +580,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
             self.untyped_as_text(&value)?;
             operand_ty = Some(if value.is_unknown() { Some(Ty::builtin("text")) } else { value.ty });
         }
-        let mut results = Vec::new();
+        let mut results = Vec::with_capacity(arms.len() + 1);
         for (when, then) in arms {
             self.fixed(" WHEN ");
             let value = self.eval(when, scope)?;
@@ -593,7 +597,15 @@ impl<'r, 'c> Resolver<'r, 'c> {
             self.fixed(" ELSE ");
             results.push(self.eval(otherwise, scope)?);
         }
-        let ty = self.common("CASE", &results)?;
+        // The server lets ELSE lead the search for the common type.
+        if otherwise.is_some() {
+            results.rotate_right(1);
+        }
+        let ty = self.common_ty("CASE", &results)?;
+        if otherwise.is_some() {
+            results.rotate_left(1);
+        }
+        self.coerce_all(ty.as_ref(), &results)?;
         self.fixed(" END");
         Ok(self.value(start, ty))
     }
@@ -601,14 +613,15 @@ impl<'r, 'c> Resolver<'r, 'c> {
     /// The type that several branches share; literals among them take it.
     pub(super) fn common(&mut self, what: &str, branches: &[Value<'_>]) -> Outcome<Option<Ty>> {
         let ty = self.common_ty(what, branches)?;
-        if let Some(ty) = &ty {
-            let plain = Ty { modifiers: Name::default(), ..ty.clone() };
-            // From the last to the first, so that the places of the others stay.
-            for branch in branches.iter().rev() {
-                self.coerce(branch, &plain)?;
-            }
-        }
+        self.coerce_all(ty.as_ref(), branches)?;
         Ok(ty)
+    }
+
+    fn coerce_all(&mut self, ty: Option<&Ty>, branches: &[Value<'_>]) -> Outcome<()> {
+        let Some(ty) = ty else { return Ok(()) };
+        let plain = Ty { modifiers: Name::default(), ..ty.clone() };
+        // From the last to the first, so that the places of the others stay.
+        branches.iter().rev().try_for_each(|branch| self.coerce(branch, &plain))
     }
 
     /// The type that several branches share.
@@ -729,11 +742,43 @@ impl<'r, 'c> Resolver<'r, 'c> {
                 Ok(self.value(start, Some(ty)))
             }
             None => {
-                // `(row).f` may also be a call of f, and what is not a row has no fields.
+                // `(row).f` may also be a call of f.
+                if let Some(failure) = self.no_field(&ty, field) {
+                    return Err(failure);
+                }
                 self.text(field.clone());
                 Ok(self.value(start, None))
             }
         }
+    }
+
+    /// The stop for a field that a row type certainly lacks.
+    fn no_field(&self, ty: &Ty, field: &Name) -> Option<Stop> {
+        let context = self.context;
+        let id = ty.object().filter(|_| !ty.array)?;
+        let object = context.catalog.get(id)?;
+        let failure = || fail("42703", format!("column \"{field}\" not found in data type {}", object.name));
+        if self.row_function(id, field).is_some() || context.builtin.function_known(field) || context.open_extension() {
+            return None;
+        }
+        match &object.body {
+            Body::Relation(_) => Some(context.missing_column(id, field, failure())),
+            Body::Type(Type::Composite(_)) if !object.presumed && context.catalog.doubt_about(id).is_none() => Some(failure().into()),
+            _ => None,
+        }
+    }
+
+    /// A function of the schema that takes a row of this type, so that it can be written like a column.
+    pub(super) fn row_function(&self, relation: ObjId, name: &str) -> Option<(ObjId, Option<Ty>)> {
+        use super::super::Class;
+        self.context.path().into_iter().find_map(|schema| {
+            self.context.catalog.overloads(Class::Routine, schema, name).find_map(|id| {
+                let routine = self.context.routine_at(id)?;
+                let mut inputs = routine.inputs();
+                let takes_row = inputs.next().is_some_and(|input| input.ty.object() == Some(relation) || input.ty.is("record"));
+                (takes_row && inputs.next().is_none()).then(|| (id, routine.returns.clone()))
+            })
+        })
     }
 
     /// The name of a collation; those that are not of the schema depend on the operating system.

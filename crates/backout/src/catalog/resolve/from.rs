@@ -205,7 +205,7 @@ impl Resolver<'_, '_> {
         if let Some(relation) = self.context.catalog.relation(id)
             && matches!(relation.kind, RelKind::Index(_))
         {
-            let message = if self.context.catalog.version < 14 {
+            let message = if self.context.catalog.version < 16 {
                 format!("\"{}\" is an index", name.name)
             } else {
                 format!("cannot open relation \"{}\"", name.name)
@@ -322,7 +322,13 @@ impl Resolver<'_, '_> {
             return Ok(());
         }
         match &ty {
-            Some(ty) if ty.is("record") => rows.open = true,
+            Some(ty) if ty.is("record") => {
+                let own = callee.and_then(|callee| callee.routine).and_then(|id| self.context.catalog.get(id));
+                if own.is_some_and(|object| !object.presumed) {
+                    return Err(fail("42601", "a column definition list is required for functions returning \"record\"").into());
+                }
+                rows.open = true;
+            }
             Some(ty) => match self.composite_columns(ty) {
                 Some((columns, open)) => {
                     rows.columns.extend(columns);

@@ -21,7 +21,7 @@ impl Resolver<'_, '_> {
             Constant::String(string) => (quoted(string).into(), Ty::builtin("unknown")),
             Constant::Bits(bits) => {
                 let (letter, digits) = bits.split_at_checked(1).unwrap_or(("b", ""));
-                (format!("{}'{digits}'::bit", letter.to_ascii_uppercase()).into(), Ty::builtin("bit"))
+                (format!("'{}'::bit", binary(letter, digits)).into(), Ty::builtin("bit"))
             }
         };
         self.out.push(Piece::Text(text));
@@ -76,6 +76,7 @@ impl Resolver<'_, '_> {
             return Ok(self.typed(text, target));
         }
         let trimmed = text.trim();
+        let digits = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
         match name.as_str() {
             "bool" => match bool_value(trimmed) {
                 Some(true) => Ok(plain("true")),
@@ -85,7 +86,11 @@ impl Resolver<'_, '_> {
             "int2" | "int4" | "int8" => match integer_value(trimmed.strip_prefix('+').unwrap_or(trimmed)) {
                 Some(value) if name == "int4" => Ok(plain(&value.to_string())),
                 Some(value) => Ok(self.typed(&value.to_string(), target)),
-                None if trimmed.is_empty() || !trimmed.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-')) => {
+                // Radixes and underscores came with 16.
+                None if self.context.catalog.version < 16
+                    || !digits.starts_with(|c: char| c.is_ascii_digit())
+                    || !digits.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') =>
+                {
                     Err(self.invalid(text, target))
                 }
                 None => Ok(self.typed(text, target)),
@@ -110,7 +115,12 @@ impl Resolver<'_, '_> {
                 Ok(self.typed(&trimmed.to_ascii_lowercase(), target))
             }
             "regclass" => self.regclass(text, target),
-            "jsonb" | "json" => Ok(self.typed(trimmed, target)),
+            "jsonb" | "json" => {
+                if !trimmed.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '{' | '[' | '"' | '-' | 't' | 'f' | 'n')) {
+                    return Err(fail("22P02", "invalid input syntax for type json").into());
+                }
+                Ok(self.typed(trimmed, target))
+            }
             _ => Ok(self.typed(text, target)),
         }
     }
@@ -129,15 +139,17 @@ impl Resolver<'_, '_> {
 
     /// A string read as a type of the schema: a label of an enum must be one.
     fn literal_of_schema(&mut self, text: &str, target: &Ty) -> Outcome<Vec<Piece>> {
-        if !target.array
-            && let TyBase::User(id) = target.base
+        if let TyBase::User(id) = target.base
             && let Some(object) = self.context.catalog.get(id)
             && let Body::Type(Type::Enum(labels)) = &object.body
-            && !labels.iter().any(|label| label.as_ref() == text)
         {
-            let failure = fail("22P02", format!("invalid input value for enum {}: \"{text}\"", object.name));
-            let open = if object.presumed { Some(None) } else { self.context.catalog.doubt_about(id).map(Some) };
-            return Err(Stop::Missing(Box::new(Missing { want: Want::Label(id, text.to_owned()), failure, open })));
+            let known = |value: &str| labels.iter().any(|label| label.as_ref() == value);
+            let missing = if target.array { elements(text).and_then(|list| list.into_iter().find(|value| !known(value))) } else { (!known(text)).then_some(text) };
+            if let Some(value) = missing {
+                let failure = fail("22P02", format!("invalid input value for enum {}: \"{value}\"", object.name));
+                let open = if object.presumed { Some(None) } else { self.context.catalog.doubt_about(id).map(Some) };
+                return Err(Stop::Missing(Box::new(Missing { want: Want::Label(id, value.to_owned()), failure, open })));
+            }
         }
         Ok(self.typed(text, target))
     }
@@ -168,7 +180,9 @@ impl Resolver<'_, '_> {
         };
         let to_text = name(&to).is_some_and(|to| matches!(to.as_str(), "text" | "varchar" | "bpchar"));
         let from_text = name(&from).is_some_and(|from| matches!(from.as_str(), "text" | "varchar" | "bpchar"));
+        let shaped = |ty: &Ty| ty.array || matches!(kind(ty), Some(TypeKind::Composite | TypeKind::Range | TypeKind::Multirange));
         let stable = match (name(&from).as_deref(), name(&to).as_deref()) {
+            _ if (from_text && shaped(&to)) || (to_text && shaped(&from)) => true,
             (Some(a), Some(b)) if from_text || to_text => {
                 let other = if from_text { b } else { a };
                 matches!(other, "date" | "timestamp" | "timestamptz" | "money" | "regclass" | "regproc" | "regtype" | "regprocedure")
@@ -252,4 +266,21 @@ pub(super) fn relation_name(text: &str) -> Option<ObjectName> {
     }
     let name = parts.pop()?;
     Some(ObjectName { schema: parts.pop(), name, span: Span::default() })
+}
+
+/// The elements of an array literal in its plainest form; none where quotes or nesting would have to be read.
+fn elements(text: &str) -> Option<Vec<&str>> {
+    let body = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+    if body.contains(['"', '\\', '{', '}']) {
+        return None;
+    }
+    Some(body.split(',').map(str::trim).filter(|element| !element.is_empty() && !element.eq_ignore_ascii_case("null")).collect())
+}
+
+/// The digits of a bit string, of `B'…'` or `X'…'`.
+fn binary(letter: &str, digits: &str) -> String {
+    if !letter.eq_ignore_ascii_case("x") {
+        return digits.to_owned();
+    }
+    digits.chars().filter_map(|digit| digit.to_digit(16)).map(|digit| format!("{digit:04b}")).collect()
 }

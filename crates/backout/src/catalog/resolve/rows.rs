@@ -119,7 +119,7 @@ impl Resolver<'_, '_> {
             let refused = match &relation.kind {
                 RelKind::MatView(_) => Some(format!("cannot change materialized view \"{}\"", name.name)),
                 RelKind::Sequence(_) => Some(format!("cannot change sequence \"{}\"", name.name)),
-                RelKind::Index(_) if self.context.catalog.version < 14 => Some(format!("\"{}\" is an index", name.name)),
+                RelKind::Index(_) if self.context.catalog.version < 16 => Some(format!("\"{}\" is an index", name.name)),
                 RelKind::Index(_) => Some(format!("cannot open relation \"{}\"", name.name)),
                 RelKind::Table(_) | RelKind::View(_) => None,
             };
@@ -457,13 +457,28 @@ impl Resolver<'_, '_> {
                 single = column.map(|(_, ty)| (name, ty));
             }
             self.fixed("= ");
+            if let (Expr::Subquery(query), true) = (&assignment.value, assignment.columns.len() > 1) {
+                let rows = self.query(query, Some(scope))?;
+                if rows.columns.len() != assignment.columns.len() && !rows.open {
+                    return Err(fail("42601", "number of columns does not match number of values").at(query.span).into());
+                }
+                continue;
+            }
             let value = self.eval_at(&assignment.value, scope, ExprPlace::Assignment)?;
-            if let ([_], Some((name, ty))) = (assignment.columns.as_slice(), single) {
+            if let ([_], Some((name, ty))) = (assignment.columns.as_slice(), single)
+                && !self.has_parts(&ty)
+            {
                 self.store(&value, &ty, name)?;
             }
             self.fixed(" ");
         }
         Ok(())
+    }
+
+    /// Whether an assignment may be to a part of a value of this type.
+    fn has_parts(&self, ty: &Ty) -> bool {
+        use super::super::builtin::TypeKind;
+        ty.array || ty.is("jsonb") || self.context.facts(ty).is_none_or(|facts| facts.kind == TypeKind::Composite)
     }
 
     fn update(&mut self, update: &Update, outer: Option<&Scope<'_>>) -> Outcome<Rows> {
