@@ -1,7 +1,7 @@
 //! Statements of many megabytes: an `INSERT … VALUES` is read row by row and keeps its first rows, anything else beyond
 //! the bound is a gap.
 
-use super::parser::{Parser, Stop};
+use super::parser::{Parser, Stop, is_name};
 use super::{parsed, refused, refused_before, stopped};
 use crate::lexer::{self, LexError, Lexer, Token, TokenKind};
 use crate::op::{Gap, GapKind, Op, Reach};
@@ -42,7 +42,7 @@ fn counted(text: &str, version: u16) -> Op {
 /// The answer for a statement with too many tokens: it may have touched whatever it names.
 fn too_large(text: &str) -> Op {
     let mut names = BTreeSet::new();
-    let idents = Lexer::new(text).map(|(token, _)| token).filter(|token| token.kind.is_ident());
+    let idents = Lexer::new(text).map(|(token, _)| token).filter(|&token| is_name(text, token));
     for token in idents {
         names.insert(lexer::ident_value(text, token));
         if names.len() > REACH_LIMIT {

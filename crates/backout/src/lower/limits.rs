@@ -5,7 +5,9 @@ use crate::op::{GapKind, Op};
 
 /// Reads and drops the statement on a stack as small as a browser's worker may have; says what came of it.
 fn outcome(sql: String) -> String {
-    let thread = std::thread::Builder::new().stack_size(512 * 1024);
+    // Frames of an unoptimised build are several times as large.
+    let stack = if cfg!(debug_assertions) { 4 << 20 } else { 512 << 10 };
+    let thread = std::thread::Builder::new().stack_size(stack);
     let run = move || match statement(&sql, 17) {
         Op::Invalid(rejection) => rejection.message,
         Op::Gap(gap) if gap.kind == GapKind::Limit => format!("limit: {}", gap.reason),

@@ -1,4 +1,3 @@
-#![allow(dead_code, reason = "its users are being written")]
 //! The cursor over a statement's tokens, and the small pieces of grammar that all statements share.
 //!
 //! A statement is read by plain functions over [`Parser`]; each takes what it understands and otherwise stops with the
@@ -182,13 +181,6 @@ impl<'a> Parser<'a> {
         Some(token)
     }
 
-    /// Takes this operator if it comes next.
-    pub fn operator(&mut self, operator: &str) -> bool {
-        let found = self.kind(0) == Some(TokenKind::Operator) && self.peek_text(0) == operator;
-        self.at += usize::from(found);
-        found
-    }
-
     /// `item, item, …`, at least one.
     pub fn comma_list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Parse<T>) -> Parse<Vec<T>> {
         let mut list = vec![item(self)?];
@@ -293,6 +285,14 @@ impl<'a> Parser<'a> {
     /// A valid statement that we do not model.
     pub fn not_modelled(&self, reason: impl Into<String>, reach: Reach) -> Stop {
         Stop::Gap(Gap { kind: GapKind::NotModelled, reason: reason.into(), reach, span: self.whole() })
+    }
+
+    /// Remembers something valid that we do not model; the rest of the statement is still read for what the server would refuse.
+    pub fn note_gap(&mut self, reason: &'static str) {
+        if self.gap.is_none() {
+            let reach = names_in(self.text, &self.tokens);
+            self.gap = Some(Gap { kind: GapKind::NotModelled, reason: reason.to_owned(), reach, span: self.whole() });
+        }
     }
 
     /// A statement beyond a bound that keeps us fast; it may have touched whatever its text names.
@@ -576,15 +576,6 @@ impl<'a> Parser<'a> {
         Behavior::Restrict
     }
 
-    /// `WITH (…)`, if written.
-    pub fn with_options(&mut self) -> Parse<Options> {
-        if self.is_word(0, "WITH") && self.is_symbol(1, '(') {
-            self.at += 1;
-            return self.options();
-        }
-        Ok(Options::new())
-    }
-
     /// `(name [= value], …)`: the grammar's `reloptions` and `definition`.
     pub fn options(&mut self) -> Parse<Options> {
         self.parenthesised_list(|p| {
@@ -641,10 +632,15 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// Whether the token may name something in some version.
+pub(crate) fn is_name(text: &str, token: Token) -> bool {
+    token.kind.is_ident() && (token.kind != TokenKind::Word || category(token.span.of(text), 13).0 != Category::Reserved)
+}
+
 /// Every name that the text says, as the reach of a gap: nothing else can be touched by a statement that is no call of a routine.
 pub(crate) fn names_in(text: &str, tokens: &[Token]) -> Reach {
     let mut names = std::collections::BTreeSet::new();
-    for &token in tokens.iter().filter(|token| token.kind.is_ident()) {
+    for &token in tokens.iter().filter(|&&token| is_name(text, token)) {
         names.insert(lexer::ident_value(text, token));
         if names.len() > 10_000 {
             return Reach::Everything;

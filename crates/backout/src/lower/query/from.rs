@@ -94,8 +94,12 @@ impl Parser<'_> {
         let right = Box::new(right);
         if self.word("USING") {
             let columns = self.names()?;
-            let alias = if self.version >= 14 && self.word("AS") { Some(Alias { name: self.name()?, columns: Vec::new() }) } else { None };
-            return Ok(FromItem::Join { left, right, kind, on: JoinCondition::Using(columns), alias });
+            if self.version >= 14 && self.word("AS") {
+                // Unlike an alias of the join, this one hides nothing and names the merged columns only.
+                self.name()?;
+                self.note_gap("an alias of USING");
+            }
+            return Ok(FromItem::Join { left, right, kind, on: JoinCondition::Using(columns), alias: None });
         }
         self.expect_word("ON")?;
         let on = JoinCondition::On(self.expr()?);

@@ -1,6 +1,6 @@
 //! `WITH`.
 
-use crate::lower::parser::{Parse, Parser, Stop, names_in};
+use crate::lower::parser::{Parse, Parser};
 use crate::op::{Cte, Op};
 
 impl Parser<'_> {
@@ -56,10 +56,7 @@ impl Parser<'_> {
         }
         if columns.is_empty() && !added.is_empty() {
             // The columns of the query would have to come before these, and they are not known here.
-            let reason = "SEARCH or CYCLE of a common table expression that does not name its columns";
-            if let Stop::Gap(gap) = self.not_modelled(reason, names_in(self.text, &self.tokens)) {
-                self.gap.get_or_insert(gap);
-            }
+            self.note_gap("SEARCH or CYCLE of a common table expression that does not name its columns");
         }
         columns.extend(added);
         Ok(())
