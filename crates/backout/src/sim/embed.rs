@@ -43,6 +43,7 @@ struct Embedded<'m> {
     /// The last error of a statement, with all that is known of it.
     failure: Option<Failure>,
     saved: Vec<(Mark, Session, usize, Option<GapId>)>,
+    assume_absent: bool,
 }
 
 impl Machine {
@@ -223,11 +224,12 @@ impl<'m> Embedded<'m> {
             unknown: None,
             failure: None,
             saved: Vec::new(),
+            assume_absent: false,
         }
     }
 
     fn view(&self) -> View<'_> {
-        View { catalog: &self.machine.catalog, session: self.session, builtin: &self.machine.builtin }
+        View { catalog: &self.machine.catalog, session: self.session, builtin: &self.machine.builtin, assume_absent: self.assume_absent }
     }
 
     /// A place in the body as one in the statement.
@@ -390,6 +392,34 @@ impl Engine for Embedded<'_> {
         if let Some((.., unknown)) = self.saved.get(savepoint) {
             self.unknown = *unknown;
         }
+    }
+
+    fn catching(&mut self, handlers: Option<Vec<plpgsql::Condition>>) {
+        match handlers {
+            Some(handlers) => self.machine.handlers.push(handlers),
+            None => {
+                self.machine.handlers.pop();
+            }
+        }
+    }
+
+    fn open_world(&self) -> bool {
+        self.machine.catalog.open_world
+    }
+
+    fn assume_absent(&mut self, assume: bool) {
+        self.assume_absent = assume;
+    }
+
+    fn may_have_existed(&mut self, savepoint: usize) {
+        let Some((_, _, events, _)) = self.saved.get(savepoint) else { return };
+        let made: Vec<Event> = self
+            .events
+            .iter()
+            .skip(*events)
+            .filter_map(|event| if let Event::Created(id) = event { Some(Event::MayHaveExisted(*id)) } else { None })
+            .collect();
+        self.events.extend(made);
     }
 
     fn routine(&mut self, name: &ObjectName, args: &[Value]) -> Called {

@@ -85,6 +85,8 @@ pub(super) struct Machine {
     pub variables: Option<Vec<Name>>,
     /// A query is only checked; the calls in it are its program's to make.
     pub only_analyse: bool,
+    /// What the blocks around the statement catch.
+    pub handlers: Vec<Vec<crate::plpgsql::Condition>>,
     /// How deep programs have started each other.
     pub depth: u16,
     place: Place,
@@ -102,6 +104,7 @@ impl Machine {
             migration: 0,
             variables: None,
             only_analyse: false,
+            handlers: Vec::new(),
             depth: 0,
             place: Place::default(),
         }
@@ -371,6 +374,19 @@ impl Machine {
                             return (fate, Vec::new(), None, remarks);
                         }
                         Stop::Missing(missing) => {
+                            let caught = self.handlers.iter().flatten().any(|condition| condition.catches(missing.failure.sqlstate));
+                            if caught {
+                                // A program that is ready for the error does not show that the thing was there.
+                                let Some(gap) = missing.open else {
+                                    return (Fate::Failed(missing.failure), Vec::new(), None, remarks);
+                                };
+                                let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
+                                let reason = format!("whether {kind} {name} exists is not known, and the program is ready for both");
+                                let id = gap.unwrap_or_else(|| self.note_gap(GapKind::Presumed, reason, side, missing.failure.span));
+                                let last = name.rsplit('.').next().unwrap_or_default().trim_matches('"');
+                                self.catalog.doubt(id, Reach::Names(vec![last.into()]));
+                                return (if trusting { Fate::Done } else { Fate::Unknown(id) }, Vec::new(), None, remarks);
+                            }
                             let presumable = match missing.open {
                                 Some(_) => true,
                                 None => trusting && self.history && self.never_made(&missing.want),

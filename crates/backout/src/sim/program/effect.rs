@@ -207,6 +207,12 @@ pub(super) fn changes_rows_only(op: &Op) -> bool {
             | Op::Nothing
             | Op::SetConstraints { .. }
             | Op::Explain { .. }
+            | Op::RefreshMatView { .. }
+            | Op::Maintenance(_)
+            // Roles belong to the cluster; which there are is open anyway.
+            | Op::CreateRole(_)
+            | Op::AlterRole { .. }
+            | Op::GrantRole(_)
     )
 }
 

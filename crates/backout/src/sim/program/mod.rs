@@ -75,6 +75,14 @@ pub trait Engine: System {
     fn doubted_since(&self, savepoint: usize) -> bool;
     /// What could not be told since the savepoint does not matter: its errors are caught.
     fn forgive(&mut self, savepoint: usize);
+    /// From here on these handlers catch what statements raise; none when the block is over.
+    fn catching(&mut self, handlers: Option<Vec<plpgsql::Condition>>);
+    /// Whether things may exist that no script shows.
+    fn open_world(&self) -> bool;
+    /// Answers questions as if nothing existed but what is known, or no longer.
+    fn assume_absent(&mut self, assume: bool);
+    /// What was made since the savepoint may have been there before, in another world.
+    fn may_have_existed(&mut self, savepoint: usize);
     /// The routine that a call means; without arguments any of that name.
     fn routine(&mut self, name: &ObjectName, args: &[Value]) -> Called;
     /// Lowers a statement.

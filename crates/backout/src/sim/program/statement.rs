@@ -21,6 +21,9 @@ pub(super) enum Flow {
     Return,
 }
 
+/// What is raised by making something that is there: schemas, columns, objects, functions, relations.
+const DUPLICATES: [&str; 5] = ["42P06", "42701", "42710", "42723", "42P07"];
+
 impl Runner<'_> {
     pub(super) fn block(&mut self, block: &Block) -> Evaluated<Flow> {
         if let Some(frame) = self.frame() {
@@ -46,8 +49,16 @@ impl Runner<'_> {
         }
         let savepoint = self.engine.savepoint();
         let depth = self.frames.last().map_or(0, |frame| frame.levels.len());
-        let raised = match self.statements(&block.body) {
+        let conditions: Vec<Condition> = block.handlers.iter().flat_map(|handler| handler.conditions.iter().cloned()).collect();
+        let guards = DUPLICATES.iter().any(|code| conditions.iter().any(|condition| condition.catches(code)));
+        self.engine.catching(Some(conditions));
+        let result = self.statements(&block.body);
+        self.engine.catching(None);
+        let raised = match result {
             Ok(flow) => {
+                if guards && self.engine.open_world() {
+                    self.engine.may_have_existed(savepoint);
+                }
                 if self.engine.doubted_since(savepoint) {
                     self.doubted_block(block, savepoint);
                 }
@@ -283,6 +294,9 @@ impl Runner<'_> {
                 Truth::Known(Some(true)) => return self.statements(&arm.body),
                 Truth::Known(_) => {}
                 Truth::Unknown(why) => {
+                    if why == Why::Open && arms.len() == 1 && case.is_none() && self.when_absent(arm, otherwise)? {
+                        return Ok(Flow::Next);
+                    }
                     let mut bodies: Vec<&[Stmt]> = arms.get(at..).unwrap_or_default().iter().map(|arm| arm.body.as_slice()).collect();
                     bodies.push(otherwise);
                     self.unknown_branches(&bodies, why);
@@ -294,6 +308,35 @@ impl Runner<'_> {
             return Err(Raised::new("20000", "case not found"));
         }
         self.statements(otherwise)
+    }
+
+    /// `IF NOT EXISTS (…) THEN CREATE …` where it is not known what exists: the same as `CREATE … IF NOT EXISTS`, done as if
+    /// there were nothing. False when it is not that, and nothing has been done.
+    fn when_absent(&mut self, arm: &Arm, otherwise: &[Stmt]) -> Evaluated<bool> {
+        let mut other = Effect::default();
+        self.effect(otherwise, &mut other);
+        let idle = other.reach().is_none() && other.assigned.is_empty() && !other.raises && !other.returns && !other.exits;
+        if !idle || !self.engine.open_world() {
+            return Ok(false);
+        }
+        self.engine.assume_absent(true);
+        let truth = self.value(&arm.condition).map(|value| value.truth());
+        self.engine.assume_absent(false);
+        if truth? != Truth::Known(Some(true)) {
+            return Ok(false);
+        }
+        let savepoint = self.engine.savepoint();
+        match self.statements(&arm.body) {
+            Ok(Flow::Next) if !self.engine.doubted_since(savepoint) => {
+                self.engine.may_have_existed(savepoint);
+                Ok(true)
+            }
+            Ok(_) | Err(_) => {
+                self.engine.roll_back(savepoint);
+                self.engine.forgive(savepoint);
+                Ok(false)
+            }
+        }
     }
 
     fn is_one_of(&mut self, operand: &Value, list: &Fragment) -> Evaluated<Truth> {

@@ -99,6 +99,16 @@ impl Engine for Names {
 
     fn forgive(&mut self, _: usize) {}
 
+    fn catching(&mut self, _: Option<Vec<plpgsql::Condition>>) {}
+
+    fn open_world(&self) -> bool {
+        false
+    }
+
+    fn assume_absent(&mut self, _: bool) {}
+
+    fn may_have_existed(&mut self, _: usize) {}
+
     fn routine(&mut self, name: &ObjectName, _: &[Value]) -> Called {
         match self.routines.get(&name.name) {
             Some(callee) => Called::Routine(Box::new(callee.clone())),

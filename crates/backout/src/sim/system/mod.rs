@@ -33,6 +33,8 @@ pub(super) struct View<'a> {
     pub catalog: &'a Catalog,
     pub session: &'a Session,
     pub builtin: &'a Builtin,
+    /// What is not known to exist does not.
+    pub assume_absent: bool,
 }
 
 /// A row as it is made: columns by name, the others are unknown.
@@ -278,6 +280,7 @@ impl System for View<'_> {
                 (columns.iter().map(value).collect(), doubt)
             })
             .collect();
+        let open = open.filter(|why| !(self.assume_absent && *why == Why::Open));
         Scan { columns: Some(columns.into()), rows, open }
     }
 
