@@ -4,14 +4,15 @@ use crate::args::{Check, Color};
 use crate::error::Error;
 use crate::{files, terminal};
 use backout::layout::Layout;
-use backout::report::{Format, Report, human, json};
+use backout::report::{Report, human};
 use backout::runner::Runner;
 use std::path::{Path, PathBuf};
 
 /// Runs the check; true when nothing was found at or above the threshold.
 pub fn run(check: &Check, color: Color) -> Result<bool, Error> {
     let input = input(check, color)?;
-    let report = judge(input)?;
+    let mut report = judge(input)?;
+    report.root = root(check);
     write(check, color, &report)?;
     Ok(check.fail_on.threshold().is_none_or(|threshold| report.worst() < Some(threshold)))
 }
@@ -45,6 +46,14 @@ fn input(check: &Check, color: Color) -> Result<backout::Input, Error> {
     Ok(backout::Input::folder(files.sources, layout, baseline, options))
 }
 
+/// The folder that the report's paths are relative to.
+fn root(check: &Check) -> String {
+    match check.paths.as_slice() {
+        [folder] if folder.is_dir() && folder != Path::new(".") => files::slashed(folder),
+        _ => String::new(),
+    }
+}
+
 /// On a thread of its own, whose stack no input has been seen to need.
 fn judge(input: backout::Input) -> Result<Report, Error> {
     const STACK: usize = 256 << 20;
@@ -58,13 +67,9 @@ fn write(check: &Check, color: Color, report: &Report) -> Result<(), Error> {
         Some(_) => color == Color::Always,
         None => terminal::colored(color),
     };
-    let text = match check.format() {
-        Format::Human => {
-            let show = check.show.map(|show| show.severity());
-            human::render(report, &human::Options { color: colored, show, quiet: check.quiet, width: terminal::width() })
-        }
-        Format::Json => json::render(report),
-    };
+    let show = check.show.map(|show| show.severity());
+    let options = human::Options { color: colored, show, quiet: check.quiet, width: terminal::width() };
+    let text = check.format().render(report, &options);
     match &check.output {
         Some(path) => std::fs::write(path, text).map_err(|error| Error::Write(path.clone(), error)),
         None => terminal::print(&text).map_err(|error| Error::Write(PathBuf::from("standard output"), error)),

@@ -96,7 +96,8 @@ fn relative(path: &Path, base: &Path) -> String {
     slashed(path.strip_prefix(base).unwrap_or(path))
 }
 
-fn slashed(path: &Path) -> String {
+/// A path with `/`, without a leading `./`.
+pub fn slashed(path: &Path) -> String {
     let text = path.to_string_lossy();
     let text = if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") };
     text.strip_prefix("./").map_or(text.clone(), str::to_owned)

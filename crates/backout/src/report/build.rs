@@ -54,6 +54,7 @@ pub fn build(facts: &Facts) -> Report {
         unwind: facts.unwind.map(unwind),
         summary: Summary::default(),
         texts,
+        root: String::new(),
     };
     report.summary = summary(&report, facts.judgements);
     report

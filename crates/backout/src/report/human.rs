@@ -121,7 +121,7 @@ impl Page<'_> {
                     // The frame below says it in full.
                     [_, ..] if !self.options.quiet => String::new(),
                     [first, rest @ ..] if rest.is_empty() => first.message.clone(),
-                    [first, rest @ ..] => format!("{} (and {} more)", first.message, count(rest.len(), "error")),
+                    [first, rest @ ..] => format!("{} (and {} more)", first.message, rest.len()),
                     [] => self.first_answer(migration, Verity::No),
                 }
             }
@@ -135,7 +135,10 @@ impl Page<'_> {
     }
 
     fn first_answer(&self, migration: &MigrationReport, wanted: Verity) -> String {
-        let each = migration.answers.each();
+        // What the verdict rests on first; whether the forward runs is asked of pairs only.
+        const WEIGHT: [&str; 4] = ["rollback_runs", "restores", "local", "forward_runs"];
+        let mut each = migration.answers.each();
+        each.sort_by_key(|(key, ..)| WEIGHT.iter().position(|of| of == key).unwrap_or(WEIGHT.len()));
         let Some((key, _, verity, because)) = each.into_iter().find(|(_, _, verity, _)| *verity == wanted) else { return String::new() };
         let proof = proof(migration, key, verity, because);
         let how = if wanted == Verity::Unknown { "it is not known whether" } else { "it is not so that" };

@@ -3,8 +3,15 @@
 //! The keys are a contract, published as a JSON Schema in `docs/report.schema.json`. Nothing here judges anything.
 
 mod build;
+mod fingerprint;
+pub mod github;
+pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod sarif;
 mod words;
 
 pub use build::{Facts, build};
@@ -24,17 +31,50 @@ pub enum Format {
     Human,
     /// One object with the keys of the contract.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's code quality artifact.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// For a comment on a pull request.
+    Markdown,
+    /// One file for a browser.
+    Html,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 2] = [Format::Human, Format::Json];
+    pub const ALL: [Format; 8] =
+        [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Gitlab, Format::Junit, Format::Markdown, Format::Html];
 
     /// The word on the command line.
     pub fn id(self) -> &'static str {
         match self {
             Format::Human => "human",
             Format::Json => "json",
+            Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Junit => "junit",
+            Format::Markdown => "markdown",
+            Format::Html => "html",
+        }
+    }
+
+    /// Writes the report; the options are for the terminal.
+    pub fn render(self, report: &Report, options: &human::Options) -> String {
+        match self {
+            Format::Human => human::render(report, options),
+            Format::Json => json::render(report),
+            Format::Sarif => sarif::render(report),
+            Format::Github => github::render(report),
+            Format::Gitlab => gitlab::render(report),
+            Format::Junit => junit::render(report),
+            Format::Markdown => markdown::render(report),
+            Format::Html => html::render(report),
         }
     }
 }
@@ -73,9 +113,17 @@ pub struct Report {
     /// The texts that places lie in, for code frames.
     #[serde(skip)]
     pub texts: Texts,
+    /// The folder that paths are relative to, as other tools find it; empty when they are relative to the working folder.
+    #[serde(skip)]
+    pub root: String,
 }
 
 impl Report {
+    /// A path as other tools find it.
+    pub fn located(&self, path: &str) -> String {
+        if self.root.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", self.root.trim_end_matches('/')) }
+    }
+
     /// Every finding, those about the files first.
     pub fn all_findings(&self) -> impl Iterator<Item = &FindingReport> {
         self.findings.iter().chain(self.migrations.iter().flat_map(|migration| &migration.findings))

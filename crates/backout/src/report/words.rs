@@ -56,12 +56,24 @@ pub(super) fn proof(migration: &MigrationReport, key: &str, verity: Verity, beca
             Some(other) => other.to_owned(),
             None => String::new(),
         },
+        ("atomic", Verity::No) => answers.atomic.breaks.first().map_or(String::new(), |found| broken(found.what, found.statement)),
         ("lossless", Verity::No) => {
             let old = answers.lossless.losses.iter().filter(|loss| !loss.own);
             let names: Vec<_> = old.map(|loss| loss.object.as_str()).take(3).collect();
             names.join(", ")
         }
         _ => String::new(),
+    }
+}
+
+fn broken(what: &str, statement: usize) -> String {
+    match what {
+        "no-transaction" => "each statement is committed alone".to_owned(),
+        "unbalanced" => "BEGIN and COMMIT do not pair up".to_owned(),
+        "outside" => format!("statement {statement} stands outside the transaction"),
+        "commits-early" => format!("it commits at statement {statement}"),
+        "forbids-transaction" => format!("statement {statement} cannot be in a transaction"),
+        _ => "the file asks for no transaction".to_owned(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! An object is there after the rollback, but not as it was before the forward.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage};
+use super::{Findings, Heading, Meta, coverage, words};
 use crate::finding::Severity;
-use crate::sim::Judgement;
+use crate::sim::{Difference, Judgement};
 
 pub(super) const PAGE: &str = r#"
 An object is there after the rollback, but not as it was before the forward.
@@ -58,6 +58,71 @@ pub(super) const META: Meta = Meta { heading: Heading::Coverage, severity: Sever
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for difference in coverage::differences(judgement, Class::DefinitionNotRestored) {
         let message = format!("{} is not as it was before the forward{}", coverage::named(difference), coverage::was_and_is(difference));
-        coverage::report(judgement, findings, difference, message).help("put the old definition back in the rollback");
+        let help = match repairs(difference) {
+            Some(sql) => format!("add `{sql}` to the rollback, or write it where the column is added"),
+            None => "put the old definition back in the rollback".to_owned(),
+        };
+        coverage::report(judgement, findings, difference, message).help(help);
+    }
+}
+
+/// The `ALTER TABLE` that makes a column what it was, when type, NOT NULL and default are all that differs.
+fn repairs(difference: &Difference) -> Option<String> {
+    if difference.kind != "column" {
+        return None;
+    }
+    let (table, column) = words::owner_and_own(&difference.name)?;
+    let (expected, found) = (Column::read(difference.expected.as_deref()?)?, Column::read(difference.found.as_deref()?)?);
+    let mut actions = Vec::new();
+    let column = words::sql(column);
+    if expected.ty != found.ty {
+        actions.push(format!("ALTER COLUMN {column} TYPE {}", expected.ty));
+    }
+    match (expected.default, found.default) {
+        (Some(wanted), now) if now != Some(wanted) => actions.push(format!("ALTER COLUMN {column} SET DEFAULT {wanted}")),
+        (None, Some(_)) => actions.push(format!("ALTER COLUMN {column} DROP DEFAULT")),
+        _ => {}
+    }
+    if expected.not_null != found.not_null {
+        actions.push(format!("ALTER COLUMN {column} {} NOT NULL", if expected.not_null { "SET" } else { "DROP" }));
+    }
+    (!actions.is_empty()).then(|| format!("ALTER TABLE {} {};", words::sql(table), actions.join(", ")))
+}
+
+/// A column's definition in the order in which the catalog prints it.
+struct Column<'a> {
+    ty: &'a str,
+    not_null: bool,
+    default: Option<&'a str>,
+}
+
+impl<'a> Column<'a> {
+    fn read(definition: &'a str) -> Option<Self> {
+        let (rest, default) = definition.split_once(" DEFAULT ").map_or((definition, None), |(rest, default)| (rest, Some(default)));
+        let (ty, not_null) = rest.strip_suffix(" NOT NULL").map_or((rest, false), |ty| (ty, true));
+        // Generated and identity columns, and what else may stand there, need more than these three.
+        let plain = !ty.contains("GENERATED") && !ty.contains(" NOT NULL") && !default.is_some_and(|default| default.contains("GENERATED"));
+        plain.then_some(Self { ty, not_null, default })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::Change;
+
+    #[test]
+    fn a_column_is_repaired_where_it_differs() {
+        let difference = Difference {
+            kind: "column",
+            name: "public.users.email".to_owned(),
+            change: Change::Changed,
+            expected: Some("text NOT NULL DEFAULT ''::text".to_owned()),
+            found: Some("text".to_owned()),
+            forward_statement: None,
+            rollback_statement: None,
+        };
+        let sql = "ALTER TABLE public.users ALTER COLUMN email SET DEFAULT ''::text, ALTER COLUMN email SET NOT NULL;";
+        assert_eq!(repairs(&difference).as_deref(), Some(sql));
     }
 }

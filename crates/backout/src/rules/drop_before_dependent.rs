@@ -79,7 +79,12 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
         let help = match (&later, dependents.first()) {
             (Some(number), Some(who)) => {
                 let line = findings.line(&places::statement(judgement, Side::Rollback, *number));
-                format!("move this statement after line {line}, which drops {who}")
+                let own = findings.line(&places::statement(judgement, Side::Rollback, failure.statement));
+                if line == own {
+                    format!("move this statement after the one that drops {who}")
+                } else {
+                    format!("move this statement after line {line}, which drops {who}")
+                }
             }
             (None, Some(who)) => format!("drop {who} first, or change it so that it no longer needs {object}"),
             (_, None) => "drop what depends on it first".to_owned(),

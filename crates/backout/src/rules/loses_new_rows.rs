@@ -54,7 +54,7 @@ pub(super) const META: Meta = Meta { heading: Heading::Data, severity: Severity:
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for loss in judgement.lossless.losses.iter().filter(|loss| loss.own) {
         let script = if loss.by == Side::Forward { "forward" } else { "rollback" };
-        let message = format!("the {script} loses {} of `{}`", loss.what, loss.object);
+        let message = format!("the {script} loses data in `{1}`: {0}", loss.what, loss.object);
         findings.report(places::statement(judgement, loss.by, loss.statement), message).help("export them first if they are worth keeping");
     }
 }

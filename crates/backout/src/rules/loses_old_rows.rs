@@ -58,7 +58,7 @@ pub(super) const META: Meta = Meta { heading: Heading::Data, severity: Severity:
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for loss in judgement.lossless.losses.iter().filter(|loss| !loss.own) {
         let script = if loss.by == Side::Forward { "forward" } else { "rollback" };
-        let message = format!("the {script} loses {} of `{}` for good", loss.what, loss.object);
+        let message = format!("the {script} loses data in `{1}` for good: {0}", loss.what, loss.object);
         findings
             .report(places::statement(judgement, loss.by, loss.statement), message)
             .help("copy them into a table of their own first, or be sure of a backup that was tried");

@@ -1,0 +1,74 @@
+//! The report as SARIF 2.1.0, with fingerprints, rules and what was ignored in the source.
+
+use super::fingerprint::fingerprints;
+use super::{At, FindingReport, Report};
+use crate::rules::{self, Rule};
+use serde_json::{Value, json};
+
+/// One run.
+pub fn render(report: &Report) -> String {
+    let results: Vec<_> = fingerprints(report).into_iter().map(|(finding, fingerprint)| result(report, finding, &fingerprint)).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": report.tool.name,
+                "semanticVersion": report.tool.version,
+                "rules": rules::all().iter().map(rule).collect::<Vec<_>>(),
+            } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn rule(rule: &Rule) -> Value {
+    json!({
+        "id": rule.name,
+        "shortDescription": { "text": rule.summary() },
+        "help": { "text": rule.page.trim(), "markdown": rule.page.trim() },
+        "defaultConfiguration": { "level": rule.severity.id() },
+        "properties": { "tags": [rule.heading.id()] },
+    })
+}
+
+fn result(report: &Report, finding: &FindingReport, fingerprint: &str) -> Value {
+    let text = finding.help.as_ref().map_or(finding.message.clone(), |help| format!("{}\n{help}", finding.message));
+    let mut result = json!({
+        "ruleId": finding.rule,
+        "level": finding.severity.id(),
+        "message": { "text": text },
+        "locations": finding.at.iter().map(|at| location(report, at)).collect::<Vec<_>>(),
+        "partialFingerprints": { "backout/v1": fingerprint },
+    });
+    if let Some(index) = rules::all().iter().position(|rule| rule.name == finding.rule) {
+        result["ruleIndex"] = json!(index);
+    }
+    if !finding.related.is_empty() {
+        let related = finding.related.iter().map(|other| {
+            let mut place = location(report, &other.at);
+            place["message"] = json!({ "text": other.message });
+            place
+        });
+        result["relatedLocations"] = Value::Array(related.collect());
+    }
+    if let Some(reason) = &finding.suppressed {
+        result["suppressions"] = json!([{ "kind": "inSource", "justification": reason }]);
+    }
+    result
+}
+
+fn location(report: &Report, at: &At) -> Value {
+    json!({ "physicalLocation": {
+        "artifactLocation": { "uri": uri(&report.located(&at.path)) },
+        "region": { "startLine": at.line, "startColumn": at.column, "endLine": at.end_line, "endColumn": at.end_column },
+    } })
+}
+
+/// A path as a relative reference: what a URI cannot hold is written in percent.
+fn uri(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
