@@ -636,6 +636,11 @@ impl object::Ty {
         Self { base: object::TyBase::User(id), modifiers: Name::default(), array: false }
     }
 
+    /// A type of which nothing is known.
+    pub fn open() -> Self {
+        Self { base: object::TyBase::Open("?".into()), modifiers: Name::default(), array: false }
+    }
+
     /// The type without its modifiers, as text that is the same for the same type.
     pub fn key(&self) -> String {
         let array = if self.array { "[]" } else { "" };

@@ -199,7 +199,8 @@ impl Judge<'_> {
     fn mode(&self, script: Option<&Script>, opts_out: bool, rollback: bool) -> Mode {
         let facts = self.settings.runner.facts();
         let has = |test: fn(&Op) -> bool| script.is_some_and(|script| script.statements.iter().any(|statement| test(&statement.op)));
-        let controls = has(|op| matches!(op, Op::Transaction(control) if !matches!(control, Transaction::Characteristics)));
+        let controls =
+            has(|op| matches!(op, Op::Transaction(Transaction::Begin | Transaction::Commit { .. } | Transaction::Rollback { .. })));
         let forbidden = has(|op| forbidden_in_block(op).is_some());
         if self.settings.runner == Runner::PsqlSingleTransaction {
             return Mode::Wrapped;

@@ -4,7 +4,7 @@ use super::run::Machine;
 use crate::catalog::context::Want;
 use crate::catalog::object::{
     Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, Policy, RelKind, Relation, Routine,
-    RoutineText, Rule, Sequence, Table, Trigger, Ty, TyBase, Type,
+    RoutineText, Rule, Sequence, Table, Trigger, Ty, Type,
 };
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key};
@@ -38,7 +38,7 @@ impl Machine {
 
     /// Puts what is wanted into every state; false when that makes no sense.
     pub(super) fn presume(&mut self, want: &Want, op: &Op) -> bool {
-        let open = || Ty { base: TyBase::Open("?".into()), modifiers: Name::default(), array: false };
+        let open = Ty::open;
         match want {
             Want::Schema(name) => drop(self.catalog.presume(Object::new(name.clone(), ObjId::NONE, Body::Schema))),
             Want::Relation(kind, schema, name) => {

@@ -444,7 +444,7 @@ impl Apply<'_> {
                     // Gone from here on, in every world.
                     let number = self.catalog.presume_column(
                         table,
-                        crate::catalog::object::Column::new(0, name.name.clone(), crate::catalog::object::Ty::builtin("text")),
+                        crate::catalog::object::Column::new(0, name.name.clone(), crate::catalog::object::Ty::open()),
                     );
                     self.events.push(Event::FoundNothing("column", full, true));
                     return self.drop_all(&[(table, number)], behavior);

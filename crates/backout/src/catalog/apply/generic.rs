@@ -47,7 +47,7 @@ impl Apply<'_> {
     }
 
     pub(super) fn create_operator(&mut self, create: &CreateOperator) -> Outcome<()> {
-        let schema = self.context().creation_schema(&create.name)?;
+        let schema = self.creation_schema(&create.name)?;
         let left = create.left.as_ref().map(|ty| self.context().ty(ty)).transpose()?;
         let right = create.right.as_ref().map(|ty| self.context().ty(ty)).transpose()?;
         let text = create.options.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ");
@@ -78,7 +78,7 @@ impl Apply<'_> {
     }
 
     pub(super) fn create_generic(&mut self, create: &CreateGeneric) -> Outcome<()> {
-        let schema = if in_schema(create.kind) { self.context().creation_schema(&create.name)? } else { ObjId::NONE };
+        let schema = if in_schema(create.kind) { self.creation_schema(&create.name)? } else { ObjId::NONE };
         let references = self.references(&create.refers)?;
         let mut name = create.name.name.clone();
         if name.is_empty() {

@@ -44,7 +44,8 @@ impl Apply<'_> {
     }
 
     fn all_in(&self, kind: &str, schema: ObjId) -> Vec<ObjId> {
-        match kind {
+        let kind = kind.to_ascii_lowercase();
+        match kind.as_str() {
             "tables" | "sequences" => {
                 let sequences = kind == "sequences";
                 let wanted = |id: &ObjId| match self.catalog.relation(*id).map(|relation| &relation.kind) {
@@ -56,7 +57,7 @@ impl Apply<'_> {
             }
             _ => {
                 let wanted = |id: &ObjId| match self.catalog.get(*id).map(|object| &object.body) {
-                    Some(Body::Routine(routine)) => match kind {
+                    Some(Body::Routine(routine)) => match kind.as_str() {
                         "functions" => routine.kind != RoutineKind::Procedure,
                         "procedures" => routine.kind == RoutineKind::Procedure,
                         _ => true,

@@ -129,10 +129,27 @@ impl Apply<'_> {
         if name.schema.as_ref().is_some_and(|schema| schema != "pg_temp") {
             return Err(fail("42P16", "cannot create temporary relation in non-temporary schema").at(name.span).into());
         }
-        if self.session.temporary.is_none() {
-            self.session.temporary = Some(self.catalog.create(Object::new("pg_temp", ObjId::NONE, Body::Schema)));
+        Ok(self.temporary_schema())
+    }
+
+    /// The schema of a new object that is no relation.
+    pub(super) fn creation_schema(&mut self, name: &crate::op::ObjectName) -> Outcome<ObjId> {
+        if name.schema.as_deref() == Some("pg_temp") {
+            return Ok(self.temporary_schema());
         }
-        Ok(self.session.temporary.unwrap_or(self.catalog.public()))
+        self.context().creation_schema(name)
+    }
+
+    /// The session's schema of temporary objects, made when it is first needed.
+    fn temporary_schema(&mut self) -> ObjId {
+        match self.session.temporary {
+            Some(schema) => schema,
+            None => {
+                let schema = self.catalog.create(Object::new("pg_temp", ObjId::NONE, Body::Schema));
+                self.session.temporary = Some(schema);
+                schema
+            }
+        }
     }
 
     /// Whether a relation of that name stands in the way: with IF NOT EXISTS that is no error.

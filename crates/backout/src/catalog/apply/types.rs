@@ -18,7 +18,7 @@ use std::sync::Arc;
 impl Apply<'_> {
     /// The schema of a new type; 42710 when a type or a row type has its name.
     fn new_type_schema(&mut self, name: &ObjectName) -> Outcome<ObjId> {
-        let schema = self.context().creation_schema(name)?;
+        let schema = self.creation_schema(name)?;
         let full = format!("{}.{}", self.catalog.qualified(schema), quote(&name.name));
         let taken = || fail("42710", format!("type \"{}\" already exists", name.name)).about("type", full.clone()).at(name.span);
         match self.context().find(&Key::new(Class::Type, schema, name.name.clone())) {

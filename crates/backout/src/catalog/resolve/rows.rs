@@ -412,10 +412,11 @@ impl Resolver<'_, '_> {
             },
             _ => None,
         });
-        let mut indexes = catalog.dependents(table).iter().copied().chain(of_constraints).filter_map(|id| match &catalog.relation(id)?.kind {
-            RelKind::Index(index) if index.table == table && index.unique => Some(index),
-            _ => None,
-        });
+        let mut indexes =
+            catalog.dependents(table).iter().copied().chain(of_constraints).filter_map(|id| match &catalog.relation(id)?.kind {
+                RelKind::Index(index) if index.table == table && index.unique => Some(index),
+                _ => None,
+            });
         let fits = indexes.any(|index| {
             let key = |number: &ColumnNumber| {
                 index.elements.iter().any(|element| matches!(&element.key, IndexKeyKind::Column(column) if column == number))
