@@ -7,7 +7,7 @@ use crate::report::{self, Facts, Report};
 use crate::runner::Runner;
 use crate::sim::{Functions, Ignore, Judgement, Script, Settings, Simulation, Statement, Task, Unwind};
 use crate::source::{Source, Span};
-use crate::split::{Directive, DirectiveTool};
+use crate::split::{Directive, DirectiveTool, MetaKind};
 use crate::{lower, split};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ impl Checker {
                 let (forward, rollback) = (whole(forward), whole(rollback));
                 let id = rollback.as_ref().or(forward.as_ref()).map_or(String::new(), |script| script.path.clone());
                 let task = Task { id, forward, rollback, forward_opts_out: false, rollback_opts_out: false, pair: true };
-                let settings = settings(input, runner, runner_known, input.baseline.is_none());
+                let settings = settings(input, runner, runner_known, input.baseline.is_none(), false);
                 let baseline = input.baseline.as_ref();
                 (judgements, unwind) = (vec![self.simulation(settings, baseline).judge(task)], None);
             }
@@ -78,14 +78,15 @@ impl Checker {
                     tasks.push((self.task(input, migration, runner, !plan.history), migration.baseline));
                 }
                 if plan.history {
-                    let mut simulation = self.simulation(settings(input, runner, runner_known, false), input.baseline.as_ref());
+                    let mut simulation = self.simulation(settings(input, runner, runner_known, false, true), input.baseline.as_ref());
                     let judged: Vec<Judgement> = tasks.into_iter().map(|(task, _)| simulation.judge(task)).collect();
                     (judgements, unwind) = (judged, simulation.unwind());
                 } else {
                     let mut judged = Vec::new();
                     for (task, own) in tasks {
                         let baseline = own.and_then(|index| input.sources.get(index)).or(input.baseline.as_ref());
-                        judged.push(self.simulation(settings(input, runner, runner_known, baseline.is_none()), baseline).judge(task));
+                        judged
+                            .push(self.simulation(settings(input, runner, runner_known, baseline.is_none(), false), baseline).judge(task));
                     }
                     (judgements, unwind) = (judged, None::<Unwind>);
                 }
@@ -179,8 +180,8 @@ impl Checker {
     }
 }
 
-fn settings(input: &Input, runner: Runner, runner_known: bool, open_world: bool) -> Settings {
-    Settings { version: input.options.server_version, runner, runner_known, assume_new: input.options.assume_new, open_world }
+fn settings(input: &Input, runner: Runner, runner_known: bool, open_world: bool, history: bool) -> Settings {
+    Settings { version: input.options.server_version, runner, runner_known, assume_new: input.options.assume_new, open_world, history }
 }
 
 fn statement_spans(text: &str) -> Vec<Span> {

@@ -39,6 +39,8 @@ pub struct DiffEntry {
     pub ids: Vec<ObjId>,
     /// The statements that changed them, oldest first.
     pub causes: Vec<Cause>,
+    /// The definition at the mark was presumed: whether it differs depends on the world.
+    pub open: bool,
 }
 
 /// What one state has under a kind and name.
@@ -47,6 +49,8 @@ struct Entry {
     id: ObjId,
     /// The table that hides it when the table itself differs in presence.
     table: Option<String>,
+    /// Presumed: its definition is not known.
+    open: bool,
 }
 
 type Entries = BTreeMap<(&'static str, String), Entry>;
@@ -91,14 +95,13 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
         }
     }
     let mut diff = Diff::default();
-    for ((kind, name), entry) in &old {
-        if is_relation_kind(kind) && !new.contains_key(&(*kind, name.clone())) {
+    for (kind, name) in old.keys() {
+        if hides(kind) && !new.contains_key(&(*kind, name.clone())) {
             tables.insert(name.clone());
         }
-        let _ = entry;
     }
     for (kind, name) in new.keys() {
-        if is_relation_kind(kind) && !old.contains_key(&(*kind, name.clone())) {
+        if hides(kind) && !old.contains_key(&(*kind, name.clone())) {
             tables.insert(name.clone());
         }
     }
@@ -128,6 +131,7 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
                     found: Some(now.definition.replace(BODY, " ")),
                     causes: statements(&ids),
                     ids,
+                    open: then.open,
                 });
             }
             _ => {}
@@ -157,6 +161,7 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
                     found: Some(other.1),
                     causes: statements(&ids),
                     ids,
+                    open: then.open,
                 });
             }
             _ => diff.entries.push(DiffEntry {
@@ -167,6 +172,7 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
                 found: None,
                 causes: statements(&[then.id]),
                 ids: vec![then.id],
+                open: false,
             }),
         }
     }
@@ -179,11 +185,35 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
             found: Some(now.definition.replace(BODY, " ")),
             causes: statements(&[now.id]),
             ids: vec![now.id],
+            open: false,
         });
     }
     diff.column_order = column_orders(catalog, &before, &old, &new);
+    fold_domains(&mut diff.entries);
     diff
 }
+
+/// A domain's constraint is part of the domain: its difference is a changed domain, once.
+fn fold_domains(entries: &mut Vec<DiffEntry>) {
+    let mut folded: Vec<DiffEntry> = Vec::new();
+    for mut entry in std::mem::take(entries) {
+        if let Some(domain) =
+            entry.name.strip_prefix(DOMAIN_CONSTRAINT).map(|name| name.rsplit_once('.').map_or(name, |(domain, _)| domain).to_owned())
+        {
+            if folded.iter().any(|other| other.kind == "domain" && other.name == domain) {
+                continue;
+            }
+            entry.kind = "domain";
+            entry.name = domain;
+            entry.change = Change::Changed;
+        }
+        folded.push(entry);
+    }
+    *entries = folded;
+}
+
+/// Marks the entries of domain constraints until they are folded into their domain.
+const DOMAIN_CONSTRAINT: &str = "\u{2}";
 
 /// Whether something about the object changed that others print.
 fn renames(then: &Object, now: &Object) -> bool {
@@ -198,31 +228,14 @@ fn renames(then: &Object, now: &Object) -> bool {
     }
 }
 
-fn is_relation_kind(kind: &str) -> bool {
-    matches!(kind, "table" | "view" | "matview")
+/// Kinds whose own absence says enough about what belongs to them.
+fn hides(kind: &str) -> bool {
+    matches!(kind, "table" | "view" | "matview" | "domain")
 }
 
-/// Objects of which two with one definition are told apart by nothing else.
+/// Objects that go by a name which the server often makes: two with one definition are the same under another name.
 fn can_be_renamed(kind: &str) -> bool {
-    matches!(
-        kind,
-        "table"
-            | "view"
-            | "matview"
-            | "sequence"
-            | "index"
-            | "constraint"
-            | "trigger"
-            | "policy"
-            | "rule"
-            | "function"
-            | "procedure"
-            | "enum"
-            | "composite"
-            | "domain"
-            | "range"
-            | "schema"
-    )
+    matches!(kind, "sequence" | "index" | "constraint")
 }
 
 /// Between the part of a routine's definition that is compared exactly and its body.
@@ -259,7 +272,8 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, entries: &mut Entries)
     }
     let owner = || names.object(object.parent).map(|_| names.qualified(object.parent));
     let mut add = |kind: &'static str, name: String, definition: String, table: Option<String>| {
-        entries.insert((kind, name), Entry { definition, id, table });
+        let open = object.presumed || definition.starts_with('?');
+        entries.insert((kind, name), Entry { definition, id, table, open });
     };
     let qualified = names.qualified(id);
     match &object.body {
@@ -331,7 +345,7 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, entries: &mut Entries)
                 return;
             }
             if domain {
-                add("constraint", qualified.clone(), definition, Some(format!("domain {table}")));
+                add("constraint", format!("{DOMAIN_CONSTRAINT}{qualified}"), definition, Some(table));
             } else {
                 add("constraint", qualified.clone(), definition, Some(table));
             }
@@ -416,7 +430,7 @@ fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static 
         _ => name.clone(),
     };
     let mut add = |kind: &'static str, name: String, definition: String| {
-        entries.insert((kind, name), Entry { definition, id, table: Some(table.clone()) });
+        entries.insert((kind, name), Entry { definition, id, table: Some(table.clone()), open: object.presumed });
     };
     if let Some(comment) = &object.comment {
         add("comment", format!("{kind} {name}"), comment.to_string());

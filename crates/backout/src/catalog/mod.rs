@@ -222,6 +222,7 @@ impl Catalog {
         self.dependents.push(Vec::new());
         if self.open_world
             && let Some(key) = key_of(&object)
+            && !self.base_doubts.contains_key(&key)
         {
             // What a script makes was not there before: that is known of every world from now on, whatever is undone.
             self.names.entry(key).or_insert(Entry { id: None, stamp: 0 });
@@ -434,6 +435,24 @@ impl Catalog {
     pub fn members(&self, class: Class, parent: ObjId) -> impl Iterator<Item = ObjId> + '_ {
         let from = Key::new(class, parent, "");
         self.names.range(from..).take_while(move |(key, _)| key.class == class && key.parent == parent).filter_map(|(_, entry)| entry.id)
+    }
+
+    /// Every object that lives in a schema (not those that belong to its tables).
+    pub fn in_schema(&self, schema: ObjId) -> impl Iterator<Item = ObjId> + '_ {
+        // The name spaces are few; each is a range of the index.
+        let generic = [
+            GenericKind::Collation,
+            GenericKind::Conversion,
+            GenericKind::OperatorClass,
+            GenericKind::OperatorFamily,
+            GenericKind::Statistics,
+            GenericKind::TextSearchConfiguration,
+            GenericKind::TextSearchDictionary,
+            GenericKind::TextSearchParser,
+            GenericKind::TextSearchTemplate,
+        ];
+        let classes = [Class::Relation, Class::Type, Class::Routine, Class::Operator].into_iter().chain(generic.map(Class::Generic));
+        classes.flat_map(move |class| self.members(class, schema))
     }
 
     /// Notes that the presence of a name before the first statement decides something and is not known.

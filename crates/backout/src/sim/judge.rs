@@ -27,6 +27,8 @@ pub struct Settings {
     pub assume_new: bool,
     /// Neither a baseline nor a history shows what was there before.
     pub open_world: bool,
+    /// A history, whose forwards did run somewhere: what they use and nobody made is presumed.
+    pub history: bool,
 }
 
 /// One migration to be judged.
@@ -58,7 +60,7 @@ pub struct Simulation {
 impl Simulation {
     /// A database with the baseline in it. What stops a statement of the baseline is kept as a gap: a dump is taken as it is.
     pub fn new(settings: Settings, functions: Functions, baseline: Option<&Script>) -> Self {
-        let mut machine = Machine::new(settings.version, settings.open_world, !settings.open_world, functions);
+        let mut machine = Machine::new(settings.version, settings.open_world, settings.history, functions);
         machine.migration = usize::MAX;
         if let Some(baseline) = baseline {
             machine.script(baseline, Side::Forward, Mode::GoingOn, 0, usize::MAX);
@@ -201,13 +203,12 @@ impl Judge<'_> {
         let has = |test: fn(&Op) -> bool| script.is_some_and(|script| script.statements.iter().any(|statement| test(&statement.op)));
         let controls =
             has(|op| matches!(op, Op::Transaction(Transaction::Begin | Transaction::Commit { .. } | Transaction::Rollback { .. })));
-        let forbidden = has(|op| forbidden_in_block(op).is_some());
         if self.settings.runner == Runner::PsqlSingleTransaction {
             return Mode::Wrapped;
         }
-        // A script with statements that cannot be in a transaction, or with its own transactions, is run without one:
-        // whoever runs it with such a tool has found the way (the finding about it is atomicity's).
-        if (facts.wraps || facts.sends == Sends::WholeScript) && !opts_out && !controls && !forbidden {
+        // Several statements in one string are one implicit transaction; a script with its own transactions rules itself.
+        let one_string = facts.sends == Sends::WholeScript && script.is_some_and(|script| script.statements.len() > 1);
+        if ((facts.wraps && !opts_out) || one_string) && !controls {
             return Mode::Wrapped;
         }
         if facts.goes_on && rollback { Mode::GoingOn } else { Mode::Autocommit }
@@ -381,8 +382,10 @@ impl Judge<'_> {
         } else if let Some(reason) = base.first().filter(|_| !self.settings.assume_new) {
             let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason.clone());
             Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
-        } else if !differences.entries.is_empty() {
-            Answer { verity: Verity::No, because: None }
+        } else if let Some(entry) = differences.entries.first() {
+            let reason = format!("what {} {} was like before is not known", entry.kind, entry.name);
+            let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
+            Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
         } else {
             premise
         };
@@ -639,7 +642,6 @@ impl Judge<'_> {
                         None => (format!("{table} (a column that the forward added)"), true),
                     }
                 }
-                Event::Truncated(id) => (self.machine.catalog.qualified(*id), made.contains(id)),
                 Event::MayFail(object, what, sqlstate, table) => {
                     // Only rows that exist can be in the way: of a table that the same run makes there are none.
                     let fresh = side == Side::Forward && made.contains(table);

@@ -132,8 +132,18 @@ struct Open {
     aborted: bool,
     /// The runner's own.
     runner: bool,
-    /// How many events, rows and remarks there were when it began.
+    /// How many events there were when it began.
     events: usize,
+    /// The session when it began: ROLLBACK takes its settings back.
+    session: Session,
+    /// The session before the first SET LOCAL.
+    before_local: Option<Session>,
+}
+
+impl Open {
+    fn new(begin: Mark, runner: bool, events: usize, session: &Session) -> Self {
+        Self { begin, savepoints: Vec::new(), aborted: false, runner, events, session: session.clone(), before_local: None }
+    }
 }
 
 /// More retries than any statement has missing parts.
@@ -144,20 +154,14 @@ impl Machine {
     pub fn script(&mut self, script: &Script, side: Side, mode: Mode, skip: usize, take: usize) -> Run {
         let mut run = Run::default();
         let mut session = Session::default();
-        let mut open: Option<Open> = (mode == Mode::Wrapped).then(|| Open {
-            begin: self.catalog.mark(),
-            savepoints: Vec::new(),
-            aborted: false,
-            runner: true,
-            events: 0,
-        });
+        let mut open: Option<Open> = (mode == Mode::Wrapped).then(|| Open::new(self.catalog.mark(), true, 0, &session));
         for (at, statement) in script.statements.iter().enumerate().skip(skip).take(take) {
             let number = at + 1;
             self.catalog.set_cause(cause(side, number));
             self.place = Place { path: script.path.clone(), start: statement.span.start, span: statement.span };
             if let Op::Transaction(control) = &*statement.op {
                 if mode != Mode::Committing
-                    && let Err(failure) = self.control(control, &mut open, &mut run)
+                    && let Err(failure) = self.control(control, &mut open, &mut session, &mut run)
                 {
                     if self.stop(failure, number, mode, &mut open, &mut run) {
                         break;
@@ -171,6 +175,15 @@ impl Machine {
                     break;
                 }
                 continue;
+            }
+            if let Op::Set(set) = &*statement.op
+                && set.local
+            {
+                // Outside of a block SET LOCAL does nothing but warn.
+                match &mut open {
+                    Some(open) => drop(open.before_local.get_or_insert_with(|| session.clone())),
+                    None => continue,
+                }
             }
             let in_block = open.is_some();
             let (fate, events, rows, remarks) = self.statement(&statement.op, &mut session, side, in_block);
@@ -217,37 +230,28 @@ impl Machine {
         true
     }
 
-    fn control(&mut self, control: &Transaction, open: &mut Option<Open>, run: &mut Run) -> Result<(), Failure> {
+    fn control(&mut self, control: &Transaction, open: &mut Option<Open>, session: &mut Session, run: &mut Run) -> Result<(), Failure> {
         match control {
             Transaction::Begin => {
                 if open.is_none() {
-                    *open = Some(Open {
-                        begin: self.catalog.mark(),
-                        savepoints: Vec::new(),
-                        aborted: false,
-                        runner: false,
-                        events: run.events.len(),
-                    });
+                    *open = Some(Open::new(self.catalog.mark(), false, run.events.len(), session));
                 }
                 Ok(())
             }
             Transaction::Commit { chain } | Transaction::Rollback { chain } => {
                 let ends = open.take();
                 let commits = matches!(control, Transaction::Commit { .. });
-                if let Some(ended) = ends
-                    && (!commits || ended.aborted)
-                {
-                    self.catalog.undo(ended.begin);
-                    run.events.truncate(ended.events);
+                match ends {
+                    Some(ended) if !commits || ended.aborted => {
+                        self.catalog.undo(ended.begin);
+                        run.events.truncate(ended.events);
+                        *session = ended.session;
+                    }
+                    Some(Open { before_local: Some(before), .. }) => *session = Session { temporary: session.temporary, ..before },
+                    Some(_) | None => {}
                 }
                 if *chain {
-                    *open = Some(Open {
-                        begin: self.catalog.mark(),
-                        savepoints: Vec::new(),
-                        aborted: false,
-                        runner: false,
-                        events: run.events.len(),
-                    });
+                    *open = Some(Open::new(self.catalog.mark(), false, run.events.len(), session));
                 }
                 Ok(())
             }
@@ -342,7 +346,15 @@ impl Machine {
                         return (Fate::Failed(failure), Vec::new(), None, remarks);
                     }
                     // A forward of a history is taken to have succeeded, whatever it hung on.
-                    let hung = doubts.first().copied().filter(|_| !trusting);
+                    let held = events.iter().find_map(|event| match event {
+                        Event::MayBeHeld(id) => Some(*id),
+                        _ => None,
+                    });
+                    let mut hung = doubts.first().copied().filter(|_| !trusting);
+                    if held.is_some() && hung.is_none() && !trusting {
+                        let reason = "what depends on the dropped object is not known: neither the forward nor a schema shows it".into();
+                        hung = Some(self.note_gap(GapKind::Presumed, reason, side, None));
+                    }
                     let fate = match unknown.or(hung) {
                         Some(gap) => Fate::Unknown(gap),
                         None => Fate::Done,

@@ -561,6 +561,11 @@ impl Apply<'_> {
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
         let relation_name = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
         let full = format!("{}.{}", self.catalog.qualified(table), quote(&name.name));
+        if number >= crate::catalog::object::PRESUMED_COLUMNS
+            && let Some(key) = self.catalog.get(table).and_then(|object| crate::catalog::key_of(object))
+        {
+            self.catalog.base_doubt(key, format!("what column {full} was like before is not known"));
+        }
         match action {
             ColumnAction::Type { ty, collation, using } => {
                 let new = self.column_type(ty, &column)?;
@@ -783,7 +788,9 @@ impl Apply<'_> {
         match using {
             Some(expr) => {
                 let template = self.table_expr(table, expr, None, ExprPlace::Using)?;
-                if let Some(from) = &template.ty
+                // A bare literal takes the new type.
+                let literal = matches!(expr, Expr::Constant(_));
+                if let Some(from) = template.ty.as_ref().filter(|_| !literal)
                     && self.context().assignable(from, new) == Verity::No
                 {
                     let message = format!(

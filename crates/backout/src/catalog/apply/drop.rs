@@ -25,7 +25,10 @@ impl Apply<'_> {
             match self.target(target) {
                 Ok(found) => {
                     self.check_droppable(target, found.0)?;
-                    if !targets.contains(&found) {
+                    if drop.behavior == Behavior::Restrict && self.catalog.open_world && self.may_be_held(found.0) {
+                        self.events.push(Event::MayBeHeld(found.0));
+                    }
+                    if found.0 != ObjId::NONE && !targets.contains(&found) {
                         targets.push(found);
                     }
                 }
@@ -37,6 +40,18 @@ impl Apply<'_> {
             return Err(fail("0A000", "DROP INDEX CONCURRENTLY does not support dropping multiple objects").into());
         }
         self.drop_all(&targets, drop.behavior)
+    }
+
+    /// Something presumed that others which we do not see may depend on.
+    fn may_be_held(&self, id: ObjId) -> bool {
+        self.catalog.get(id).is_some_and(|object| {
+            object.presumed
+                && match &object.body {
+                    Body::Relation(relation) => !matches!(relation.kind, RelKind::Index(_)),
+                    Body::Schema | Body::Type(_) | Body::Routine(_) | Body::Extension(_) => true,
+                    _ => false,
+                }
+        })
     }
 
     /// `IF EXISTS` silences what is not there: the object, its table, its schema, an argument type. Not a wrong kind.
@@ -63,6 +78,9 @@ impl Apply<'_> {
     /// What may never be dropped alone: a part of something else.
     fn check_droppable(&self, target: &ObjectRef, id: ObjId) -> Outcome<()> {
         let Some(object) = self.catalog.get(id) else { return Ok(()) };
+        if matches!(object.body, Body::Role) {
+            return self.check_role(&object.name.clone());
+        }
         let owner = object.deps.iter().find(|dep| dep.kind == DepKind::Internal && dep.own_column == 0);
         let owner = owner.map(|dep| (dep.on, dep.column)).or(object.extension.map(|extension| (extension, 0)));
         let Some((owner, column)) = owner else { return Ok(()) };
@@ -76,6 +94,23 @@ impl Apply<'_> {
             ..fail("2BP01", format!("cannot drop {this} because {that} requires it"))
         };
         Err(failure.about(report_kind(&object.body), self.catalog.qualified(id)).into())
+    }
+
+    /// A role that owns something or holds privileges cannot be dropped (2BP01).
+    fn check_role(&self, role: &crate::op::Name) -> Outcome<()> {
+        let holds =
+            |object: &crate::catalog::object::Object| object.owner == *role || object.acl.keys().any(|(grantee, _, _)| grantee == role);
+        let held: Vec<String> = self
+            .catalog
+            .objects()
+            .filter(|(_, object)| holds(object))
+            .map(|(id, _)| format!("privileges for {}", self.describe(id, 0)))
+            .collect();
+        if held.is_empty() {
+            return Ok(());
+        }
+        let failure = fail("2BP01", format!("role \"{role}\" cannot be dropped because some objects depend on it"));
+        Err(Failure { detail: held, ..failure }.about("role", role.to_string()).into())
     }
 
     /// Drops objects and columns with everything that goes along.
@@ -103,6 +138,14 @@ impl Apply<'_> {
         let mut next = 0;
         while next < doomed.len() {
             let (id, column, silent_here) = (doomed[next].id, doomed[next].column, doomed[next].silent);
+            if let Some(Body::Schema) = self.catalog.get(id).map(|object| &object.body) {
+                for member in self.schema_members(id) {
+                    if let std::collections::btree_map::Entry::Vacant(place) = places.entry((member, 0)) {
+                        place.insert(doomed.len());
+                        doomed.push(Doomed { id: member, column: 0, silent: false, from: Some(next) });
+                    }
+                }
+            }
             for &dependent in self.catalog.dependents(id) {
                 let Some(object) = self.catalog.get(dependent) else { continue };
                 for dep in object.deps.iter().filter(|dep| dep.on == id && (column == 0 || dep.column == column)) {
@@ -129,6 +172,11 @@ impl Apply<'_> {
         }
         // What is part of something that only CASCADE takes is not itself in the way.
         doomed
+    }
+
+    /// Everything that lives in a schema.
+    fn schema_members(&self, schema: ObjId) -> Vec<ObjId> {
+        self.catalog.in_schema(schema).collect()
     }
 
     fn blocked(&self, targets: &[(ObjId, ColumnNumber)], doomed: &[Doomed], blockers: &[&Doomed]) -> Failure {
@@ -209,11 +257,7 @@ impl Apply<'_> {
     /// Drops the session's temporary objects.
     pub(crate) fn drop_temporary(&mut self) {
         if let Some(schema) = self.session.temporary {
-            let members: Vec<_> = [crate::catalog::Class::Relation, crate::catalog::Class::Type, crate::catalog::Class::Routine]
-                .into_iter()
-                .flat_map(|class| self.catalog.members(class, schema).collect::<Vec<_>>())
-                .map(|id| (id, 0))
-                .collect();
+            let members: Vec<_> = self.catalog.in_schema(schema).map(|id| (id, 0)).collect();
             // Temporary objects never stand in their own way.
             let _ = self.drop_all(&members, Behavior::Cascade);
         }

@@ -114,7 +114,8 @@ impl Apply<'_> {
         }
         let mut object = Object::new(name, schema, Body::Generic(Generic { kind: create.kind, method: create.method.clone(), text }));
         let kind = reference_kind(create.kind);
-        for (id, column) in references {
+        // A publication loses a dropped table and stays.
+        for (id, column) in references.into_iter().filter(|_| create.kind != GenericKind::Publication) {
             object.depend(id, column, kind);
         }
         self.add(object);
@@ -140,7 +141,7 @@ impl Apply<'_> {
                     generic.text.pieces.push(if column == 0 { Piece::Object(id) } else { Piece::Column(id, column) });
                 }
             }
-            for (id, column) in references {
+            for (id, column) in references.into_iter().filter(|_| alter.kind != GenericKind::Publication) {
                 object.depend(id, column, kind);
             }
         });
@@ -204,6 +205,17 @@ impl Apply<'_> {
         Ok(Some(class.name.clone()))
     }
 
+    /// The installed extension that brings an operator class.
+    pub(super) fn extension_of_opclass(&self, class: &str, method: &str) -> Option<ObjId> {
+        if self.builtin.opclasses(method).any(|opclass| opclass.name == class) {
+            return None;
+        }
+        self.catalog.members(Class::Extension, ObjId::NONE).find(|id| {
+            let contents = self.catalog.get(*id).and_then(|object| self.builtin.extension(&object.name));
+            contents.is_some_and(|contents| contents.opclasses().any(|(found, opclass)| found == method && opclass.name == class))
+        })
+    }
+
     pub(super) fn user_opclass(&self, class: &str, method: &str) -> Option<ObjId> {
         self.context().path().into_iter().find_map(|schema| {
             let key = Key { class: Class::Generic(GenericKind::OperatorClass), parent: schema, name: class.into(), args: method.into() };
@@ -228,7 +240,7 @@ impl Apply<'_> {
 /// Statistics go with their columns; everything else keeps what it refers to.
 fn reference_kind(kind: GenericKind) -> DepKind {
     match kind {
-        GenericKind::Statistics | GenericKind::Publication => DepKind::Auto,
+        GenericKind::Statistics => DepKind::Auto,
         _ => DepKind::Normal,
     }
 }

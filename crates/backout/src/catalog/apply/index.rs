@@ -222,6 +222,9 @@ impl Apply<'_> {
             {
                 object.depend(id, 0, DepKind::Normal);
             }
+            if let Some(extension) = key.opclass.as_ref().and_then(|class| self.extension_of_opclass(class, &index.method)) {
+                object.depend(extension, 0, DepKind::Normal);
+            }
             self.depend_on_collation(&mut object, 0, key.collation.as_ref());
         }
         object.body = Body::Relation(Relation { kind: RelKind::Index(index), persistence, columns: Vec::new(), options, open: false });

@@ -54,8 +54,8 @@ pub enum Event {
     Narrowed(ObjId, ColumnNumber),
     /// It may fail on the rows of a table: object, what, SQLSTATE.
     MayFail(String, &'static str, &'static str, ObjId),
-    /// All rows of a table went.
-    Truncated(ObjId),
+    /// It was presumed, and what depends on it is not known: without CASCADE the drop may fail.
+    MayBeHeld(ObjId),
 }
 
 /// One operation being executed.
@@ -184,7 +184,8 @@ impl Apply<'_> {
         id
     }
 
-    fn set(&mut self, set: &crate::op::Set) {
+    /// `SET`; `LOCAL` is the simulation's to take back.
+    pub fn set(&mut self, set: &crate::op::Set) {
         let first = || set.values.as_ref().and_then(|values| values.first()).map(|value| value.to_ascii_lowercase());
         match set.name.as_str() {
             "search_path" => {

@@ -75,8 +75,17 @@ impl Apply<'_> {
                 context.need(presence, || Want::Other(key), failure).map(whole)
             }
             ObjectRef::Operator { name, left, right } => self.operator(name, left.as_ref(), right.as_ref()).map(whole),
-            // Roles, databases and large objects are outside of the schema: always open.
-            ObjectRef::Role(_) | ObjectRef::Database(_) | ObjectRef::LargeObject => Ok((ObjId::NONE, 0)),
+            // Roles that nobody made, databases and large objects are outside of the schema: always open.
+            ObjectRef::Role(name) => match self.context().find(&Key::new(Class::Role, ObjId::NONE, name.name.clone())) {
+                Presence::Present(id, _) => Ok(whole(id)),
+                Presence::Absent if self.catalog.was_named(&Key::new(Class::Role, ObjId::NONE, name.name.clone())) => {
+                    let failure =
+                        fail("42704", format!("role \"{}\" does not exist", name.name)).about("role", quote(&name.name)).at(name.span);
+                    Err(self.absent(Presence::Absent, Want::Nothing, failure))
+                }
+                Presence::Absent | Presence::Open(_) => Ok((ObjId::NONE, 0)),
+            },
+            ObjectRef::Database(_) | ObjectRef::LargeObject => Ok((ObjId::NONE, 0)),
             ObjectRef::Generic { kind, name, method } => self.generic(*kind, name, method.as_ref()).map(whole),
         }
     }
