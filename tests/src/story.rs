@@ -251,7 +251,8 @@ pub fn lines(facts: &Facts) -> BTreeMap<String, String> {
         put("redo", redo);
         put("rerun", facts.rerun.as_ref().map_or("unknown".into(), outcome));
     }
-    if !facts.prefixes.is_empty() {
+    // A forward that fails as a whole is beyond its halves.
+    if !facts.prefixes.is_empty() && facts.forward_runs.is_ok() {
         let each = facts.prefixes.iter().map(|prefix| match &prefix.runs {
             Ok(()) if differing(&prefix.left).is_empty() => format!("{}:yes", prefix.k),
             Ok(()) => format!("{}:runs", prefix.k),
