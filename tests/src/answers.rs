@@ -148,5 +148,11 @@ pub fn same(said: &str, wanted: &str) -> bool {
         parts.dedup();
         parts
     };
+    // Worlds may agree in the answer and differ in its code.
+    let open = |said: &str, wanted: &str| said == wanted || (wanted.ends_with(":no") && said.starts_with(wanted));
+    let (parts, expected): (Vec<&str>, Vec<&str>) = (said.split(", ").collect(), wanted.split(", ").collect());
+    if parts.len() == expected.len() && parts.iter().zip(&expected).all(|(said, wanted)| open(said, wanted)) {
+        return true;
+    }
     said == wanted || (said.contains(": ") && wanted.contains(": ") && loose(said) == loose(wanted))
 }
