@@ -99,7 +99,7 @@ fn lines(migration: &Value) -> BTreeMap<String, String> {
     let after = resumes["j"].as_u64().map_or(String::new(), |j| format!(" after {j}"));
     lines.insert("resumes".into(), format!("{}{after}", text(&resumes["answer"])));
     for word in ["local", "atomic", "lossless"] {
-        lines.insert(word.into(), text(&answers[word]["answer"]));
+        lines.insert(word.into(), outcome(&answers[word], &text(&answers[word]["answer"])));
     }
     lines
 }
