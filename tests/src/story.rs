@@ -1,6 +1,6 @@
 //! Stories: Markdown with a heading, a sentence, SQL blocks with marks, and the report that is expected.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -109,7 +109,7 @@ pub fn parse(file: &str, text: &str) -> Vec<Story> {
         } else if let Some(name) = trimmed.strip_prefix("## ") {
             found.push(Story { file: file.into(), name: name.into(), line: number + 1, ..Story::default() });
         } else if let Some((key, value)) = trimmed.split_once(": ")
-            && ["runner", "server", "server-from", "mode", "assume-new", "oracle"].contains(&key)
+            && ["runner", "server", "server-from", "mode", "assume-new", "oracle", "wrong"].contains(&key)
             && let Some(story) = found.last_mut()
         {
             story.settings.insert(key.into(), value.trim().into());
@@ -147,7 +147,7 @@ fn close(story: &mut Story, kind: &str, text: String, range: std::ops::Range<usi
     }
 }
 
-/// The marks of a script: `-- ^ error: rule` under a line, or `-- error: rule` at its end.
+/// The marks of a script: `-- error: rule` at the end of a line, `-- ^ error: rule` under it, or `-- v error: rule` above it.
 fn marks(script: &str, text: &str) -> Vec<Mark> {
     let mut found = Vec::new();
     let mut line = 0;
@@ -155,7 +155,9 @@ fn marks(script: &str, text: &str) -> Vec<Mark> {
         let code = content.split("--").next().unwrap_or_default();
         let mut any = false;
         for comment in content.split("--").skip(1) {
-            let comment = comment.trim().trim_start_matches('^').trim();
+            // An arrow down is for the line below, where the line itself ends inside a quoted body.
+            let down = comment.trim().starts_with("v ");
+            let comment = comment.trim().trim_start_matches(['^', 'v']).trim();
             let Some((severity, rule)) = comment.split_once(": ") else { continue };
             if !["error", "warning", "note"].contains(&severity)
                 || !rule.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
@@ -164,6 +166,7 @@ fn marks(script: &str, text: &str) -> Vec<Mark> {
             }
             any = true;
             let line = if code.trim().is_empty() { line } else { number + 1 };
+            let line = if down { number + 2 } else { line };
             found.push(Mark { script: script.into(), line, severity: severity.into(), rule: rule.into() });
         }
         if !any {
@@ -212,6 +215,12 @@ impl Story {
         setting("server").is_none_or(|wanted| wanted == version)
             && setting("server-from").is_none_or(|from| from <= version)
             && self.settings.get("oracle").is_none_or(|oracle| oracle != "none")
+    }
+
+    /// What backout is known to get wrong in this story.
+    pub fn wrong(&self) -> BTreeSet<String> {
+        let words = self.settings.get("wrong").map(String::as_str).unwrap_or_default();
+        words.split(", ").filter(|word| !word.is_empty()).map(str::to_string).collect()
     }
 
     /// Where the story stands, for messages.
