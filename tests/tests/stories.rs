@@ -2,7 +2,7 @@
 //!
 //! A setting `wrong: restores, redo` in a story names what backout gets wrong today (`findings` for the marks); what is right
 //! by now is printed, so that somebody takes the word out. `STORY=part` picks stories. `UPDATE_EXPECT=1` fills the report lines that a story does not say yet;
-//! `UPDATE_EXPECT=all` overwrites those that differ, too. Read the diff.
+//! `UPDATE_EXPECT=all` overwrites those that differ, too. Read the diff. `PRINT=1` prints what is wrong today.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +19,7 @@ fn backout_says_what_the_stories_say() {
         let said = ask(story);
         let mut wanted = story.report.clone();
         let mut wrong = Vec::new();
+        let mut today = Vec::new();
         let known = story.wrong();
         let mut seen: BTreeSet<String> = BTreeSet::new();
         for word in WORDS {
@@ -35,6 +36,7 @@ fn backout_says_what_the_stories_say() {
             }
             if known.contains(word) {
                 seen.insert(word.into());
+                today.push(format!("  {word}: expected {}\n  {word}: backout  {line}", before.map_or("(nothing)", String::as_str)));
                 continue;
             }
             // Nobody resumes a rollback that fails from the start.
@@ -53,12 +55,18 @@ fn backout_says_what_the_stories_say() {
         let new = said.marks.iter().filter(|mark| !story.marks.contains(mark)).map(|mark| ("not marked", mark));
         for (what, mark) in lost.chain(new) {
             match known.contains("findings") {
-                true => drop(seen.insert("findings".into())),
+                true => {
+                    seen.insert("findings".into());
+                    today.push(format!("  {what}: {}:{} {}: {}", mark.script, mark.line, mark.severity, mark.rule));
+                }
                 false => wrong.push(format!("  {what}: {}:{} {}: {}", mark.script, mark.line, mark.severity, mark.rule)),
             }
         }
         for word in known.difference(&seen) {
             println!("{}: {word} is right now; take the word out of the story's setting \"wrong\"", story.place());
+        }
+        if !today.is_empty() && std::env::var_os("PRINT").is_some() {
+            println!("{}\n{}", story.place(), today.join("\n"));
         }
         if wanted != story.report {
             updates.entry(story.file.clone()).or_default().insert(story.line, wanted);
