@@ -39,8 +39,9 @@ fn backout_says_what_the_stories_say() {
                 today.push(format!("  {word}: expected {}\n  {word}: backout  {line}", before.map_or("(nothing)", String::as_str)));
                 continue;
             }
-            // Nobody resumes a rollback that fails from the start.
-            if word == "resumes" && before.is_none() && !story.report.get("rollback_runs").is_some_and(|line| line == "yes") {
+            // Nobody resumes a rollback that fails from the start, or asks for the halves of a forward that fails.
+            let fails = |word: &str| story.report.get(word).is_some_and(|line| line != "yes");
+            if before.is_none() && ((word == "resumes" && fails("rollback_runs")) || (word == "partial" && fails("forward_runs"))) {
                 continue;
             }
             let fill = (before.is_none() && update == "1") || update == "all";
