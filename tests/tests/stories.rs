@@ -67,7 +67,9 @@ fn backout_says_what_the_stories_say() {
             println!("{}: {word} is right now; take the word out of the story's setting \"wrong\"", story.place());
         }
         if !today.is_empty() && std::env::var_os("PRINT").is_some() {
-            println!("{}\n{}", story.place(), today.join("\n"));
+            let answers = &said.report["migrations"][0]["answers"];
+            let errors = ["forward_runs", "rollback_runs"].map(|word| answers[word]["error"].as_str().unwrap_or_default());
+            println!("{}\n{}\n  {}", story.place(), today.join("\n"), errors.join(" "));
         }
         if wanted != story.report {
             updates.entry(story.file.clone()).or_default().insert(story.line, wanted);

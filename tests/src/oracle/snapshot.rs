@@ -173,7 +173,7 @@ fn queries() -> String {
         "CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'matview' WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'composite' ELSE 'table' END";
     let list = [
         "SET search_path TO pg_catalog".to_string(),
-        format!("SELECT 'schema', n.nspname, pg_get_userbyid(n.nspowner), '' FROM pg_namespace n WHERE {ns} AND {}", own("pg_namespace", "n.oid")),
+        format!("SELECT 'schema', n.nspname, CASE WHEN n.nspname <> 'public' THEN pg_get_userbyid(n.nspowner) END, '' FROM pg_namespace n WHERE {ns} AND {}", own("pg_namespace", "n.oid")),
         "SELECT 'extension', e.extname, e.extversion || ' in ' || n.nspname, '' FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace".into(),
         format!(
             "SELECT 'table', n.nspname||'.'||c.relname, concat_ws(' | ', c.relkind, c.relpersistence, 'rls='||c.relrowsecurity::text||c.relforcerowsecurity::text, \
@@ -193,7 +193,7 @@ fn queries() -> String {
              (SELECT 'collation '||k.collname FROM pg_collation k JOIN pg_type t ON t.oid=a.atttypid WHERE k.oid=a.attcollation AND a.attcollation <> t.typcollation), \
              CASE WHEN a.attstorage <> (SELECT typstorage FROM pg_type WHERE oid=a.atttypid) THEN 'storage '||a.attstorage::text END, \
              CASE WHEN coalesce(a.attstattarget, -1) <> -1 THEN 'statistics '||a.attstattarget::text END, \
-             CASE WHEN NOT a.attislocal THEN 'inherited' END, a.attoptions::text, a.attfdwoptions::text, CASE WHEN a.attcompression <> '' THEN 'compression '||a.attcompression::text END), \
+             a.attoptions::text, a.attfdwoptions::text, CASE WHEN a.attcompression <> '' THEN 'compression '||a.attcompression::text END), \
              'table '||n.nspname||'.'||c.relname \
              FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace JOIN pg_attribute a ON a.attrelid=c.oid LEFT JOIN pg_attrdef d ON d.adrelid=c.oid AND d.adnum=a.attnum \
              WHERE c.relkind IN ('r','p','f') AND a.attnum > 0 AND NOT a.attisdropped AND {ns} AND {rel_own}"
@@ -206,8 +206,7 @@ fn queries() -> String {
         format!(
             "SELECT 'constraint', n.nspname||'.'||c.relname||'.'||k.conname, concat_ws(' ', pg_get_constraintdef(k.oid), \
              CASE WHEN k.contype='p' OR k.contype='u' OR k.contype='x' THEN (SELECT CASE WHEN i.indisclustered THEN 'clustered' END FROM pg_index i WHERE i.indexrelid=k.conindid) END, \
-             CASE WHEN k.contype='p' OR k.contype='u' OR k.contype='x' THEN (SELECT array_to_string(x.reloptions, ',') FROM pg_class x WHERE x.oid=k.conindid) END, \
-             CASE WHEN NOT k.conislocal THEN 'inherited' END), \
+             CASE WHEN k.contype='p' OR k.contype='u' OR k.contype='x' THEN (SELECT array_to_string(x.reloptions, ',') FROM pg_class x WHERE x.oid=k.conindid) END), \
              'table '||n.nspname||'.'||c.relname \
              FROM pg_constraint k JOIN pg_class c ON c.oid=k.conrelid JOIN pg_namespace n ON n.oid=c.relnamespace \
              WHERE k.contype NOT IN ('t','n') AND c.relkind IN ('r','p','f') AND {ns} AND {rel_own}"
@@ -290,7 +289,7 @@ fn queries() -> String {
         format!("SELECT 'text search dictionary', n.nspname||'.'||k.dictname, concat_ws(' ', (SELECT tmplname FROM pg_ts_template WHERE oid=k.dicttemplate), k.dictinitoption), '' FROM pg_ts_dict k JOIN pg_namespace n ON n.oid=k.dictnamespace WHERE {ns} AND {}", own("pg_ts_dict", "k.oid")),
         format!("SELECT 'text search parser', n.nspname||'.'||k.prsname, '', '' FROM pg_ts_parser k JOIN pg_namespace n ON n.oid=k.prsnamespace WHERE {ns}"),
         format!("SELECT 'text search template', n.nspname||'.'||k.tmplname, '', '' FROM pg_ts_template k JOIN pg_namespace n ON n.oid=k.tmplnamespace WHERE {ns} AND {}", own("pg_ts_template", "k.oid")),
-        format!("SELECT 'statistics', n.nspname||'.'||s.stxname, regexp_replace(pg_get_statisticsobjdef(s.oid), 'STATISTICS \\S+', 'STATISTICS')||coalesce(' '||nullif(s.stxstattarget,-1)::text,''), 'table '||(SELECT tn.nspname||'.'||t.relname FROM pg_class t JOIN pg_namespace tn ON tn.oid=t.relnamespace WHERE t.oid=s.stxrelid) FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid=s.stxnamespace WHERE {ns}"),
+        format!("SELECT 'statistics object', n.nspname||'.'||s.stxname, regexp_replace(pg_get_statisticsobjdef(s.oid), 'STATISTICS \\S+', 'STATISTICS')||coalesce(' '||nullif(s.stxstattarget,-1)::text,''), 'table '||(SELECT tn.nspname||'.'||t.relname FROM pg_class t JOIN pg_namespace tn ON tn.oid=t.relnamespace WHERE t.oid=s.stxrelid) FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid=s.stxnamespace WHERE {ns}"),
         "SELECT 'publication', p.pubname, concat_ws(' ', p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, p.pubviaroot, (SELECT string_agg(r.prrelid::regclass::text, ',' ORDER BY 1) FROM pg_publication_rel r WHERE r.prpubid=p.oid)), '' FROM pg_publication p".into(),
         "SELECT 'subscription', s.subname, concat_ws(' ', s.subenabled, s.subslotname, s.subpublications::text), '' FROM pg_subscription s JOIN pg_database d ON d.oid=s.subdbid AND d.datname=current_database()".into(),
         "SELECT 'event trigger', e.evtname, concat_ws(' ', e.evtevent, e.evtfoid::regproc, e.evtenabled, e.evttags::text), '' FROM pg_event_trigger e".into(),
@@ -330,7 +329,8 @@ fn queries() -> String {
              ELSE CASE WHEN o.type='type' THEN '' ELSE o.type||' '||o.identity END END \
              FROM pg_description s, pg_identify_object(s.classoid, s.objoid, s.objsubid) o WHERE s.objoid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid=s.classoid AND x.objid=s.objoid AND x.deptype='e') AND NOT (s.classoid='pg_extension'::regclass AND s.description=(SELECT comment FROM pg_available_extensions v JOIN pg_extension e ON e.extname=v.name WHERE e.oid=s.objoid)) AND coalesce(o.schema, '') !~ '^pg_'"
         ),
-        "SELECT 'comment', 'schema public', d, '' FROM pg_namespace n, obj_description(n.oid, 'pg_namespace') d WHERE n.nspname = 'public' AND d IS NOT NULL".into(),
+// The comment and the owner that initdb gives to the schema public are nobody's work.
+        "SELECT 'comment', 'schema public', d, '' FROM pg_namespace n, obj_description(n.oid, 'pg_namespace') d WHERE n.nspname = 'public' AND d <> 'standard public schema'".into(),
     ];
     format!("{};\nRESET search_path", list.join(";\n"))
 }
