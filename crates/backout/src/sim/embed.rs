@@ -74,6 +74,9 @@ impl Machine {
         side: Side,
         in_block: bool,
     ) -> Embedding {
+        if self.harmless(routine) {
+            return Embedding { fate: Fate::Done, events: Vec::new(), rows: None, remarks: Vec::new() };
+        }
         let callee = self.callee(routine);
         self.embedded(session, side, in_block, None, |engine| {
             let Some(callee) = callee else {
@@ -96,6 +99,21 @@ impl Machine {
             let end = program::call(engine, &callee, args);
             end.failure.map_or(Ok(()), |(raised, _)| Err((raised, call.name.span)))
         })
+    }
+
+    /// Executes the functions that a query calls, once its names have been resolved.
+    pub(super) fn execute_query(&mut self, query: &Query, session: &mut Session, side: Side, in_block: bool) -> Embedding {
+        self.embedded(session, side, in_block, None, |engine| program::query(engine, query).map_err(|raised| (raised, Span::default())))
+    }
+
+    /// A routine that cannot change the schema: an aggregate, or one that promises not to.
+    fn harmless(&self, id: ObjId) -> bool {
+        match self.catalog.get(id).map(|object| &object.body) {
+            Some(Body::Routine(routine)) => {
+                routine.kind == RoutineKind::Aggregate || routine.volatility != 'v' || matches!(routine.language.as_str(), "c" | "internal")
+            }
+            _ => false,
+        }
     }
 
     /// What the server says of a PL/pgSQL body when the function is made.
@@ -440,6 +458,13 @@ impl Engine for Embedded<'_> {
         let mut fitting = all.iter().filter(fits);
         match (fitting.next(), fitting.next()) {
             (Some(one), None) => match self.machine.callee(*one) {
+                None if self.machine.harmless(*one) => Called::Builtin,
+                Some(callee) => Called::Routine(Box::new(callee)),
+                None => Called::Opaque,
+            },
+            _ if all.iter().all(|id| self.machine.harmless(*id)) => Called::Builtin,
+            // Without arguments any function of that name is meant.
+            _ if args.is_empty() && all.len() == 1 => match all.first().and_then(|one| self.machine.callee(*one)) {
                 Some(callee) => Called::Routine(Box::new(callee)),
                 None => Called::Opaque,
             },

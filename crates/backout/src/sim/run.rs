@@ -363,7 +363,7 @@ impl Machine {
                     if called.is_empty() {
                         return (fate, events, rows, remarks);
                     }
-                    let done = self.with_calls(called, fate, events, rows, remarks, session, side, in_block);
+                    let done = self.with_calls(op, called, fate, events, rows, remarks, session, side, in_block);
                     if matches!(done.0, Fate::Failed(_)) {
                         self.catalog.undo(mark);
                         *session = before;
@@ -433,6 +433,7 @@ impl Machine {
     #[allow(clippy::too_many_arguments, reason = "the parts of a statement's outcome")]
     fn with_calls(
         &mut self,
+        op: &Op,
         called: Vec<crate::catalog::resolve::Called>,
         mut fate: Fate,
         mut events: Vec<Event>,
@@ -443,6 +444,22 @@ impl Machine {
         in_block: bool,
     ) -> (Fate, Vec<Event>, Option<RowUse>, Vec<Remark>) {
         for call in called {
+            let known = match op {
+                Op::Select(query) => known_rows(query),
+                _ => None,
+            };
+            if let Some(query) = known {
+                let done = self.execute_query(query, session, side, in_block);
+                events.extend(done.events);
+                remarks.extend(done.remarks);
+                fate = match (fate, done.fate) {
+                    (_, Fate::Failed(failure)) => return (Fate::Failed(failure), Vec::new(), None, remarks),
+                    (Fate::Done, other) => other,
+                    (fate, _) => fate,
+                };
+                // All of its calls have been made.
+                break;
+            }
             let done = self.execute_call(call.routine, &call.call, call.once, session, side, in_block);
             events.extend(done.events);
             remarks.extend(done.remarks);
@@ -469,6 +486,26 @@ impl Machine {
                 self.gaps.len() - 1
             }
         }
+    }
+}
+
+/// A query whose rows do not come from the user's tables.
+fn known_rows(query: &crate::op::Query) -> Option<&crate::op::Query> {
+    use crate::op::query::{FromItem, QueryBody};
+    fn literal(item: &FromItem) -> bool {
+        match item {
+            FromItem::Query { query, .. } => matches!(query.body, QueryBody::Values(_)) && query.with.is_empty(),
+            FromItem::Function { .. } => true,
+            FromItem::Relation { name, .. } => {
+                matches!(name.schema.as_deref(), Some("pg_catalog" | "information_schema")) || name.name.starts_with("pg_")
+            }
+            FromItem::Join { left, right, .. } => literal(left) && literal(right),
+            FromItem::Table { .. } => false,
+        }
+    }
+    match &query.body {
+        QueryBody::Select(select) if !select.from.is_empty() && select.from.iter().all(literal) => Some(query),
+        _ => None,
     }
 }
 

@@ -345,16 +345,27 @@ impl Evaluator<'_> {
             return Ok(value);
         }
         if ty.dimensions > 0 {
-            return Ok(match value {
-                Value::Text(text) => array_literal(&text).map_or(Value::Unknown(Why::NotModelled), Value::Array),
-                value @ (Value::Array(_) | Value::Unknown(_)) => value,
-                _ => Value::Unknown(Why::NotModelled),
-            });
+            let list = match value {
+                Value::Text(text) => array_literal(&text),
+                Value::Array(list) => Some(list),
+                value => return Ok(Value::Unknown(value.why().unwrap_or(Why::NotModelled))),
+            };
+            let Some(list) = list else { return Ok(Value::Unknown(Why::NotModelled)) };
+            let element = TypeName { dimensions: 0, ..ty.clone() };
+            let mut elements = Vec::with_capacity(list.len());
+            for value in list {
+                elements.push(match value {
+                    inner @ Value::Array(_) => inner,
+                    value => self.cast(value, &element)?,
+                });
+            }
+            return Ok(Value::Array(elements));
         }
         let kind = match ty.name.as_str() {
             "regclass" => Some(Reg::Class),
             "regtype" => Some(Reg::Type),
-            "regproc" | "regprocedure" => Some(Reg::Proc),
+            "regproc" => Some(Reg::Proc),
+            "regprocedure" => Some(Reg::Signature),
             "regnamespace" => Some(Reg::Namespace),
             "regrole" => Some(Reg::Role),
             "oid" => Some(Reg::Oid),

@@ -25,8 +25,10 @@ pub enum Reg {
     Class,
     /// `regtype`
     Type,
-    /// `regproc`, `regprocedure`
+    /// `regproc`
     Proc,
+    /// `regprocedure`
+    Signature,
     /// `regnamespace`
     Namespace,
     /// `regrole`

@@ -21,6 +21,8 @@ pub(super) struct Effect {
     pub exits: bool,
     /// Variables that may change.
     pub assigned: Vec<Target>,
+    /// Temporary tables that are made on the way.
+    pub temporary: BTreeSet<Name>,
 }
 
 impl Effect {
@@ -37,23 +39,36 @@ impl Effect {
 }
 
 impl Runner<'_> {
+    /// What a list may do that runs any number of times, or not at all.
     pub(super) fn effect(&mut self, list: &[Stmt], effect: &mut Effect) {
+        let dry = std::mem::replace(&mut self.dry, true);
+        let mut changed = Effect::default();
+        assigned(list, &mut changed.assigned);
+        let levels = self.frames.last().map(|frame| frame.levels.clone());
+        // What an earlier round may have left is not known.
+        for target in &changed.assigned {
+            let _ = self.assign(target, Value::Unknown(Why::NotModelled));
+        }
         for stmt in list {
             self.effect_of(&stmt.kind, effect);
         }
+        if let (Some(frame), Some(levels)) = (self.frames.last_mut(), levels) {
+            frame.levels = levels;
+        }
+        for target in &changed.assigned {
+            let _ = self.assign(target, Value::Unknown(Why::NotModelled));
+        }
+        effect.assigned.extend(changed.assigned);
+        self.dry = dry;
     }
 
     fn effect_of(&mut self, kind: &StmtKind, effect: &mut Effect) {
         match kind {
-            StmtKind::Block(block) => {
-                self.effect(&block.body, effect);
-                for handler in &block.handlers {
-                    self.effect(&handler.body, effect);
-                }
-            }
+            StmtKind::Block(block) => self.effect_of_block(block, effect),
             StmtKind::Assign { target, source } => {
-                effect.assigned.push(target.clone());
                 self.calls_of(source, effect);
+                let value = self.value(source).unwrap_or(Value::Unknown(Why::NotModelled));
+                let _ = self.assign(target, value);
             }
             StmtKind::If { arms, otherwise } => {
                 for arm in arms {
@@ -74,43 +89,66 @@ impl Runner<'_> {
                 effect.exits = exits;
             }
             StmtKind::For { kind, body, .. } => {
-                match kind {
-                    ForKind::Query { targets, .. } | ForKind::Execute { targets, .. } | ForKind::Each { targets, .. } => {
-                        effect.assigned.extend(targets.iter().cloned());
+                if let Some(frame) = self.frame() {
+                    let mut level = super::Level::default();
+                    if let ForKind::Integer { variable, .. } | ForKind::Cursor { variable, .. } = kind {
+                        let value = Value::Unknown(Why::NotModelled);
+                        level.variables.push(Variable { name: variable.clone(), value, ty: None, alias: None });
                     }
-                    ForKind::Integer { .. } | ForKind::Cursor { .. } => {}
+                    frame.levels.push(level);
                 }
                 let exits = effect.exits;
                 self.effect(body, effect);
                 effect.exits = exits;
+                if let Some(frame) = self.frame() {
+                    frame.levels.pop();
+                }
             }
             // A label may lead out of several loops or blocks.
             StmtKind::Exit { label: Some(_), .. } | StmtKind::Return(_) => effect.returns = true,
             StmtKind::Exit { label: None, .. } => effect.exits = true,
             StmtKind::Raise(Raise { level, again, .. }) => effect.raises |= *again || *level == Loudness::Exception,
             StmtKind::Assert { .. } => effect.raises = true,
-            StmtKind::Sql { statement, into } => {
-                effect.assigned.extend(into.iter().flat_map(|into| into.targets.iter().cloned()));
+            StmtKind::Sql { statement, .. } => {
                 let op = self.fragment(statement);
                 self.effect_of_op(&op, statement, effect);
             }
-            StmtKind::Execute { query, into, .. } => {
-                effect.assigned.extend(into.iter().flat_map(|into| into.targets.iter().cloned()));
+            StmtKind::Execute { query, .. } => {
+                self.calls_of(query, effect);
                 match self.value(query) {
                     Ok(Value::Text(text)) => self.effect_of_text(&text, effect),
-                    Ok(Value::Partial(text, _)) if is_row_statement(&text) => {}
+                    Ok(Value::Partial(text, _)) => partial(&text, effect),
                     _ => effect.everything = true,
                 }
             }
             StmtKind::Perform(fragment) | StmtKind::Call(fragment) => self.calls_of(fragment, effect),
-            StmtKind::GetDiagnostics { items, .. } => effect.assigned.extend(items.iter().map(|(target, _)| target.clone())),
-            StmtKind::Fetch { into, .. } => effect.assigned.extend(into.targets.iter().cloned()),
+            StmtKind::GetDiagnostics { .. } => {}
+            StmtKind::Fetch { .. } => {}
             StmtKind::Open { kind, .. } => match kind {
                 OpenKind::Bound(_) | OpenKind::Query(_) | OpenKind::Execute { .. } => {}
             },
             StmtKind::Commit { .. } | StmtKind::Rollback { .. } => effect.everything = true,
             StmtKind::ReturnNext(_) | StmtKind::ReturnQuery(_) | StmtKind::ReturnExecute { .. } => {}
             StmtKind::Move { .. } | StmtKind::Close { .. } | StmtKind::Null => {}
+        }
+    }
+
+    fn effect_of_block(&mut self, block: &Block, effect: &mut Effect) {
+        let depth = self.frames.last().map_or(0, |frame| frame.levels.len());
+        if let Some(frame) = self.frame() {
+            frame.levels.push(super::Level { label: block.label.clone(), variables: Vec::new() });
+        }
+        for declaration in &block.declarations {
+            if self.declare(declaration).is_err() {
+                effect.raises = true;
+            }
+        }
+        self.effect(&block.body, effect);
+        for handler in &block.handlers {
+            self.effect(&handler.body, effect);
+        }
+        if let Some(frame) = self.frame() {
+            frame.levels.truncate(depth);
         }
     }
 
@@ -128,6 +166,24 @@ impl Runner<'_> {
         if changes_rows_only(op) {
             self.calls_of(fragment, effect);
             return;
+        }
+        match op {
+            // These leave nothing behind that another session sees.
+            Op::CreateTableAs(create) if create.persistence == crate::op::Persistence::Temporary => {
+                effect.temporary.insert(create.name.name.clone());
+                return;
+            }
+            Op::CreateTable(create) if create.persistence == crate::op::Persistence::Temporary => {
+                effect.temporary.insert(create.name.name.clone());
+                return;
+            }
+            Op::Drop(drop) => {
+                let own = |target: &crate::op::ObjectRef| matches!(target, crate::op::ObjectRef::Relation { name, .. } if effect.temporary.contains(&name.name));
+                if drop.targets.iter().all(own) {
+                    return;
+                }
+            }
+            _ => {}
         }
         let body = self.frames.last().map(|frame| frame.body.clone()).unwrap_or_else(|| "".into());
         words(&fragment.text(&body), effect);
@@ -175,12 +231,18 @@ impl Runner<'_> {
             match plpgsql::parse(&callee.body, &callee.context).outcome {
                 Ok(block) => {
                     self.calls += 1;
-                    self.frames.push(Frame::new(callee.body.clone(), Vec::new(), Vec::new()));
-                    self.effect(&block.body, &mut own);
-                    for handler in &block.handlers {
-                        self.effect(&handler.body, &mut own);
+                    let dry = std::mem::replace(&mut self.dry, true);
+                    let mut level = super::Level { label: callee.context.name.clone(), variables: Vec::new() };
+                    for (at, arg) in callee.context.args.iter().enumerate() {
+                        for name in [Some(format!("${}", at + 1).into()), arg.name.clone()].into_iter().flatten() {
+                            let value = Value::Unknown(Why::NotModelled);
+                            level.variables.push(Variable { name, value, ty: None, alias: None });
+                        }
                     }
+                    self.frames.push(Frame::new(callee.body.clone(), vec![level], Vec::new()));
+                    self.effect_of_block(&block, &mut own);
                     self.frames.pop();
+                    self.dry = dry;
                     self.calls -= 1;
                 }
                 Err(_) => own.everything = true,
@@ -224,6 +286,53 @@ pub(super) fn is_row_statement(text: &str) -> bool {
     rows.iter().any(|known| word.eq_ignore_ascii_case(known)) && !text.contains(';')
 }
 
+/// What a text may do of which parts are not known: names may have unknown parts too.
+pub(super) fn partial(text: &str, effect: &mut Effect) {
+    if is_row_statement(text) {
+        return;
+    }
+    let mut own = Effect::default();
+    words(text, &mut own);
+    let only_holes = |name: &Name| name.chars().all(|c| c == crate::sim::eval::HOLE);
+    effect.everything |= own.everything || own.names.iter().any(only_holes) || own.names.contains("cascade");
+    effect.names.extend(own.names);
+}
+
+/// Targets of all assignments in a list, however deep; nested blocks' own variables do no harm.
+fn assigned(list: &[Stmt], targets: &mut Vec<Target>) {
+    for stmt in list {
+        match &stmt.kind {
+            StmtKind::Block(block) => {
+                assigned(&block.body, targets);
+                block.handlers.iter().for_each(|handler| assigned(&handler.body, targets));
+            }
+            StmtKind::Assign { target, .. } => targets.push(target.clone()),
+            StmtKind::If { arms, otherwise } => {
+                arms.iter().for_each(|arm| assigned(&arm.body, targets));
+                assigned(otherwise, targets);
+            }
+            StmtKind::Case { arms, otherwise, .. } => {
+                arms.iter().for_each(|arm| assigned(&arm.body, targets));
+                assigned(otherwise.as_deref().unwrap_or_default(), targets);
+            }
+            StmtKind::Loop { body, .. } | StmtKind::While { body, .. } => assigned(body, targets),
+            StmtKind::For { kind, body, .. } => {
+                if let ForKind::Query { targets: own, .. } | ForKind::Execute { targets: own, .. } | ForKind::Each { targets: own, .. } =
+                    kind
+                {
+                    targets.extend(own.iter().cloned());
+                }
+                assigned(body, targets);
+            }
+            StmtKind::Sql { into: Some(into), .. } | StmtKind::Execute { into: Some(into), .. } | StmtKind::Fetch { into, .. } => {
+                targets.extend(into.targets.iter().cloned());
+            }
+            StmtKind::GetDiagnostics { items, .. } => targets.extend(items.iter().map(|(target, _)| target.clone())),
+            _ => {}
+        }
+    }
+}
+
 /// All names in a text, those in its strings included.
 fn words(text: &str, effect: &mut Effect) {
     let Ok(tokens) = tokenize(text) else {
@@ -234,7 +343,11 @@ fn words(text: &str, effect: &mut Effect) {
         // What a dot follows is a schema or a table that is named elsewhere too.
         let qualifies = tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::Dot);
         if token.kind.is_ident() && !qualifies {
-            effect.names.insert(ident_value(text, token));
+            let name = ident_value(text, token);
+            // The schema and the role of that name are hardly ever what a statement is about.
+            if name != "public" {
+                effect.names.insert(name);
+            }
         } else if token.kind.is_string()
             && let Ok(inner) = string_value(text, token)
             && inner.len() < 200

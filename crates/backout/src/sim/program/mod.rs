@@ -106,22 +106,29 @@ pub struct End {
 
 /// Executes the body of a `DO` or of a function.
 pub fn run(engine: &mut dyn Engine, body: &str, context: &Context, args: Vec<Value>, compile: bool) -> End {
-    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new() };
+    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
     runner.program(body, context, args, compile)
 }
 
 /// Calls a routine as `SELECT f(…)` or `CALL f(…)` does.
 pub fn call(engine: &mut dyn Engine, callee: &Callee, args: Vec<Value>) -> End {
-    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new() };
+    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
     match runner.callee(callee, args) {
         Ok(value) => End { failure: None, value },
         Err(raised) => End { failure: Some((raised, Span::default())), value: Value::Unknown(Why::NotModelled) },
     }
 }
 
+/// Executes the functions that a query calls, for the rows that are known.
+pub fn query(engine: &mut dyn Engine, query: &Query) -> Evaluated<()> {
+    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
+    runner.frames.push(Frame::new("".into(), Vec::new(), Vec::new()));
+    eval::rows(&mut runner, query).map(drop)
+}
+
 /// What a routine may do to the schema, if anything.
 pub fn reach(engine: &mut dyn Engine, callee: &Callee) -> Option<crate::op::Reach> {
-    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new() };
+    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
     let mut effect = effect::Effect::default();
     runner.effect_of_callee(callee, &mut effect);
     effect.reach()
@@ -256,6 +263,8 @@ struct Runner<'e> {
     steps: u32,
     calls: u16,
     frames: Vec<Frame>,
+    /// Nothing is executed: only what might be is looked for.
+    dry: bool,
 }
 
 impl Runner<'_> {
@@ -294,7 +303,10 @@ impl Runner<'_> {
         let frame = self.frames.pop();
         let (at, value) = frame.map_or((Span::default(), unknown.clone()), |frame| {
             let doubtful = frame.maybe_ended.map(Value::Unknown);
-            (frame.at, doubtful.unwrap_or(frame.returned))
+            // What a function returns that returns nothing is printed as nothing.
+            let nothing = matches!(context.returns, plpgsql::Returns::Void) && frame.returned.is_null();
+            let returned = if nothing { Value::text("") } else { frame.returned };
+            (frame.at, doubtful.unwrap_or(returned))
         });
         match result {
             Ok(_) => End { failure: None, value },
@@ -460,6 +472,9 @@ impl Host for Runner<'_> {
     }
 
     fn call(&mut self, name: &ObjectName, args: &[Value]) -> Evaluated<Option<Value>> {
+        if self.dry {
+            return Ok(Some(Value::Unknown(Why::NotModelled)));
+        }
         match self.engine.routine(name, args) {
             Called::Builtin => Ok(None),
             Called::Routine(callee) => self.callee(&callee, args.to_vec()).map(Some),

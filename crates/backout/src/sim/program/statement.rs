@@ -1,6 +1,6 @@
 //! Statements of a program, one by one.
 
-use super::effect::{Effect, is_row_statement};
+use super::effect::{Effect, is_row_statement, partial};
 use super::*;
 use crate::op::{GapKind, Reach};
 use crate::plpgsql::{
@@ -98,7 +98,7 @@ impl Runner<'_> {
         }
     }
 
-    fn declare(&mut self, declaration: &Declaration) -> Evaluated<()> {
+    pub(super) fn declare(&mut self, declaration: &Declaration) -> Evaluated<()> {
         let mut variable = Variable { name: declaration.name.clone(), value: Value::Null, ty: None, alias: None };
         match &declaration.kind {
             DeclarationKind::Variable { ty, default, .. } => {
@@ -791,7 +791,13 @@ impl Runner<'_> {
             Value::Partial(text, _) if is_row_statement(&text) => return self.forget(into, Why::Rows),
             other => {
                 let why = other.why().unwrap_or(Why::NotModelled);
-                self.gap(GapKind::Dynamic, "EXECUTE of text that is not constant", Reach::Everything, span);
+                let mut effect = Effect::default();
+                match &other {
+                    Value::Partial(text, _) => partial(text, &mut effect),
+                    _ => effect.everything = true,
+                }
+                let reach = effect.reach().unwrap_or(Reach::Everything);
+                self.gap(GapKind::Dynamic, "EXECUTE of text that is not constant", reach, span);
                 return self.forget(into, why);
             }
         };

@@ -300,7 +300,7 @@ impl System for View<'_> {
                     Presence::Present(..) | Presence::Open(_) => Found::Unknown(Why::Open),
                 };
             }
-            Reg::Proc => return self.routine(&context, text, &name),
+            Reg::Proc | Reg::Signature => return self.routine(&context, text, &name),
             Reg::Role | Reg::Oid => return Found::Unknown(Why::NotModelled),
         };
         if kind == Reg::Class
@@ -364,10 +364,17 @@ impl System for View<'_> {
                 Presence::Absent | Presence::Open(_) => None,
             }
         });
-        if visible == Some(true) || matches!(object.body, Body::Routine(_)) {
+        if visible == Some(true) || (kind != Reg::Signature && matches!(object.body, Body::Routine(_))) {
             return Some(quote(&object.name));
         }
         let schema = self.catalog.get(object.parent)?;
+        if kind == Reg::Signature
+            && let Body::Routine(routine) = &object.body
+        {
+            let args: Vec<String> =
+                routine.inputs().map(|argument| crate::catalog::resolve::format_type(&argument.ty, self.catalog)).collect();
+            return Some(format!("{}.{}({})", quote(&schema.name), quote(&object.name), args.join(",")));
+        }
         Some(format!("{}.{}", quote(&schema.name), quote(&object.name)))
     }
 
