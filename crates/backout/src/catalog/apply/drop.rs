@@ -81,6 +81,12 @@ impl Apply<'_> {
         if matches!(object.body, Body::Role) {
             return self.check_role(&object.name.clone());
         }
+        if matches!((target, &object.body), (ObjectRef::Type(_) | ObjectRef::Domain(_), Body::Relation(_))) {
+            // A row type goes with its relation only.
+            let relation = self.describe(id, 0);
+            let message = format!("cannot drop type {} because {relation} requires it", object.name);
+            return Err(fail("2BP01", message).about("type", self.catalog.qualified(id)).into());
+        }
         let owner = object.deps.iter().find(|dep| dep.kind == DepKind::Internal && dep.own_column == 0);
         let owner = owner.map(|dep| (dep.on, dep.column)).or(object.extension.map(|extension| (extension, 0)));
         let Some((owner, column)) = owner else { return Ok(()) };

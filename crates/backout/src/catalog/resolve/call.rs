@@ -2,7 +2,7 @@
 
 use super::super::builtin::{FunctionKind, Overload, Resolution, TypeSource, Volatility, resolve_call};
 use super::super::context::{Missing, Outcome, Stop, Want, fail};
-use super::super::object::{ObjId, Routine, Ty, TyBase};
+use super::super::object::{Body, ObjId, Routine, Ty, TyBase, Type};
 use super::super::template::Piece;
 use super::super::{Class, Presence, quote};
 use super::expr::{ExprPlace, Resolver, Value};
@@ -187,7 +187,15 @@ impl Resolver<'_, '_> {
         let name = &call.name;
         let keys: Vec<Option<SmolStr>> = values.iter().map(Value::key).collect();
         let mut types: Vec<Option<&str>> = keys.iter().map(Option::as_deref).collect();
-        let own = self.own_routines(name)?;
+        let mut own = self.own_routines(name)?;
+        // Named notation takes only routines that have arguments of these names.
+        let has_names = |id: &ObjId| {
+            let inputs: Vec<&Name> =
+                self.context.routine_at(*id).map(|routine| routine.inputs().map(|input| &input.name).collect()).unwrap_or_default();
+            let presumed = self.context.catalog.get(*id).is_none_or(|object| object.presumed);
+            presumed || call.args.iter().all(|(label, _)| label.as_ref().is_none_or(|label| inputs.contains(&label)))
+        };
+        own.retain(has_names);
         let reaches_builtin = name.schema.as_deref().is_none_or(|schema| matches!(schema, "pg_catalog" | "information_schema"));
         let builtin = reaches_builtin.then(|| self.context.builtin.functions(&name.name)).into_iter().flatten();
         let known = builtin.clone().next().is_some();
@@ -217,6 +225,7 @@ impl Resolver<'_, '_> {
         if !known && others.is_empty() {
             return self.no_candidate(call, &types);
         }
+        // A name that is known only from extensions is theirs whatever the arguments are.
         if loose || call.within_group() {
             return Ok(self.only_candidate(&own, builtin, &others, values.len()));
         }
@@ -366,9 +375,7 @@ impl Resolver<'_, '_> {
     /// The overloads that installed extensions have; their signatures go to `texts`.
     fn extension_overloads(&self, name: &ObjectName, texts: &mut Vec<(SmolStr, SmolStr)>) -> Vec<(ObjId, Overload<'static>)> {
         let mut found = Vec::new();
-        for id in self.context.catalog.members(Class::Extension, ObjId::NONE) {
-            let Some(object) = self.context.catalog.get(id) else { continue };
-            let Some(extension) = self.context.builtin.extension(&object.name) else { continue };
+        for (id, extension) in self.context.installed_in(name.schema.as_ref()) {
             for overload in extension.functions(&name.name) {
                 let keys: Vec<SmolStr> = overload.argument_types().map(|ty| self.context.extension_type_key(ty)).collect();
                 texts.push((keys.join(",").into(), self.context.extension_type_key(overload.result)));
@@ -409,11 +416,18 @@ impl Resolver<'_, '_> {
                 return Ok(Callee::unknown(Some(Ty::user(id))));
             }
         }
-        if context.extension_routine(&name.name).is_some_and(|id| {
-            let extension = context.catalog.get(id).and_then(|object| context.builtin.extension(&object.name));
-            extension.is_none_or(|extension| !extension.function_described(&name.name) || types.iter().any(Option::is_none))
-        }) {
-            return Ok(Callee { extension: context.extension_routine(&name.name), ..Callee::unknown(None) });
+        // A range type has functions of its name that make its values.
+        if let Ok((Presence::Present(id, _), _)) = context.look_up(Class::Type, name)
+            && matches!(context.catalog.get(id).map(|object| &object.body), Some(Body::Type(Type::Range { .. } | Type::Multirange(_))))
+        {
+            return Ok(Callee::unknown(Some(Ty::user(id))));
+        }
+        let unsure = |(_, extension): &(ObjId, super::super::builtin::Extension)| {
+            extension.function_names().any(|known| known == name.name)
+                && (!extension.function_described(&name.name) || types.iter().any(Option::is_none))
+        };
+        if let Some((id, _)) = context.installed_in(name.schema.as_ref()).into_iter().find(unsure) {
+            return Ok(Callee { extension: Some(id), ..Callee::unknown(None) });
         }
         let signature = self.call_signature(name, types);
         let word = if self.place == ExprPlace::CallArgument { "procedure" } else { "function" };

@@ -13,7 +13,7 @@ use super::rows::RowUse;
 use super::scope::Scope;
 use super::source::{type_key, type_of_key};
 use super::types::format_bare;
-use crate::op::{Constant, Expr, Gap, GapKind, Name, Reach};
+use crate::op::{Constant, Expr, Gap, GapKind, Name, Query, Reach};
 use crate::source::Span;
 use smol_str::SmolStr;
 
@@ -115,7 +115,7 @@ impl ExprPlace {
 }
 
 /// How deep expressions may nest in each other.
-const DEPTH: u32 = 300;
+const DEPTH: u32 = 200;
 
 /// One run of the analysis.
 pub(super) struct Resolver<'r, 'c> {
@@ -331,19 +331,19 @@ impl<'r, 'c> Resolver<'r, 'c> {
     }
 
     pub(super) fn eval<'e>(&mut self, expr: &'e Expr, scope: &Scope<'_>) -> Outcome<Value<'e>> {
-        self.deeper()?;
+        self.deeper(1)?;
         let value = self.eval_inner(expr, scope);
         self.depth -= 1;
         value
     }
 
-    /// Counts one level of nesting.
-    pub(super) fn deeper(&mut self) -> Outcome<()> {
-        if self.depth >= DEPTH {
+    /// Counts levels of nesting; a query is worth several.
+    pub(super) fn deeper(&mut self, levels: u32) -> Outcome<()> {
+        if self.depth + levels > DEPTH {
             let reason = "an expression nested too deeply".to_owned();
             return Err(Stop::Gap(Gap { kind: GapKind::Limit, reason, reach: Reach::Everything, span: Span::default() }));
         }
-        self.depth += 1;
+        self.depth += levels;
         Ok(())
     }
 
@@ -368,26 +368,8 @@ impl<'r, 'c> Resolver<'r, 'c> {
             Expr::Operator { .. } => self.operator_chain(expr, scope),
             Expr::And(terms) => self.junction(terms, "AND", scope),
             Expr::Or(terms) => self.junction(terms, "OR", scope),
-            Expr::Not(inner) => {
-                self.fixed("(NOT ");
-                let value = self.eval(inner, scope)?;
-                self.condition(&value, "NOT")?;
-                self.fixed(")");
-                Ok(self.bool_value(start))
-            }
-            Expr::Is { expr, test } => {
-                self.fixed("(");
-                let value = self.eval(expr, scope)?;
-                if matches!(test.trim_start_matches("NOT "), "TRUE" | "FALSE" | "UNKNOWN") {
-                    self.condition(&value, &format!("IS {test}"))?;
-                } else {
-                    self.untyped_as_text(&value)?;
-                }
-                self.fixed(" IS ");
-                self.fixed(test);
-                self.fixed(")");
-                Ok(self.bool_value(start))
-            }
+            Expr::Not(inner) => self.not(inner, scope),
+            Expr::Is { expr, test } => self.is(expr, test, scope),
             Expr::IsDistinct { left, right, not } => {
                 let word = if *not { " IS NOT DISTINCT FROM " } else { " IS DISTINCT FROM " };
                 self.comparison("=", word, left, right, scope)
@@ -398,66 +380,105 @@ impl<'r, 'c> Resolver<'r, 'c> {
             Expr::Quantified { left, op, all, right } => self.quantified(left, op, *all, right, scope),
             Expr::Case { operand, arms, otherwise } => self.case(operand.as_deref(), arms, otherwise.as_deref(), scope),
             Expr::Array(elements) => self.array(elements, None, scope),
-            Expr::ArrayQuery(query) => {
-                self.no_subquery()?;
-                self.fixed("ARRAY(");
-                let rows = self.query(query, Some(scope))?;
-                self.fixed(")");
-                let element = rows.columns.into_iter().next().and_then(|(_, ty)| ty);
-                Ok(self.value(start, element.map(|ty| Ty { modifiers: Name::default(), array: true, ..ty })))
-            }
-            Expr::Row(items) => {
-                self.fixed("ROW(");
-                self.list(items, scope)?;
-                self.fixed(")");
-                Ok(self.value(start, Some(Ty::builtin("record"))))
-            }
-            Expr::Subquery(query) => {
-                self.no_subquery()?;
-                self.fixed("(");
-                let rows = self.query(query, Some(scope))?;
-                self.fixed(")");
-                if rows.columns.len() > 1 {
-                    return Err(fail("42601", "subquery must return only one column").at(query.span).into());
-                }
-                let ty = rows.columns.into_iter().next().filter(|_| !rows.open).and_then(|(_, ty)| ty);
-                Ok(self.value(start, ty))
-            }
-            Expr::Exists(query) => {
-                self.no_subquery()?;
-                self.fixed("EXISTS(");
-                self.query(query, Some(scope))?;
-                self.fixed(")");
-                Ok(self.bool_value(start))
-            }
+            Expr::ArrayQuery(query) => self.array_query(query, scope),
+            Expr::Row(items) => self.row(items, scope),
+            Expr::Subquery(query) => self.subquery(query, scope),
+            Expr::Exists(query) => self.exists(query, scope),
             Expr::Subscript { expr, bounds, slice } => self.subscript(expr, bounds, *slice, scope),
             Expr::Field { expr, field } => self.field(expr, field, scope),
-            Expr::Collate { expr, collation } => {
-                self.fixed("(");
-                let value = self.eval(expr, scope)?;
-                let mut ty = value.ty.clone();
-                if value.is_unknown() {
-                    self.coerce(&value, &Ty::builtin("text"))?;
-                    ty = Some(Ty::builtin("text"));
-                }
-                if let Some(known) = &ty
-                    && let Some(facts) = self.context.facts(known)
-                    && !facts.collatable
-                    && facts.kind != TypeKind::Pseudo
-                {
-                    let shown = format_bare(known, self.context.catalog);
-                    return Err(fail("42804", format!("collations are not supported by type {shown}")).at(collation.span).into());
-                }
-                self.fixed(" COLLATE ");
-                self.collation(collation);
-                self.fixed(")");
-                Ok(self.value(start, ty))
-            }
+            Expr::Collate { expr, collation } => self.collate(expr, collation, scope),
             Expr::Default => {
                 self.fixed("DEFAULT");
                 Ok(self.value(start, None))
             }
         }
+    }
+
+    fn not<'e>(&mut self, inner: &'e Expr, scope: &Scope<'_>) -> Outcome<Value<'e>> {
+        let start = self.out.len();
+        self.fixed("(NOT ");
+        let value = self.eval(inner, scope)?;
+        self.condition(&value, "NOT")?;
+        self.fixed(")");
+        Ok(self.bool_value(start))
+    }
+
+    fn is<'e>(&mut self, expr: &'e Expr, test: &'static str, scope: &Scope<'_>) -> Outcome<Value<'e>> {
+        let start = self.out.len();
+        self.fixed("(");
+        let value = self.eval(expr, scope)?;
+        if matches!(test.trim_start_matches("NOT "), "TRUE" | "FALSE" | "UNKNOWN") {
+            self.condition(&value, &format!("IS {test}"))?;
+        } else {
+            self.untyped_as_text(&value)?;
+        }
+        self.fixed(" IS ");
+        self.fixed(test);
+        self.fixed(")");
+        Ok(self.bool_value(start))
+    }
+
+    fn row<'e>(&mut self, items: &'e [Expr], scope: &Scope<'_>) -> Outcome<Value<'e>> {
+        let start = self.out.len();
+        self.fixed("ROW(");
+        self.list(items, scope)?;
+        self.fixed(")");
+        Ok(self.value(start, Some(Ty::builtin("record"))))
+    }
+
+    fn array_query<'e>(&mut self, query: &'e Query, scope: &Scope<'_>) -> Outcome<Value<'e>> {
+        self.no_subquery()?;
+        let start = self.out.len();
+        self.fixed("ARRAY(");
+        let rows = self.query(query, Some(scope))?;
+        self.fixed(")");
+        let element = rows.columns.into_iter().next().and_then(|(_, ty)| ty);
+        Ok(self.value(start, element.map(|ty| Ty { modifiers: Name::default(), array: true, ..ty })))
+    }
+
+    fn subquery<'e>(&mut self, query: &'e Query, scope: &Scope<'_>) -> Outcome<Value<'e>> {
+        self.no_subquery()?;
+        let start = self.out.len();
+        self.fixed("(");
+        let rows = self.query(query, Some(scope))?;
+        self.fixed(")");
+        if rows.columns.len() > 1 {
+            return Err(fail("42601", "subquery must return only one column").at(query.span).into());
+        }
+        let ty = rows.columns.into_iter().next().filter(|_| !rows.open).and_then(|(_, ty)| ty);
+        Ok(self.value(start, ty))
+    }
+
+    fn exists<'e>(&mut self, query: &'e Query, scope: &Scope<'_>) -> Outcome<Value<'e>> {
+        self.no_subquery()?;
+        let start = self.out.len();
+        self.fixed("EXISTS(");
+        self.query(query, Some(scope))?;
+        self.fixed(")");
+        Ok(self.bool_value(start))
+    }
+
+    fn collate<'e>(&mut self, expr: &'e Expr, collation: &crate::op::ObjectName, scope: &Scope<'_>) -> Outcome<Value<'e>> {
+        let start = self.out.len();
+        self.fixed("(");
+        let value = self.eval(expr, scope)?;
+        let mut ty = value.ty.clone();
+        if value.is_unknown() {
+            self.coerce(&value, &Ty::builtin("text"))?;
+            ty = Some(Ty::builtin("text"));
+        }
+        if let Some(known) = &ty
+            && let Some(facts) = self.context.facts(known)
+            && !facts.collatable
+            && facts.kind != TypeKind::Pseudo
+        {
+            let shown = format_bare(known, self.context.catalog);
+            return Err(fail("42804", format!("collations are not supported by type {shown}")).at(collation.span).into());
+        }
+        self.fixed(" COLLATE ");
+        self.collation(collation);
+        self.fixed(")");
+        Ok(self.value(start, ty))
     }
 
     /// Expressions with commas between them.

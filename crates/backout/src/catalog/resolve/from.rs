@@ -376,16 +376,15 @@ impl Resolver<'_, '_> {
                 outcome
             }
             JoinCondition::Using(names) => {
-                let columns: Vec<String> = names.iter().map(|name| quote(name)).collect();
-                self.text(format!(" USING ({})", columns.join(", ")));
+                self.fixed(" USING (");
                 for name in names {
-                    self.merge(name, scope, first, middle, group, true)?;
+                    self.merge(name, scope, first, middle, true)?;
                 }
+                self.fixed(")");
                 scope.merged_front(group, names);
                 Ok(())
             }
             JoinCondition::Natural => {
-                self.fixed(" NATURAL");
                 let mut names: Vec<Name> = Vec::new();
                 for item in scope.items.get(first..middle).unwrap_or_default() {
                     for (name, _) in self.item_columns(item).0 {
@@ -398,9 +397,11 @@ impl Resolver<'_, '_> {
                         }
                     }
                 }
+                self.fixed(" USING (");
                 for name in &names {
-                    self.merge(name, scope, first, middle, group, false)?;
+                    self.merge(name, scope, first, middle, false)?;
                 }
+                self.fixed(")");
                 scope.merged_front(group, &names);
                 Ok(())
             }
@@ -408,7 +409,9 @@ impl Resolver<'_, '_> {
     }
 
     /// Merges a column of both sides: from now on it is the left one's.
-    fn merge(&mut self, name: &Name, scope: &mut Scope<'_>, first: usize, middle: usize, _group: usize, written: bool) -> Outcome<()> {
+    fn merge(&mut self, name: &Name, scope: &mut Scope<'_>, first: usize, middle: usize, written: bool) -> Outcome<()> {
+        let text = quote(name);
+        self.text(text);
         for (side, range) in [("left", first..middle), ("right", middle..scope.items.len())] {
             let mut found = 0;
             let mut open = false;
@@ -432,7 +435,7 @@ impl Resolver<'_, '_> {
             }
             if let Some((id, number)) = number {
                 // The join condition refers to the column.
-                self.out.push(Piece::Text(Name::new_static(" ")));
+                self.fixed(" ");
                 self.out.push(Piece::Column(id, number));
             }
             if found > 1 {

@@ -144,9 +144,16 @@ impl Resolver<'_, '_> {
             && let Body::Type(Type::Enum(labels)) = &object.body
         {
             let known = |value: &str| labels.iter().any(|label| label.as_ref() == value);
-            let missing = if target.array { elements(text).and_then(|list| list.into_iter().find(|value| !known(value))) } else { (!known(text)).then_some(text) };
+            let missing = if target.array {
+                elements(text).and_then(|list| list.into_iter().find(|value| !known(value)))
+            } else {
+                (!known(text)).then_some(text)
+            };
             if let Some(value) = missing {
-                let failure = fail("22P02", format!("invalid input value for enum {}: \"{value}\"", object.name));
+                let failure = fail(
+                    "22P02",
+                    format!("invalid input value for enum {}: \"{value}\"", format_bare(&Ty::user(id), self.context.catalog)),
+                );
                 let open = if object.presumed { Some(None) } else { self.context.catalog.doubt_about(id).map(Some) };
                 return Err(Stop::Missing(Box::new(Missing { want: Want::Label(id, value.to_owned()), failure, open })));
             }

@@ -308,19 +308,25 @@ impl Resolver<'_, '_> {
     ) -> Outcome<Found> {
         let name = if name == "!=" { Name::new_static("<>") } else { name.clone() };
         let (left_name, right_name) = (left.as_ref().map(Option::as_deref), right.as_deref());
-        let made = self.operators_of_schema(schema, &name);
+        let made = self.operators_of_schema(schema, &name)?;
         let foreign = |ty: Option<&str>| ty.is_some_and(|ty| ty.starts_with(['#', '?']) || ty.starts_with("_#") || ty.starts_with("_?"));
-        let extended = self.operators_of_extensions(&name, foreign(left_name.flatten()) || foreign(right_name));
+        let mut extended = self.operators_of_extensions(schema, &name, foreign(left_name.flatten()) || foreign(right_name));
         let builtin =
             schema.is_none_or(|schema| schema == "pg_catalog").then(|| self.context.builtin.operators(&name)).into_iter().flatten();
-        let resolution = if made.is_empty() && extended.is_empty() {
-            resolve_operator(self.context, builtin, left_name, right_name)
-        } else {
+        let mut resolution = Resolution::None;
+        if made.is_empty() && extended.is_empty() {
+            resolution = resolve_operator(self.context, builtin.clone(), left_name, right_name);
+            if resolution == Resolution::None {
+                // Extensions have operators on the types of every server, too.
+                extended = self.operators_of_extensions(schema, &name, true);
+            }
+        }
+        if !made.is_empty() || !extended.is_empty() {
             let of = |entry: &'_ (SmolStr, SmolStr, Option<ObjId>)| (entry.0.clone(), entry.1.clone());
             let texts: Vec<(SmolStr, SmolStr)> = made.iter().chain(&extended).map(of).collect();
             let others = texts.iter().map(|(arguments, result)| Overload::new(arguments, result, Volatility::Immutable));
-            resolve_operator(self.context, builtin.map(super::call::among).chain(others), left_name, right_name)
-        };
+            resolution = resolve_operator(self.context, builtin.map(super::call::among).chain(others), left_name, right_name);
+        }
         match resolution {
             Resolution::One(found) => {
                 let id = made.iter().find(|(arguments, ..)| *arguments == found.arguments).and_then(|(_, _, id)| *id);
@@ -373,9 +379,14 @@ impl Resolver<'_, '_> {
     }
 
     /// The operators of a name that the schema has: argument types, result, object.
-    fn operators_of_schema(&self, schema: Option<&Name>, name: &str) -> Vec<(SmolStr, SmolStr, Option<ObjId>)> {
+    fn operators_of_schema(&self, schema: Option<&Name>, name: &str) -> Outcome<Vec<(SmolStr, SmolStr, Option<ObjId>)>> {
         let mut found = Vec::new();
-        for parent in self.context.path() {
+        let parents = match schema {
+            Some(schema) if schema == "pg_catalog" => Vec::new(),
+            Some(schema) => vec![self.context.schema(schema, crate::source::Span::default())?],
+            None => self.context.path(),
+        };
+        for parent in parents {
             for id in self.context.catalog.overloads(Class::Operator, parent, name) {
                 if let Some(object) = self.context.catalog.get(id)
                     && let Body::Operator(operator) = &object.body
@@ -386,18 +397,17 @@ impl Resolver<'_, '_> {
                 }
             }
         }
-        let _ = schema;
-        found
+        Ok(found)
     }
 
     /// The operators of a name that installed extensions have, where one may be meant.
-    fn operators_of_extensions(&self, name: &str, foreign: bool) -> Vec<(SmolStr, SmolStr, Option<ObjId>)> {
+    fn operators_of_extensions(&self, schema: Option<&Name>, name: &str, foreign: bool) -> Vec<(SmolStr, SmolStr, Option<ObjId>)> {
         let known = self.context.builtin.operators(name).next().is_some();
         if known && !foreign {
             return Vec::new();
         }
         let mut found = Vec::new();
-        for extension in self.context.installed() {
+        for (_, extension) in self.context.installed_in(schema) {
             for overload in extension.operators(name) {
                 let mut sides = overload.arguments.split(',').map(|ty| self.context.extension_type_key(ty));
                 let arguments = format_smolstr!("{},{}", sides.next().unwrap_or_default(), sides.next().unwrap_or_default());

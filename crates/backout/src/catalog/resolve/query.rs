@@ -10,6 +10,9 @@ use super::scope::Scope;
 use crate::op::query::{Cte, QueryBody};
 use crate::op::{Constant, Expr, Name, Op, Query, Select, SelectItem};
 
+/// How many levels of expressions a query counts for.
+const QUERY_LEVELS: u32 = 3;
+
 /// What a query yields.
 #[derive(Clone, Debug, Default)]
 pub struct Shape {
@@ -473,9 +476,9 @@ impl Resolver<'_, '_> {
 
     /// Goes one level deeper; beyond the bound the answer is a gap.
     pub(super) fn enter<T>(&mut self, inner: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
-        self.deeper()?;
+        self.deeper(QUERY_LEVELS)?;
         let result = inner(self);
-        self.depth -= 1;
+        self.depth -= QUERY_LEVELS;
         result
     }
 }

@@ -47,7 +47,7 @@ impl Context<'_> {
             }
             RoutineRef::Extension(extension, shown) => {
                 let name = self.catalog.get(extension).map(|object| object.name.clone()).unwrap_or_default();
-                let message = format!("cannot drop function {shown} because extension {} requires it", quote(&name));
+                let message = format!("cannot drop function {shown} because extension {name} requires it");
                 Err(fail("2BP01", message).about("function", shown).at(span).into())
             }
         }

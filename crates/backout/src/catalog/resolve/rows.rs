@@ -321,19 +321,18 @@ impl Resolver<'_, '_> {
             return Ok(());
         }
         for column in relation.live_columns().filter(|column| column.not_null) {
-            if column.default.is_some()
-                || column.identity.is_some()
-                || column.generated.is_some()
-                || self.context.domain(&column.ty).is_some()
-            {
+            if column.generated.is_some() {
                 continue;
             }
+            let filled = column.default.is_some() || column.identity.is_some() || self.context.domain(&column.ty).is_some();
             let at = given.iter().position(|number| *number == Some(column.number));
             let null = match at {
-                None => true,
-                Some(at) => {
-                    lists.iter().any(|list| matches!(list.get(at), Some(Expr::Default | Expr::Constant(crate::op::Constant::Null))))
-                }
+                None => !filled,
+                Some(at) => lists.iter().any(|list| match list.get(at) {
+                    Some(Expr::Default) => !filled,
+                    Some(Expr::Constant(crate::op::Constant::Null)) => true,
+                    _ => false,
+                }),
             };
             if null {
                 let message =
@@ -448,7 +447,7 @@ impl Resolver<'_, '_> {
                 let generated = column
                     .as_ref()
                     .and_then(|(number, _)| self.relation(target.id)?.column_at(*number))
-                    .is_some_and(|c| c.generated.is_some());
+                    .is_some_and(|column| column.generated.is_some() || column.identity == Some(true));
                 if generated && !matches!(assignment.value, Expr::Default) {
                     return Err(fail("428C9", format!("column \"{name}\" can only be updated to DEFAULT")).at(*span).into());
                 }

@@ -134,6 +134,29 @@ impl Context<'_> {
         ids.filter_map(|id| self.builtin.extension(&self.catalog.get(id)?.name))
     }
 
+    /// The installed extensions of known contents whose objects a name with or without a schema can mean.
+    pub(super) fn installed_in(&self, schema: Option<&Name>) -> Vec<(ObjId, super::super::builtin::Extension)> {
+        let mut found = Vec::new();
+        for id in self.catalog.members(Class::Extension, ObjId::NONE) {
+            let Some(object) = self.catalog.get(id) else { continue };
+            let Some(extension) = self.builtin.extension(&object.name) else { continue };
+            let home = object
+                .deps
+                .iter()
+                .map(|dep| dep.on)
+                .find(|on| matches!(self.catalog.object(*on).map(|object| &object.body), Some(Body::Schema)));
+            let visible = match (home, schema) {
+                (None, _) => true,
+                (Some(home), None) => self.path().contains(&home),
+                (Some(home), Some(schema)) => self.catalog.object(home).is_some_and(|object| object.name == *schema),
+            };
+            if visible {
+                found.push((id, extension));
+            }
+        }
+        found
+    }
+
     /// The name by which an extension's lists know a type that it made; none for all others.
     pub(super) fn extension_name(&self, key: &str) -> Option<Name> {
         let (element, array) = key.strip_prefix('_').map_or((key, ""), |element| (element, "_"));

@@ -152,7 +152,7 @@ fn defaults() {
         ALTER TABLE account ADD c int DEFAULT (SELECT 1)
             0A000 cannot use subquery in DEFAULT expression
         ALTER TABLE account ADD c int DEFAULT now()
-            42804 column is of type integer but default expression is of type timestamp with time zone
+            42804 column "c" is of type integer but default expression is of type timestamp with time zone
         ALTER TABLE account ADD c int DEFAULT twice(2)
             public.twice(2)
         ALTER TABLE account ADD c int DEFAULT twice('2')
@@ -327,7 +327,7 @@ fn queries() {
         CREATE VIEW w AS SELECT id FROM account UNION SELECT note FROM orders
             42804 UNION types integer and text cannot be matched
         CREATE VIEW w AS SELECT * FROM account JOIN orders USING (id)
-            SELECT public.account.id AS id, public.account.email AS email, public.account.name AS name, public.account.balance AS balance, public.account.status AS status, public.account.made AS made, public.account.tags AS tags, public.account.doc AS doc, public.account.active AS active, public.account.big AS big, public.orders.account_id AS account_id, public.orders.total AS total, public.orders.note AS note FROM (public.account JOIN public.orders USING (id) id id)
+            SELECT public.account.id AS id, public.account.email AS email, public.account.name AS name, public.account.balance AS balance, public.account.status AS status, public.account.made AS made, public.account.tags AS tags, public.account.doc AS doc, public.account.active AS active, public.account.big AS big, public.orders.account_id AS account_id, public.orders.total AS total, public.orders.note AS note FROM (public.account JOIN public.orders USING (id id id))
         CREATE VIEW w AS SELECT id FROM account, orders
             42702 column reference "id" is ambiguous
         CREATE VIEW w AS SELECT o.id FROM account a, orders b
@@ -363,7 +363,7 @@ fn queries() {
         CREATE VIEW w AS SELECT account FROM account
             SELECT public.account.* AS account FROM public.account
         CREATE VIEW w AS SELECT name AS a, made::date, extract(year FROM made), coalesce(name, 'x'), CASE WHEN active THEN 1 END FROM account
-            SELECT name AS a, made::date AS made, extract('year'::text, made) AS extract, COALESCE(name, 'x'::text) AS coalesce, CASE WHEN active THEN 1 END AS case FROM public.account
+            SELECT name AS a, made::date AS made, EXTRACT('year'::text, made) AS extract, COALESCE(name, 'x'::text) AS coalesce, CASE WHEN active THEN 1 END AS case FROM public.account
         CREATE VIEW w AS SELECT tags[1], doc->'a', doc #>> '{a,b}', array_agg(id) OVER () FROM account
             42701 column "?column?" specified more than once
         CREATE VIEW w AS SELECT DISTINCT ON (name) name, id FROM account ORDER BY name, made
@@ -527,6 +527,67 @@ fn rows() {
         "MERGE INTO account a USING orders o ON a.id = o.account_id WHEN MATCHED THEN UPDATE SET name = o.note",
         "WITH gone AS (DELETE FROM orders RETURNING id, note) INSERT INTO account (id, email) SELECT id, note FROM gone",
     ]));
+}
+
+#[test]
+fn extensions() {
+    let with = |sql: &str| {
+        format!(
+            "CREATE EXTENSION citext;\nCREATE EXTENSION pg_trgm;\nCREATE EXTENSION \"uuid-ossp\";\nCREATE SCHEMA far;\nCREATE EXTENSION ltree SCHEMA far;\n{sql}"
+        )
+    };
+    let all: String = [
+        "ALTER TABLE account ADD c uuid DEFAULT uuid_generate_v4()",
+        "ALTER TABLE account ADD c citext DEFAULT 'a'",
+        "ALTER TABLE account ADD c ltree",
+        "ALTER TABLE account ADD c far.ltree DEFAULT 'a.b'",
+        "ALTER TABLE account ADD CHECK (similarity(name, 'x') > 0.5 AND name % 'x')",
+        "ALTER TABLE account ADD CHECK (name::citext = 'x')",
+        "ALTER TABLE account ADD CHECK (name::citext + 1 > 2)",
+        "ALTER TABLE account ADD CHECK (far.nlevel('a') > 1)",
+        "ALTER TABLE account ADD CHECK (nlevel('a') > 1)",
+        "DROP FUNCTION uuid_generate_v4()",
+    ]
+    .iter()
+    .map(|sql| format!("{sql}\n    {}\n", run(&with(sql))))
+    .collect();
+    expect![[r#"
+        ALTER TABLE account ADD c uuid DEFAULT uuid_generate_v4()
+            "uuid-ossp".uuid_generate_v4()
+        ALTER TABLE account ADD c citext DEFAULT 'a'
+            'a'::citext
+        ALTER TABLE account ADD c ltree
+            42704 type "ltree" does not exist
+        ALTER TABLE account ADD c far.ltree DEFAULT 'a.b'
+            'a.b'::ltree
+        ALTER TABLE account ADD CHECK (similarity(name, 'x') > 0.5 AND name % 'x')
+            ((pg_trgm.similarity(name, 'x'::text) > 0.5::double precision) AND (name % 'x'::text))
+        ALTER TABLE account ADD CHECK (name::citext = 'x')
+            (name::citext = 'x'::citext)
+        ALTER TABLE account ADD CHECK (name::citext + 1 > 2)
+            42883 operator does not exist: citext + integer
+        ALTER TABLE account ADD CHECK (far.nlevel('a') > 1)
+            (ltree.nlevel('a'::ltree) > 1)
+        ALTER TABLE account ADD CHECK (nlevel('a') > 1)
+            42883 function nlevel(unknown) does not exist
+        DROP FUNCTION uuid_generate_v4()
+            2BP01 cannot drop function uuid_generate_v4() because extension uuid-ossp requires it
+    "#]]
+    .assert_eq(&all);
+}
+
+#[test]
+fn deep_and_long_expressions() {
+    let casts = format!("ALTER TABLE account ADD CHECK ((1{})::boolean)", "::int::text".repeat(400));
+    assert_eq!(run(&casts), "gap: an expression nested too deeply");
+    let nots = format!("ALTER TABLE account ADD CHECK ({} active)", "NOT ".repeat(120));
+    assert!(run(&nots).starts_with("(NOT (NOT "));
+    let chain = format!("ALTER TABLE account ADD CHECK (id{} > 0)", " + 1".repeat(900));
+    assert!(run(&chain).starts_with("((((("));
+    let wide = format!("ALTER TABLE account ADD CHECK (active{})", " OR active".repeat(50_000));
+    assert!(run(&wide).starts_with("(active OR active"));
+    let queries = format!("SELECT {}1{}", "(SELECT ".repeat(40), ")".repeat(40));
+    assert_eq!(run(&queries), "reads  writes ");
 }
 
 #[test]

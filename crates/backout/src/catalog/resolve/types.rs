@@ -149,7 +149,7 @@ impl Context<'_> {
         if name.schema.is_none() && matches!(name.name.as_str(), "serial" | "bigserial" | "smallserial") {
             return Err(failure.into());
         }
-        match self.extension_type(&name.name) {
+        match self.extension_type(name.schema.as_ref(), &name.name) {
             Verity::Yes => return Ok(open_ty(&name.name)),
             Verity::Maybe if open.is_none() => return Ok(open_ty(&name.name)),
             Verity::Maybe | Verity::No => {}
@@ -158,21 +158,12 @@ impl Context<'_> {
     }
 
     /// Whether an installed extension makes a type of this name.
-    fn extension_type(&self, name: &str) -> Verity {
-        let mut answer = Verity::No;
-        for id in self.catalog.members(Class::Extension, ObjId::NONE) {
-            let Some(object) = self.catalog.get(id) else { continue };
-            match self.builtin.extension(&object.name) {
-                Some(known) => {
-                    if known.ty(name.strip_prefix('_').unwrap_or(name)).is_some() || known.ty(name).is_some() {
-                        return Verity::Yes;
-                    }
-                }
-                None if matches!(&object.body, Body::Extension(extension) if extension.open) => answer = Verity::Maybe,
-                None => {}
-            }
+    fn extension_type(&self, schema: Option<&Name>, name: &str) -> Verity {
+        let element = name.strip_prefix('_').unwrap_or(name);
+        if self.installed_in(schema).iter().any(|(_, known)| known.ty(element).is_some() || known.ty(name).is_some()) {
+            return Verity::Yes;
         }
-        answer
+        if self.open_extension() { Verity::Maybe } else { Verity::No }
     }
 
     /// Whether an extension whose contents are not known is installed: then any function or operator may exist.
