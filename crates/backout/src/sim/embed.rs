@@ -16,9 +16,13 @@ use crate::op::{ArgMode, Call, CreateRoutine, Do, Gap, GapKind, Name, ObjectName
 use crate::plpgsql::{self, Returns, Shape};
 use crate::source::Span;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// Programs that start programs beyond this depth are not followed.
 const DEPTH: u16 = 8;
+
+/// How many statements of programs are remembered.
+const MOST_LOWERED: usize = 20_000;
 
 /// What a statement with a program in it came to.
 pub(super) struct Embedding {
@@ -44,6 +48,8 @@ struct Embedded<'m> {
     failure: Option<Failure>,
     saved: Vec<(Mark, Session, usize, Option<GapId>)>,
     assume_absent: bool,
+    /// A bound was met.
+    limited: bool,
 }
 
 impl Machine {
@@ -58,8 +64,17 @@ impl Machine {
             });
         }
         let check = session.check_bodies;
+        let hopeless = self.hopeless.contains(block.body.as_str());
         self.embedded(session, side, in_block, block.offset, |engine| {
+            if hopeless {
+                let reason = "the program takes too many steps".to_owned();
+                engine.note(Gap { kind: GapKind::Limit, reason, reach: Reach::Everything, span: Span::default() });
+                return Ok(());
+            }
             let end = program::run(engine, &block.body, &plpgsql::Context::inline(version), Vec::new(), check);
+            if engine.limited {
+                engine.machine.hopeless.insert(block.body.as_str().into());
+            }
             end.failure.map_or(Ok(()), Err)
         })
     }
@@ -243,6 +258,7 @@ impl<'m> Embedded<'m> {
             failure: None,
             saved: Vec::new(),
             assume_absent: false,
+            limited: false,
         }
     }
 
@@ -320,6 +336,10 @@ impl System for Embedded<'_> {
         self.view().print(kind, oid)
     }
 
+    fn format_type(&self, oid: i64, modifier: Option<i32>) -> Option<String> {
+        self.view().format_type(oid, modifier)
+    }
+
     fn setting(&self, name: &str) -> Option<String> {
         self.view().setting(name)
     }
@@ -379,6 +399,7 @@ impl Engine for Embedded<'_> {
     }
 
     fn note(&mut self, gap: Gap) {
+        self.limited |= gap.kind == GapKind::Limit;
         let place = self.place(gap.span);
         let id = self.machine.note_gap(gap.kind, gap.reason, self.side, place);
         let trusting = self.side == Side::Forward;
@@ -472,8 +493,16 @@ impl Engine for Embedded<'_> {
         }
     }
 
-    fn lower(&self, text: &str) -> Op {
-        (self.machine.functions.statement)(text, self.machine.catalog.version)
+    fn lower(&mut self, text: &str) -> Arc<Op> {
+        if let Some(op) = self.machine.lowered.get(text) {
+            return op.clone();
+        }
+        let op = Arc::new((self.machine.functions.statement)(text, self.machine.catalog.version));
+        if self.machine.lowered.len() >= MOST_LOWERED {
+            self.machine.lowered.clear();
+        }
+        self.machine.lowered.insert(text.into(), op.clone());
+        op
     }
 
     fn lower_type(&self, text: &str) -> Result<TypeName, Option<Raised>> {

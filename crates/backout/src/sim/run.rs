@@ -87,6 +87,10 @@ pub(super) struct Machine {
     pub only_analyse: bool,
     /// What the blocks around the statement catch.
     pub handlers: Vec<Vec<crate::plpgsql::Condition>>,
+    /// The statements of programs by their text.
+    pub lowered: std::collections::BTreeMap<Box<str>, std::sync::Arc<Op>>,
+    /// Programs that take too many steps.
+    pub hopeless: std::collections::BTreeSet<Box<str>>,
     /// How deep programs have started each other.
     pub depth: u16,
     place: Place,
@@ -105,6 +109,8 @@ impl Machine {
             variables: None,
             only_analyse: false,
             handlers: Vec::new(),
+            lowered: Default::default(),
+            hopeless: Default::default(),
             depth: 0,
             place: Place::default(),
         }

@@ -64,6 +64,11 @@ impl Evaluator<'_> {
             "concat_ws" => return Ok(Some(self.concat_ws(args))),
             "format" => return Ok(Some(self.format(args)?)),
             "quote_nullable" if matches!(args, [Null]) => return Ok(Some(Value::text("NULL"))),
+            "format_type" => {
+                if let [Oid(_, oid), Null] = args {
+                    return Ok(Some(self.host.system().format_type(*oid, None).map_or_else(unknown, Text)));
+                }
+            }
             "array_append" | "array_prepend" | "array_cat" | "array_remove" | "array_position" | "array_to_string" => {
                 return Ok(Some(self.array_function(name, args)));
             }
@@ -190,7 +195,7 @@ impl Evaluator<'_> {
             },
             "pg_table_is_visible" | "pg_type_is_visible" | "pg_function_is_visible" => self.visible(name, args.first()),
             "format_type" => match args {
-                [Oid(_, oid), ..] => self.host.system().print(Reg::Type, *oid).map(Text),
+                [Oid(_, oid), Int(modifier)] => self.host.system().format_type(*oid, i32::try_from(*modifier).ok()).map(Text),
                 _ => None,
             },
             "regexp_replace" => regexp_replace(&texts),

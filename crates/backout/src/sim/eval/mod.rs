@@ -64,6 +64,10 @@ pub trait System {
     fn object(&self, kind: Reg, text: &str) -> Found;
     /// The name of an object, as its `reg…` type prints it.
     fn print(&self, kind: Reg, oid: i64) -> Option<String>;
+    /// `format_type(type, modifier)`
+    fn format_type(&self, oid: i64, modifier: Option<i32>) -> Option<String> {
+        if modifier.is_some_and(|modifier| modifier >= 0) { None } else { self.print(Reg::Type, oid) }
+    }
     /// `current_setting(name)`, where the text decides it.
     fn setting(&self, name: &str) -> Option<String>;
     /// The server's major version.

@@ -155,7 +155,7 @@ impl Runner<'_> {
     /// What a text of statements may do.
     pub(super) fn effect_of_text(&mut self, text: &str, effect: &mut Effect) {
         for span in self.engine.split(text) {
-            let op = self.lower(span.of(text));
+            let op = self.engine.lower(span.of(text));
             if !changes_rows_only(&op) {
                 words(span.of(text), effect);
             }

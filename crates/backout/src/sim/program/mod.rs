@@ -12,11 +12,10 @@ use super::eval::{self, Evaluated, Host, Raised, System, Value, Why};
 use crate::op::{Gap, Name, ObjectName, Op, Query, TypeName};
 use crate::plpgsql::{self, Block, Check, Context, Fragment, Role, TypeKind};
 use crate::source::Span;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How many statements one program may execute.
-const STEPS: u32 = 20_000;
+const STEPS: u32 = 10_000;
 /// How deep functions may call each other.
 const CALLS: u16 = 12;
 
@@ -86,7 +85,7 @@ pub trait Engine: System {
     /// The routine that a call means; without arguments any of that name.
     fn routine(&mut self, name: &ObjectName, args: &[Value]) -> Called;
     /// Lowers a statement.
-    fn lower(&self, text: &str) -> Op;
+    fn lower(&mut self, text: &str) -> Arc<Op>;
     /// Lowers a type's name; otherwise what the server says of it, or nothing when that is not known.
     fn lower_type(&self, text: &str) -> Result<TypeName, Option<Raised>>;
     /// Cuts a text into statements.
@@ -106,13 +105,13 @@ pub struct End {
 
 /// Executes the body of a `DO` or of a function.
 pub fn run(engine: &mut dyn Engine, body: &str, context: &Context, args: Vec<Value>, compile: bool) -> End {
-    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
     runner.program(body, context, args, compile)
 }
 
 /// Calls a routine as `SELECT f(…)` or `CALL f(…)` does.
 pub fn call(engine: &mut dyn Engine, callee: &Callee, args: Vec<Value>) -> End {
-    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
     match runner.callee(callee, args) {
         Ok(value) => End { failure: None, value },
         Err(raised) => End { failure: Some((raised, Span::default())), value: Value::Unknown(Why::NotModelled) },
@@ -121,14 +120,14 @@ pub fn call(engine: &mut dyn Engine, callee: &Callee, args: Vec<Value>) -> End {
 
 /// Executes the functions that a query calls, for the rows that are known.
 pub fn query(engine: &mut dyn Engine, query: &Query) -> Evaluated<()> {
-    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
     runner.frames.push(Frame::new("".into(), Vec::new(), Vec::new()));
     eval::rows(&mut runner, query).map(drop)
 }
 
 /// What a routine may do to the schema, if anything.
 pub fn reach(engine: &mut dyn Engine, callee: &Callee) -> Option<crate::op::Reach> {
-    let mut runner = Runner { engine, ops: BTreeMap::new(), steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
     let mut effect = effect::Effect::default();
     runner.effect_of_callee(callee, &mut effect);
     effect.reach()
@@ -143,11 +142,11 @@ pub fn compile(engine: &mut dyn Engine, body: &str, context: &Context) -> Result
         match check {
             Check::Fragment(fragment) => {
                 let (text, prefix) = sql_of(fragment, body);
-                if let Op::Invalid(rejection) = engine.lower(&text) {
+                if let Op::Invalid(rejection) = &*engine.lower(&text) {
                     let at = rejection.span;
                     let span =
                         Span { start: at.start.saturating_sub(prefix), end: at.end.saturating_sub(prefix) }.shifted(fragment.span.start);
-                    return Err(Refusal::Error(Raised::new(rejection.sqlstate, rejection.message), span));
+                    return Err(Refusal::Error(Raised::new(rejection.sqlstate, rejection.message.clone()), span));
                 }
             }
             Check::Type(ty) => {
@@ -258,8 +257,6 @@ impl Frame {
 
 struct Runner<'e> {
     engine: &'e mut dyn Engine,
-    /// Lowered statements by their text.
-    ops: BTreeMap<String, Arc<Op>>,
     steps: u32,
     calls: u16,
     frames: Vec<Frame>,
@@ -368,20 +365,10 @@ impl Runner<'_> {
         self.frames.last_mut()
     }
 
-    /// Lowers a text, or remembers it.
-    fn lower(&mut self, text: &str) -> Arc<Op> {
-        if let Some(op) = self.ops.get(text) {
-            return op.clone();
-        }
-        let op = Arc::new(self.engine.lower(text));
-        self.ops.insert(text.to_owned(), op.clone());
-        op
-    }
-
     fn fragment(&mut self, fragment: &Fragment) -> Arc<Op> {
         let body = self.frames.last().map(|frame| frame.body.clone()).unwrap_or_else(|| "".into());
         let (text, _) = sql_of(fragment, &body);
-        self.lower(&text)
+        self.engine.lower(&text)
     }
 
     fn gap(&mut self, kind: crate::op::GapKind, reason: &str, reach: crate::op::Reach, span: Span) {

@@ -502,7 +502,7 @@ impl Runner<'_> {
                 }
                 let rows = match self.value(query)? {
                     Value::Text(text) => {
-                        let op = self.lower(&text);
+                        let op = self.engine.lower(&text);
                         match &*op {
                             Op::Select(query) => self.with_params(params, |runner| runner.rows(query))?,
                             Op::Invalid(rejection) => return Err(Raised::new(rejection.sqlstate, rejection.message.clone())),
@@ -802,7 +802,7 @@ impl Runner<'_> {
             }
         };
         for part in self.engine.split(&text) {
-            let op = self.lower(part.of(&text));
+            let op = self.engine.lower(part.of(&text));
             match &*op {
                 Op::Invalid(rejection) => return Err(Raised::new(rejection.sqlstate, rejection.message.clone())),
                 Op::Select(query) => {

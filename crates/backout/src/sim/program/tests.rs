@@ -4,6 +4,7 @@ use super::*;
 use crate::op::{ObjectRef, TypeDefinition};
 use crate::sim::eval::{Found, Reg, Scan};
 use expect_test::{Expect, expect};
+use std::collections::BTreeMap;
 
 #[derive(Default)]
 struct Names {
@@ -116,8 +117,8 @@ impl Engine for Names {
         }
     }
 
-    fn lower(&self, text: &str) -> Op {
-        crate::lower::statement(text, 17)
+    fn lower(&mut self, text: &str) -> Arc<Op> {
+        Arc::new(crate::lower::statement(text, 17))
     }
 
     fn lower_type(&self, text: &str) -> Result<TypeName, Option<Raised>> {

@@ -21,6 +21,8 @@ use std::sync::Arc;
 const FIRST: i64 = 16_384;
 /// Row types of relations have the relation's number and this.
 const ROW_TYPES: i64 = 1 << 32;
+/// Array types have their element type's and this.
+const ARRAY_TYPES: i64 = 1 << 40;
 /// Schemas that every database has.
 const PG_CATALOG: i64 = 11;
 const INFORMATION_SCHEMA: i64 = 13_000;
@@ -68,6 +70,9 @@ impl<'q> Asked<'q> {
 
 /// The slot of an object identifier.
 fn object_of(oid: i64) -> Option<ObjId> {
+    if oid >= ARRAY_TYPES {
+        return None;
+    }
     let slot = if oid >= ROW_TYPES { oid - ROW_TYPES } else { oid };
     u32::try_from(slot.checked_sub(FIRST)?).ok().map(ObjId)
 }
@@ -214,7 +219,32 @@ impl<'a> View<'a> {
                 let name = if ty.array { format!("_{name}") } else { name.to_string() };
                 self.builtin_type(&name).map_or(Value::Unknown(Why::NotModelled), |oid| Value::Oid(Reg::Oid, oid))
             }
-            TyBase::User(_) | TyBase::Open(_) => Value::Unknown(Why::NotModelled),
+            TyBase::User(_) => match self.type_value(&Ty { array: false, ..ty.clone() }) {
+                Value::Oid(kind, oid) => Value::Oid(kind, oid + ARRAY_TYPES),
+                other => other,
+            },
+            TyBase::Open(_) => Value::Unknown(Why::NotModelled),
+        }
+    }
+
+    /// `atttypmod`
+    fn type_modifier(&self, ty: &Ty) -> Value {
+        if ty.modifiers.is_empty() {
+            return Value::Int(-1);
+        }
+        let mut numbers = ty.modifiers.split(',').map(|number| number.trim().parse::<i64>());
+        let name = match &ty.base {
+            TyBase::Builtin(name) => name.as_str(),
+            TyBase::User(_) | TyBase::Open(_) => "",
+        };
+        match (name, numbers.next(), numbers.next()) {
+            ("varchar" | "bpchar", Some(Ok(length)), None) => Value::Int(length + 4),
+            ("numeric", Some(Ok(precision)), scale) => {
+                let scale = scale.and_then(Result::ok).unwrap_or(0);
+                Value::Int(((precision << 16) | (scale & 0x7ff)) + 4)
+            }
+            ("timestamp" | "timestamptz" | "time" | "timetz" | "bit" | "varbit", Some(Ok(number)), None) => Value::Int(number),
+            _ => Value::Unknown(Why::NotModelled),
         }
     }
 
@@ -339,6 +369,9 @@ impl System for View<'_> {
         if kind == Reg::Oid {
             return Some(number.to_string());
         }
+        if number >= ARRAY_TYPES {
+            return Some(format!("{}[]", self.print(kind, number - ARRAY_TYPES)?));
+        }
         match number {
             PG_CATALOG => return Some("pg_catalog".to_owned()),
             INFORMATION_SCHEMA => return Some("information_schema".to_owned()),
@@ -376,6 +409,18 @@ impl System for View<'_> {
             return Some(format!("{}.{}({})", quote(&schema.name), quote(&object.name), args.join(",")));
         }
         Some(format!("{}.{}", quote(&schema.name), quote(&object.name)))
+    }
+
+    fn format_type(&self, number: i64, modifier: Option<i32>) -> Option<String> {
+        let builtin = (BUILTIN_TYPES..FIRST).contains(&number);
+        match modifier {
+            Some(modifier) if modifier >= 0 && builtin => {
+                let name = self.builtin.type_names().nth(usize::try_from(number - BUILTIN_TYPES).ok()?)?;
+                Some(crate::catalog::builtin::format_type(name, Some(modifier)))
+            }
+            Some(modifier) if modifier >= 0 => None,
+            _ => self.print(Reg::Type, number),
+        }
     }
 
     fn setting(&self, name: &str) -> Option<String> {

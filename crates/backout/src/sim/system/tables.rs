@@ -143,6 +143,7 @@ impl View<'_> {
                     ("attname", if column.dropped { Value::Unknown(Why::NotModelled) } else { text(&column.name) }),
                     ("attnum", Value::Int(i64::from(column.number))),
                     ("atttypid", self.type_value(&column.ty)),
+                    ("atttypmod", self.type_modifier(&column.ty)),
                     ("attnotnull", Value::Bool(column.not_null)),
                     ("atthasdef", Value::Bool(column.default.is_some())),
                     ("attisdropped", Value::Bool(column.dropped)),
