@@ -375,12 +375,7 @@ impl Catalog {
 
     /// The gap that puts a name in doubt which was last proved at `stamp`.
     fn doubted(&self, name: &str, stamp: u32) -> Option<GapId> {
-        let reaches = |reach: &Reach| match reach {
-            Reach::Nothing => false,
-            Reach::Names(names) => names.iter().any(|reached| reached == name || fits(reached, name)),
-            Reach::Everything => true,
-        };
-        self.doubts.iter().find(|doubt| doubt.stamp > stamp && reaches(&doubt.reach)).map(|doubt| doubt.gap)
+        self.doubts.iter().find(|doubt| doubt.stamp > stamp && doubt.reach.covers(name)).map(|doubt| doubt.gap)
     }
 
     /// What is known about a name.
@@ -741,20 +736,6 @@ impl Names for Before<'_> {
             None => self.catalog.object(id),
         }
     }
-}
-
-/// Whether a name fits one of which parts are not known; U+FFFC stands for those.
-fn fits(pattern: &str, name: &str) -> bool {
-    let mut pieces = pattern.split('\u{FFFC}');
-    let (Some(first), Some(last)) = (pieces.next(), pieces.next_back()) else { return false };
-    let Some(mut rest) = name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)) else { return false };
-    pieces.all(|piece| match rest.find(piece) {
-        Some(at) => {
-            rest = rest.get(at + piece.len()..).unwrap_or_default();
-            true
-        }
-        None => false,
-    })
 }
 
 /// An identifier as the server prints it: quoted when it is not plain lower case (keywords are left plain here).
