@@ -15,6 +15,12 @@ impl Evaluator<'_> {
         if call.over.is_some() {
             return Ok(Value::Unknown(Why::NotModelled));
         }
+        if schema == Some("sql")
+            && matches!(name, "desc" | "nulls first" | "desc nulls last" | "using")
+            && let [(_, key)] = call.args.as_slice()
+        {
+            return self.expr(key);
+        }
         if builtin && (call.star || is_aggregate(name)) {
             return self.aggregate(call);
         }
