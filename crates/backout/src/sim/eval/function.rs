@@ -42,6 +42,20 @@ impl Evaluator<'_> {
         {
             args.extend(list);
         }
+        // A type's name with one argument is a cast.
+        if builtin && matches!(name, "text" | "varchar" | "name" | "int4" | "int8" | "bool" | "regclass") && args.len() == 1 {
+            let ty = crate::op::TypeName {
+                schema: None,
+                name: name.into(),
+                modifiers: Vec::new(),
+                dimensions: 0,
+                setof: false,
+                of_column: None,
+                span: call.name.span,
+            };
+            let value = args.pop().unwrap_or(Value::Null);
+            return self.cast(value, &ty);
+        }
         if builtin && let Some(value) = self.builtin(name, &args)? {
             return Ok(value);
         }
