@@ -32,6 +32,10 @@ pub fn render(report: &Report) -> String {
     }
     let mut untold = 0;
     for migration in &report.migrations {
+        if out.len() > MOST {
+            untold += 1;
+            continue;
+        }
         let mut told = String::new();
         details(&mut told, report, migration, report.migrations.len() > 1);
         if out.len() + told.len() > MOST { untold += 1 } else { out.push_str(&told) }
@@ -78,7 +82,9 @@ fn finding_text(out: &mut String, report: &Report, finding: &FindingReport) {
     if let Some(at) = &finding.at {
         let _ = writeln!(out, "{}, line {}", code(&report.located(&at.path)), at.line);
         let text = report.texts.text(&at.path);
-        let line = text.lines().nth((at.line as usize).saturating_sub(1)).unwrap_or_default();
+        let before = text.get(..at.start as usize).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
         if !line.trim().is_empty() && line.len() <= 300 {
             // A fence longer than any run of backticks in the line.
             let fence = "`".repeat(longest_run(line).max(2) + 1);

@@ -1,6 +1,6 @@
 //! `IF EXISTS` in the rollback finds nothing to drop.
 
-use super::{Findings, Heading, Meta, places, words};
+use super::{Findings, Heading, Meta, ordering, places, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::{Change, Remark, Side, Verity};
@@ -57,22 +57,32 @@ PostgreSQL manual, [DROP TABLE](https://www.postgresql.org/docs/current/sql-drop
 pub(super) const META: Meta = Meta { heading: Heading::Idempotency, severity: Severity::Warning };
 
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
-    let restored = judgement.restores.answer.verity != Verity::No;
+    // Where everything is restored, nothing was mistyped that matters.
+    if judgement.restores.answer.verity != Verity::No || judgement.restores.answer.because.is_some() {
+        return;
+    }
     for remark in judgement.remarks.iter().filter(|remark| remark.side == Side::Rollback) {
         let Remark::GuardFoundNothing(kind, name) = &remark.remark else { continue };
-        let object = words::object(kind, name);
-        let message = format!("IF EXISTS finds no {object}: the statement runs and does nothing");
-        // A leftover of the same kind with a name nearby is what was meant.
-        let left =
-            judgement.restores.differences.iter().filter(|difference| difference.change == Change::Extra && difference.kind == *kind);
+        if named_in_forward(judgement, findings, name) {
+            continue;
+        }
+        let message = format!("IF EXISTS finds no {}: the statement runs and does nothing", words::object(kind, name));
+        // A leftover of the same kind with a name nearby is what was meant; among very many nobody would look for it.
+        const MOST: usize = 100;
+        let left = judgement.restores.differences.iter().take(MOST);
+        let left = left.filter(|difference| difference.change == Change::Extra && difference.kind == *kind);
         let meant = words::nearest(name, left.map(|difference| difference.name.as_str()));
         let finding = findings.report(places::statement(judgement, Side::Rollback, remark.statement), message);
-        if restored {
-            finding.severity(Severity::Note);
-        }
         match meant {
             Some(meant) => finding.help(format!("did you mean `{meant}`? it is left behind")),
             None => finding.help("correct the name, or remove the statement when the object goes with its owner"),
         };
     }
+}
+
+/// True when the forward names the object: then it was there, and went with its owner earlier in the rollback.
+fn named_in_forward(judgement: &Judgement, findings: &Findings, name: &str) -> bool {
+    let own = ordering::last_part(name.split('(').next().unwrap_or(name));
+    let statements = judgement.forward.as_ref().map_or(0, |forward| forward.statements.len());
+    (1..=statements).any(|number| ordering::holds_word(findings.texts.of(&places::statement(judgement, Side::Forward, number)), own))
 }

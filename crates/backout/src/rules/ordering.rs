@@ -139,11 +139,13 @@ fn target(target: &ObjectRef) -> Option<(&'static str, String)> {
     }
 }
 
-fn last_part(name: &str) -> &str {
+/// The own name in a dotted one.
+pub(super) fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name).trim_matches('"')
 }
 
-fn holds_word(text: &str, word: &str) -> bool {
+/// True when the text holds the word as a whole.
+pub(super) fn holds_word(text: &str, word: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
     !word.is_empty()
         && text.match_indices(word).any(|(at, _)| {

@@ -14,16 +14,9 @@ The forward did run somewhere, so the object was there. How it looked there is n
 
 ## Reported
 
-```sql baseline
-CREATE TABLE teams (id int PRIMARY KEY);
-```
-
-```sql forward
-ALTER TABLE users ADD COLUMN team_id int REFERENCES teams;
-```
-
-```sql rollback
-ALTER TABLE users DROP COLUMN team_id;
+```text files
+1_team.up.sql:   ALTER TABLE users ADD COLUMN team text;
+1_team.down.sql: ALTER TABLE users DROP COLUMN team;
 ```
 
 ## Not reported

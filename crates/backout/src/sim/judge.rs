@@ -1,7 +1,7 @@
 //! From runs to the nine answers.
 
 use super::run::{Machine, Mode, Run, forbidden_in_block, statement_of};
-use super::*;
+use super::{bodies, *};
 use crate::catalog::apply::Event;
 use crate::catalog::context::report_kind;
 use crate::catalog::diff::{Diff, DiffEntry, diff};
@@ -147,6 +147,7 @@ impl Judge<'_> {
         let forward_made = self.made_since(m0);
         if let Some(run) = &forward_run {
             judgement.remarks.extend(remarks(run, Side::Forward));
+            judgement.remarks.extend(bodies::broken(&self.machine.catalog, run, Side::Forward));
             self.losses(run, Side::Forward, m0, &forward_made, &mut judgement.lossless);
         }
         let Some(rollback) = task.rollback.as_ref().filter(|rollback| !rollback.statements.is_empty() || task.forward.is_none()) else {
@@ -159,6 +160,7 @@ impl Judge<'_> {
         let run = self.run(rollback, Side::Rollback, rollback_mode);
         judgement.rollback_runs = self.runs(&run);
         judgement.remarks.extend(remarks(&run, Side::Rollback));
+        judgement.remarks.extend(bodies::broken(&self.machine.catalog, &run, Side::Rollback));
         let m2 = self.machine.catalog.mark();
         if task.forward.is_none() {
             self.alone(&mut judgement, rollback, &run);
@@ -784,9 +786,16 @@ fn because(question: &'static str, verity: Verity) -> Answer {
     Answer { verity, because: Some(Because::Question(question)) }
 }
 
-/// Whether something within reach is called so, or belongs to what is.
+/// Whether something within reach is called so.
 fn touches(reach: &Reach, name: &str) -> bool {
-    name.split(['.', '(', ')', ',', ' ']).any(|part| reach.covers(part.trim_matches('"')))
+    match reach {
+        Reach::Nothing => false,
+        Reach::Everything => true,
+        Reach::Names(names) => {
+            let parts: Vec<&str> = name.split(['.', '(', ')', ',', ' ']).map(|part| part.trim_matches('"')).collect();
+            names.iter().any(|reached| parts.contains(&reached.as_str()))
+        }
+    }
 }
 
 fn remarks(run: &Run, side: Side) -> Vec<PlacedRemark> {
@@ -794,7 +803,7 @@ fn remarks(run: &Run, side: Side) -> Vec<PlacedRemark> {
         run.remarks.iter().map(|(statement, remark)| PlacedRemark { remark: remark.clone(), side, statement: *statement }).collect();
     for (statement, event) in &run.events {
         let remark = match event {
-            Event::FoundNothing(kind, name, false) => Remark::GuardFoundNothing(kind, name.clone()),
+            Event::FoundNothing(kind, name, true) => Remark::GuardFoundNothing(kind, name.clone()),
             Event::FoundObject(kind, name) => Remark::GuardFoundObject(kind, name.clone()),
             _ => continue,
         };

@@ -2,6 +2,7 @@
 //!
 //! Nothing here parses text and nothing here words a finding.
 
+mod bodies;
 mod embed;
 pub mod eval;
 mod judge;

@@ -131,7 +131,7 @@ impl Apply<'_> {
                 let (_, name) = missing.failure.object.clone().unwrap_or(("", String::new()));
                 match missing.open {
                     None => {
-                        self.events.push(Event::FoundNothing(kind_id(kind), name, false));
+                        self.events.push(Event::FoundNothing(kind_id(kind), name, true));
                         Ok(())
                     }
                     // It may be there: then it is changed, and what follows needs it. Presume it.

@@ -127,7 +127,7 @@ impl Apply<'_> {
             Ok(id) => id,
             Err(crate::catalog::context::Stop::Missing(missing)) if alter.if_exists && missing.open.is_none() => {
                 let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
-                self.events.push(Event::FoundNothing(kind, name, false));
+                self.events.push(Event::FoundNothing(kind, name, true));
                 return Ok(());
             }
             Err(stop) => return Err(stop),

@@ -20,7 +20,7 @@ impl Apply<'_> {
             Ok(found) => found,
             Err(Stop::Missing(missing)) if rename.if_exists && missing.open.is_none() => {
                 let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
-                self.events.push(Event::FoundNothing(kind, name, false));
+                self.events.push(Event::FoundNothing(kind, name, true));
                 return Ok(());
             }
             Err(stop) => return Err(stop),
@@ -184,7 +184,7 @@ impl Apply<'_> {
             }
             Err(Stop::Missing(missing)) if if_exists => {
                 let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
-                self.events.push(Event::FoundNothing(kind, name, missing.open.is_some()));
+                self.events.push(Event::FoundNothing(kind, name, missing.open.is_none()));
                 Ok(())
             }
             Err(stop) => Err(stop),
@@ -200,7 +200,7 @@ impl Apply<'_> {
             Ok(found) => found,
             Err(Stop::Missing(missing)) if if_exists && missing.open.is_none() => {
                 let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
-                self.events.push(Event::FoundNothing(kind, name, false));
+                self.events.push(Event::FoundNothing(kind, name, true));
                 return Ok(());
             }
             Err(stop) => return Err(stop),

@@ -346,7 +346,7 @@ impl Apply<'_> {
 
     fn say_nothing_found(&mut self, owner: ObjId, name: &Ident) {
         let full = format!("{}.{}", self.catalog.qualified(owner), quote(&name.name));
-        self.events.push(Event::FoundNothing("constraint", full, false));
+        self.events.push(Event::FoundNothing("constraint", full, true));
     }
 }
 

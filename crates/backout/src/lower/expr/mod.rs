@@ -413,7 +413,7 @@ fn builtin(name: &'static str, args: Vec<Expr>, span: Span) -> Expr {
 }
 
 /// A form of SQL that is no function of the catalog.
-pub(super) fn form(name: &'static str, args: Vec<Expr>, span: Span) -> Expr {
+fn form(name: &'static str, args: Vec<Expr>, span: Span) -> Expr {
     call_of("sql", name, args, span)
 }
 

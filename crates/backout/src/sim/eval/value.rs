@@ -60,7 +60,8 @@ pub enum Value {
     Unknown(Why),
 }
 
-pub use crate::op::HOLE;
+/// Stands for an unknown part of a text.
+pub const HOLE: char = '\u{FFFC}';
 
 impl Value {
     /// Text.
