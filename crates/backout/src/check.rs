@@ -144,7 +144,15 @@ impl Checker {
             .find(|directive| word(directive, 0) == "irreversible")
             .map(|directive| words_from(directive, 1));
         let mut statements = Vec::with_capacity(split.statements.len());
-        for raw in &split.statements {
+        for item in &split.items {
+            let raw = match item {
+                split::Item::Statement(at) => split.statements.get(*at),
+                split::Item::Meta(at) => {
+                    statements.extend(split.metas.get(*at).and_then(unknown_meta));
+                    None
+                }
+            };
+            let Some(raw) = raw else { continue };
             let mine = split.directives.get(raw.directives.clone()).unwrap_or_default();
             let ignores = mine.iter().filter(ours).filter(|directive| word(directive, 0) == "ignore").map(|directive| Ignore {
                 rule: word(directive, 1).to_owned(),
@@ -178,6 +186,27 @@ impl Checker {
         self.used.insert(key, op.clone());
         op
     }
+}
+
+/// A backslash command after which it cannot be told what happens, as a statement that is a gap.
+fn unknown_meta(meta: &split::Meta) -> Option<Statement> {
+    let reason = match meta.kind {
+        MetaKind::Include => format!("the file that \\{} includes is not read", meta.name),
+        MetaKind::Connect => "what follows runs in another database or as another user".to_owned(),
+        MetaKind::Condition => "whether the statements between \\if and \\endif run is not known".to_owned(),
+        MetaKind::Execute => "the statements that \\gexec executes are not known".to_owned(),
+        MetaKind::OnErrorStop(_)
+        | MetaKind::Autocommit(_)
+        | MetaKind::Variable
+        | MetaKind::Copy
+        | MetaKind::Send
+        | MetaKind::Quit
+        | MetaKind::Outside
+        | MetaKind::Display
+        | MetaKind::Unknown => return None,
+    };
+    let gap = Gap { kind: GapKind::Dynamic, reason, reach: Reach::Everything, span: Span::default() };
+    Some(Statement { span: meta.span, op: Arc::new(Op::Gap(gap)), ignores: Vec::new() })
 }
 
 fn settings(input: &Input, runner: Runner, runner_known: bool, open_world: bool, history: bool) -> Settings {

@@ -124,6 +124,8 @@ pub struct Catalog {
     pub open_world: bool,
     /// Names whose presence before the first statement decides something and is not known, with a description.
     base_doubts: BTreeMap<Key, String>,
+    /// What is presumed now is presumed for this run only: undoing takes it away.
+    pub tentative: bool,
     /// The server's major version.
     pub version: u16,
     public: ObjId,
@@ -143,6 +145,7 @@ impl Catalog {
             cause: 0,
             open_world,
             base_doubts: BTreeMap::new(),
+            tentative: false,
             version,
             public: ObjId::NONE,
         };
@@ -237,6 +240,10 @@ impl Catalog {
         let id = ObjId(self.slots.len() as u32);
         self.slots.push(None);
         self.dependents.push(Vec::new());
+        if self.tentative {
+            self.set(id, Some(Arc::new(object)));
+            return id;
+        }
         if let Some(key) = key_of(&object) {
             self.names.insert(key, Entry { id: Some(id), stamp: self.clock });
         }
@@ -246,6 +253,9 @@ impl Catalog {
 
     /// Changes an object in every state that the journal can bring back: something was learnt of it that has always held.
     pub fn amend(&mut self, id: ObjId, change: impl Fn(&mut Object)) {
+        if self.tentative {
+            return self.update(id, change);
+        }
         let amend = |slot: &mut Option<Arc<Object>>| {
             if let Some(object) = slot {
                 change(Arc::make_mut(object));
@@ -375,12 +385,7 @@ impl Catalog {
 
     /// The gap that puts a name in doubt which was last proved at `stamp`.
     fn doubted(&self, name: &str, stamp: u32) -> Option<GapId> {
-        let reaches = |reach: &Reach| match reach {
-            Reach::Nothing => false,
-            Reach::Names(names) => names.iter().any(|reached| reached == name || fits(reached, name)),
-            Reach::Everything => true,
-        };
-        self.doubts.iter().find(|doubt| doubt.stamp > stamp && reaches(&doubt.reach)).map(|doubt| doubt.gap)
+        self.doubts.iter().find(|doubt| doubt.stamp > stamp && doubt.reach.covers(name)).map(|doubt| doubt.gap)
     }
 
     /// What is known about a name.
@@ -741,20 +746,6 @@ impl Names for Before<'_> {
             None => self.catalog.object(id),
         }
     }
-}
-
-/// Whether a name fits one of which parts are not known; U+FFFC stands for those.
-fn fits(pattern: &str, name: &str) -> bool {
-    let mut pieces = pattern.split('\u{FFFC}');
-    let (Some(first), Some(last)) = (pieces.next(), pieces.next_back()) else { return false };
-    let Some(mut rest) = name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last)) else { return false };
-    pieces.all(|piece| match rest.find(piece) {
-        Some(at) => {
-            rest = rest.get(at + piece.len()..).unwrap_or_default();
-            true
-        }
-        None => false,
-    })
 }
 
 /// An identifier as the server prints it: quoted when it is not plain lower case (keywords are left plain here).

@@ -151,6 +151,21 @@ pub enum Expr {
     Default,
 }
 
+impl Expr {
+    /// A key of ORDER BY without its direction, which is a form of its own around it where it is not the usual one:
+    /// `desc`, `nulls first`, `desc nulls last`, `using` under the schema `sql`.
+    pub fn sort_key(&self) -> (&Expr, Option<&str>) {
+        if let Expr::Call(call) = self
+            && call.name.schema.as_deref() == Some("sql")
+            && matches!(call.name.name.as_str(), "desc" | "nulls first" | "desc nulls last" | "using")
+            && let [(_, key)] = call.args.as_slice()
+        {
+            return (key, Some(call.name.name.as_str()));
+        }
+        (self, None)
+    }
+}
+
 /// A literal value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Constant {

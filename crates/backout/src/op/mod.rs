@@ -331,6 +331,40 @@ impl GapKind {
     }
 }
 
+/// Stands for an unknown part of a text: in a name it makes the name a pattern.
+pub const HOLE: char = '\u{FFFC}';
+
+impl Reach {
+    /// Whether something of this name is within reach.
+    pub fn covers(&self, name: &str) -> bool {
+        match self {
+            Reach::Nothing => false,
+            Reach::Names(names) => names.iter().any(|reached| matches(reached, name)),
+            Reach::Everything => true,
+        }
+    }
+}
+
+/// Whether a name fits one that may have holes.
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split(HOLE);
+    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
 /// What a gap may have touched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {

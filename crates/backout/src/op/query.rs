@@ -12,9 +12,9 @@ pub struct Query {
     pub recursive: bool,
     /// The body.
     pub body: QueryBody,
-    /// `ORDER BY`.
+    /// `ORDER BY`, see [`Expr::sort_key`].
     pub order_by: Vec<Expr>,
-    /// `LIMIT`, `OFFSET`, `FETCH`.
+    /// `LIMIT`, `FETCH`; `OFFSET` is a form under the schema `sql`.
     pub limit: Vec<Expr>,
     /// `FOR UPDATE` and its like.
     pub locking: bool,
@@ -64,7 +64,7 @@ pub struct Select {
     pub from: Vec<FromItem>,
     /// `WHERE`.
     pub filter: Option<Expr>,
-    /// `GROUP BY`, grouping sets flattened.
+    /// `GROUP BY`; `rollup`, `cube` and `grouping sets` are forms under the schema `sql`.
     pub group_by: Vec<Expr>,
     /// `HAVING`.
     pub having: Option<Expr>,

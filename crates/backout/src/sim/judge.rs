@@ -786,16 +786,9 @@ fn because(question: &'static str, verity: Verity) -> Answer {
     Answer { verity, because: Some(Because::Question(question)) }
 }
 
-/// Whether something within reach is called so.
+/// Whether something within reach is called so, or belongs to what is.
 fn touches(reach: &Reach, name: &str) -> bool {
-    match reach {
-        Reach::Nothing => false,
-        Reach::Everything => true,
-        Reach::Names(names) => {
-            let parts: Vec<&str> = name.split(['.', '(', ')', ',', ' ']).map(|part| part.trim_matches('"')).collect();
-            names.iter().any(|reached| parts.contains(&reached.as_str()))
-        }
-    }
+    name.split(['.', '(', ')', ',', ' ']).any(|part| reach.covers(part.trim_matches('"')))
 }
 
 fn remarks(run: &Run, side: Side) -> Vec<PlacedRemark> {

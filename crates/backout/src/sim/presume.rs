@@ -36,8 +36,15 @@ impl Machine {
         self.catalog.get(id).is_some_and(|object| object.presumed)
     }
 
-    /// Puts what is wanted into every state; false when that makes no sense.
-    pub(super) fn presume(&mut self, want: &Want, op: &Op) -> bool {
+    /// Puts what is wanted into every state, or tentatively into this one; false when that makes no sense.
+    pub(super) fn presume(&mut self, want: &Want, op: &Op, tentative: bool) -> bool {
+        self.catalog.tentative = tentative;
+        let done = self.put(want, op);
+        self.catalog.tentative = false;
+        done
+    }
+
+    fn put(&mut self, want: &Want, op: &Op) -> bool {
         let open = Ty::open;
         match want {
             Want::Schema(name) => drop(self.catalog.presume(Object::new(name.clone(), ObjId::NONE, Body::Schema))),

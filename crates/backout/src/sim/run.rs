@@ -409,7 +409,7 @@ impl Machine {
                                 Some(_) => true,
                                 None => trusting && self.history && self.never_made(&missing.want),
                             };
-                            if !presumable || matches!(missing.want, Want::Nothing) || !self.presume(&missing.want, op) {
+                            if !presumable || matches!(missing.want, Want::Nothing) || !self.presume(&missing.want, op, !trusting) {
                                 return (Fate::Failed(missing.failure), Vec::new(), None, remarks);
                             }
                             let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));

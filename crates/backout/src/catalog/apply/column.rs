@@ -28,7 +28,6 @@ pub(super) struct NewColumn<'a> {
     pub generated: Option<(&'a Expr, bool)>,
     /// CHECK, key and foreign key constraints in the table's form.
     pub constraints: Vec<TableConstraint>,
-    pub span: Span,
 }
 
 impl Column {
@@ -87,7 +86,7 @@ impl Apply<'_> {
         }
         column.storage = def.storage.clone();
         column.compression = def.compression.clone().filter(|method| method != "default");
-        let mut new = NewColumn { column, serial, identity: None, default: None, generated: None, constraints: Vec::new(), span: def.span };
+        let mut new = NewColumn { column, serial, identity: None, default: None, generated: None, constraints: Vec::new() };
         let (mut said_null, mut said_not_null) = (false, false);
         let conflict = |what: &str, span: Span| fail("42601", format!("{what} for column \"{}\" of table \"{table}\"", def.name)).at(span);
         let me = || Ident { name: def.name.clone(), span: def.span };

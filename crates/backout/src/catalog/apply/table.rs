@@ -8,7 +8,7 @@ use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{
-    ColumnDef, CreateSchema, CreateTable, Expr, LikeClause, Name, PartitionBound, Persistence, RelationKind, TableConstraint,
+    ColumnDef, CreateSchema, CreateTable, Expr, LikeClause, PartitionBound, RelationKind, TableConstraint,
     TableConstraintKind, TableElement,
 };
 use std::sync::Arc;

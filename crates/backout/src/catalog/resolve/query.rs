@@ -382,6 +382,25 @@ impl Resolver<'_, '_> {
         clause: &str,
         place: ExprPlace,
     ) -> Outcome<()> {
+        if let (key, Some(direction)) = expr.sort_key() {
+            self.enter(|resolver| resolver.sort_key(key, scope, printed, rows, clause, place))?;
+            self.text(format!(" {}", direction.to_ascii_uppercase()));
+            return Ok(());
+        }
+        if let Expr::Call(call) = expr
+            && call.name.schema.as_deref() == Some("sql")
+            && matches!(call.name.name.as_str(), "rollup" | "cube" | "grouping sets")
+        {
+            self.text(format!("{}(", call.name.name.to_ascii_uppercase()));
+            for (at, (_, key)) in call.args.iter().enumerate() {
+                if at > 0 {
+                    self.fixed(", ");
+                }
+                self.enter(|resolver| resolver.sort_key(key, scope, printed, rows, clause, place))?;
+            }
+            self.fixed(")");
+            return Ok(());
+        }
         if let Expr::Constant(Constant::Number(number)) = expr {
             return self.position(number, rows, clause);
         }
@@ -432,6 +451,7 @@ impl Resolver<'_, '_> {
             if at > 0 {
                 self.fixed(", ");
             }
+            let (expr, direction) = expr.sort_key();
             match expr {
                 Expr::Constant(Constant::Number(number)) => self.position(number, rows, "ORDER BY")?,
                 Expr::Column { parts, span } => {
@@ -453,6 +473,9 @@ impl Resolver<'_, '_> {
                     let scope = Scope { items: vec![item], ..Scope::default() };
                     self.eval_at(other, &scope, ExprPlace::Statement)?;
                 }
+            }
+            if let Some(direction) = direction {
+                self.text(format!(" {}", direction.to_ascii_uppercase()));
             }
         }
         Ok(())

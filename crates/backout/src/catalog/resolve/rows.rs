@@ -26,7 +26,7 @@ pub struct RowUse {
     pub deleted: Option<LiteralRows>,
     /// Rows with literal keys that it updates.
     pub updated: Option<LiteralRows>,
-    /// A DELETE, UPDATE or TRUNCATE without WHERE.
+    /// A DELETE or TRUNCATE without WHERE.
     pub unbounded: bool,
 }
 
@@ -490,7 +490,10 @@ impl Resolver<'_, '_> {
         self.from_list(&update.from, &mut scope, outer)?;
         self.fixed(" SET ");
         self.assignments(&update.assignments, &target, &scope)?;
+        // An UPDATE of all rows changes values, it takes no row away.
+        let unbounded = self.uses.unbounded;
         self.row_filter(update.filter.as_ref(), &scope)?;
+        self.uses.unbounded = unbounded;
         if let (true, Some(id), Some(filter)) = (self.collect && update.from.is_empty(), target.id, &update.filter) {
             self.uses.updated = self.relation(target.id).and_then(|relation| literal_keys(id, relation, filter));
         }

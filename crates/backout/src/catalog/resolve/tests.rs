@@ -317,7 +317,7 @@ fn queries() {
         CREATE VIEW w AS SELECT name, count(*) FROM account GROUP BY name HAVING count(*) > 1
             SELECT name AS name, count(*) AS count FROM public.account GROUP BY 1 HAVING (count(*) > 1)
         CREATE VIEW w AS SELECT name, sum(balance) AS total, max(made) FROM account GROUP BY 1 ORDER BY total DESC
-            SELECT name AS name, sum(balance) AS total, max(made) AS max FROM public.account GROUP BY 1 ORDER BY 2
+            SELECT name AS name, sum(balance) AS total, max(made) AS max FROM public.account GROUP BY 1 ORDER BY 2 DESC
         CREATE VIEW w AS WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT n FROM t
             WITH RECURSIVE t AS (SELECT 1 AS "?column?" UNION ALL SELECT (t.n + 1) AS "?column?" FROM t WHERE (t.n < 5)) SELECT n AS n FROM t
         CREATE VIEW w AS WITH x AS (SELECT id, name FROM account) SELECT x.name FROM x
@@ -345,7 +345,7 @@ fn queries() {
         CREATE VIEW w AS SELECT (ROW(1, 'a')::pair).y
             SELECT (ROW(1, 'a'::text)::public.pair).y AS y
         CREATE VIEW w AS SELECT row_number() OVER (PARTITION BY name ORDER BY id) AS n, 'x' AS lit, NULL AS nothing FROM account
-            SELECT row_number() OVER (name, id) AS n, 'x'::text AS lit, NULL::text AS nothing FROM public.account
+            SELECT row_number() OVER (name, ORDER BY(id)) AS n, 'x'::text AS lit, NULL::text AS nothing FROM public.account
         CREATE VIEW w AS SELECT nowhere FROM account
             42703 column "nowhere" does not exist
         CREATE VIEW w AS SELECT 1 FROM nowhere
@@ -368,6 +368,22 @@ fn queries() {
             42701 column "?column?" specified more than once
         CREATE VIEW w AS SELECT DISTINCT ON (name) name, id FROM account ORDER BY name, made
             SELECT DISTINCT ON (name) name AS name, id AS id FROM public.account ORDER BY 1, made
+        CREATE VIEW w AS SELECT id FROM account ORDER BY id DESC, account.name NULLS FIRST, email ASC NULLS LAST
+            SELECT id AS id FROM public.account ORDER BY 1 DESC, name NULLS FIRST, email
+        CREATE VIEW w AS SELECT id FROM account UNION SELECT id FROM orders ORDER BY id DESC
+            SELECT id AS id FROM public.account UNION SELECT id AS id FROM public.orders ORDER BY 1 DESC
+        CREATE VIEW w AS SELECT id FROM account LIMIT 5
+            SELECT id AS id FROM public.account LIMIT 5
+        CREATE VIEW w AS SELECT id FROM account OFFSET 5
+            SELECT id AS id FROM public.account LIMIT OFFSET(5)
+        CREATE VIEW w AS SELECT name AS n, count(*) FROM account GROUP BY ROLLUP (n, email)
+            SELECT name AS n, count(*) AS count FROM public.account GROUP BY ROLLUP(1, email)
+        CREATE VIEW w AS SELECT name, count(*) FROM account GROUP BY GROUPING SETS ((1), ())
+            SELECT name AS name, count(*) AS count FROM public.account GROUP BY GROUPING SETS(1, ROW())
+        CREATE VIEW w AS SELECT sum(id) OVER (PARTITION BY name ORDER BY id DESC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM account
+            SELECT sum(id) OVER (name, ORDER BY(DESC(id)), 1, 'rows between 1 preceding and current row'::text) AS sum FROM public.account
+        CREATE VIEW w AS SELECT array_agg(id ORDER BY id DESC) FROM account
+            SELECT array_agg(id ORDER BY DESC(id)) AS array_agg FROM public.account
     "#]].assert_eq(&lines(&[
         "CREATE VIEW w AS SELECT * FROM account",
         "CREATE VIEW w AS SELECT a.*, o.total FROM account a JOIN orders o ON o.account_id = a.id WHERE o.total > 5 ORDER BY a.name",
@@ -398,6 +414,14 @@ fn queries() {
         "CREATE VIEW w AS SELECT name AS a, made::date, extract(year FROM made), coalesce(name, 'x'), CASE WHEN active THEN 1 END FROM account",
         "CREATE VIEW w AS SELECT tags[1], doc->'a', doc #>> '{a,b}', array_agg(id) OVER () FROM account",
         "CREATE VIEW w AS SELECT DISTINCT ON (name) name, id FROM account ORDER BY name, made",
+        "CREATE VIEW w AS SELECT id FROM account ORDER BY id DESC, account.name NULLS FIRST, email ASC NULLS LAST",
+        "CREATE VIEW w AS SELECT id FROM account UNION SELECT id FROM orders ORDER BY id DESC",
+        "CREATE VIEW w AS SELECT id FROM account LIMIT 5",
+        "CREATE VIEW w AS SELECT id FROM account OFFSET 5",
+        "CREATE VIEW w AS SELECT name AS n, count(*) FROM account GROUP BY ROLLUP (n, email)",
+        "CREATE VIEW w AS SELECT name, count(*) FROM account GROUP BY GROUPING SETS ((1), ())",
+        "CREATE VIEW w AS SELECT sum(id) OVER (PARTITION BY name ORDER BY id DESC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM account",
+        "CREATE VIEW w AS SELECT array_agg(id ORDER BY id DESC) FROM account",
     ]));
 }
 

@@ -149,10 +149,15 @@ impl Parser<'_> {
         }
         if self.word("ORDER") {
             self.expect_word("BY")?;
-            exprs.extend(self.sort_list()?);
+            let span = self.last_span();
+            let keys = self.sort_list()?;
+            exprs.push(super::form("order by", keys, span));
         }
+        let mark = self.mark();
         if self.one_of(&["RANGE", "ROWS", "GROUPS"]).is_some() {
             self.frame(&mut exprs)?;
+            let text = self.normal_text(mark).to_ascii_lowercase();
+            exprs.push(super::string_expr(text));
         }
         self.expect_symbol(')')?;
         Ok(exprs)
@@ -205,20 +210,28 @@ impl Parser<'_> {
     /// The grammar's `sortby_list`.
     pub fn sort_list(&mut self) -> Parse<Vec<Expr>> {
         self.comma_list(|p| {
+            let mark = p.mark();
             let expr = p.expr()?;
+            let mut using = None;
+            let mut descending = false;
             if p.word("USING") {
-                if p.word("OPERATOR") {
-                    p.parenthesised(Self::any_operator)?;
-                } else {
-                    p.all_op()?;
-                }
+                using = Some(if p.word("OPERATOR") { p.parenthesised(Self::any_operator)?.name } else { p.all_op()? });
             } else {
-                p.one_of(&["ASC", "DESC"]);
+                descending = p.one_of(&["ASC", "DESC"]) == Some("DESC");
             }
-            if p.word("NULLS") {
-                p.expect_one_of(&["FIRST", "LAST"])?;
-            }
-            Ok(expr)
+            let nulls = if p.word("NULLS") { Some(p.expect_one_of(&["FIRST", "LAST"])?) } else { None };
+            let span = p.span_from(mark);
+            // Only what is not the usual way is kept.
+            let direction = match (using.as_deref(), descending, nulls) {
+                (Some("<"), ..) => "",
+                (Some(">"), ..) => "desc",
+                (Some(_), ..) => "using",
+                (None, false, Some("FIRST")) => "nulls first",
+                (None, true, Some("LAST")) => "desc nulls last",
+                (None, true, _) => "desc",
+                (None, false, _) => "",
+            };
+            Ok(if direction.is_empty() { expr } else { super::form(direction, vec![expr], span) })
         })
     }
 

@@ -413,7 +413,7 @@ fn builtin(name: &'static str, args: Vec<Expr>, span: Span) -> Expr {
 }
 
 /// A form of SQL that is no function of the catalog.
-fn form(name: &'static str, args: Vec<Expr>, span: Span) -> Expr {
+pub(super) fn form(name: &'static str, args: Vec<Expr>, span: Span) -> Expr {
     call_of("sql", name, args, span)
 }
 

@@ -301,16 +301,22 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The grammar's `group_by_list`, flattened.
+    /// The grammar's `group_by_list`; grouping sets are forms of their own.
     fn group_by(&mut self, exprs: &mut Vec<Expr>) -> Parse<()> {
         loop {
+            let span = self.here();
             if self.is_symbol(0, '(') && self.is_symbol(1, ')') {
                 self.at += 2;
+                exprs.push(Expr::Row(Vec::new()));
             } else if self.is_one_of(0, &["CUBE", "ROLLUP"]) && self.is_symbol(1, '(') {
+                let name = if self.is_word(0, "CUBE") { "cube" } else { "rollup" };
                 self.at += 1;
-                exprs.extend(self.parenthesised_list(Self::expr)?);
+                let list = self.parenthesised_list(Self::expr)?;
+                exprs.push(super::expr::form(name, list, span));
             } else if self.words(&["GROUPING", "SETS"]) {
-                self.nested(|p| p.parenthesised(|p| p.group_by(exprs)))?;
+                let mut sets = Vec::new();
+                self.nested(|p| p.parenthesised(|p| p.group_by(&mut sets)))?;
+                exprs.push(super::expr::form("grouping sets", sets, span));
             } else {
                 exprs.push(self.expr()?);
             }
@@ -359,7 +365,9 @@ impl Parser<'_> {
                 ties = self.fetch(query)?;
             } else if !offset && self.word("OFFSET") {
                 offset = true;
-                query.limit.push(self.expr()?);
+                let span = self.last_span();
+                let skipped = self.expr()?;
+                query.limit.push(super::expr::form("offset", vec![skipped], span));
                 self.one_of(&["ROW", "ROWS"]);
             } else {
                 return Ok(ties);

@@ -15,6 +15,12 @@ impl Evaluator<'_> {
         if call.over.is_some() {
             return Ok(Value::Unknown(Why::NotModelled));
         }
+        if schema == Some("sql")
+            && matches!(name, "desc" | "nulls first" | "desc nulls last" | "using")
+            && let [(_, key)] = call.args.as_slice()
+        {
+            return self.expr(key);
+        }
         if builtin && (call.star || is_aggregate(name)) {
             return self.aggregate(call);
         }
@@ -35,6 +41,20 @@ impl Evaluator<'_> {
             && let Some(Value::Array(list)) = args.pop()
         {
             args.extend(list);
+        }
+        // A type's name with one argument is a cast.
+        if builtin && matches!(name, "text" | "varchar" | "name" | "int4" | "int8" | "bool" | "regclass") && args.len() == 1 {
+            let ty = crate::op::TypeName {
+                schema: None,
+                name: name.into(),
+                modifiers: Vec::new(),
+                dimensions: 0,
+                setof: false,
+                of_column: None,
+                span: call.name.span,
+            };
+            let value = args.pop().unwrap_or(Value::Null);
+            return self.cast(value, &ty);
         }
         if builtin && let Some(value) = self.builtin(name, &args)? {
             return Ok(value);

@@ -240,6 +240,7 @@ impl Evaluator<'_> {
         }
         let mut keys = Vec::with_capacity(order_by.len());
         for key in order_by {
+            let (key, _) = key.sort_key();
             let value = match key {
                 Expr::Constant(Constant::Number(number)) => {
                     number.parse::<usize>().ok().and_then(|at| values.get(at.wrapping_sub(1)).cloned())
@@ -667,7 +668,7 @@ fn sort_by_output(mut rows: Rows, order_by: &[Expr]) -> Rows {
     }
     let places: Vec<Option<usize>> = order_by
         .iter()
-        .map(|key| match key {
+        .map(|key| match key.sort_key().0 {
             Expr::Constant(Constant::Number(number)) => number.parse::<usize>().ok().map(|at| at.wrapping_sub(1)),
             Expr::Column { parts, .. } => rows.columns.iter().position(|name| Some(name) == parts.last()),
             _ => None,

@@ -60,8 +60,7 @@ pub enum Value {
     Unknown(Why),
 }
 
-/// Stands for an unknown part of a text.
-pub const HOLE: char = '\u{FFFC}';
+pub use crate::op::HOLE;
 
 impl Value {
     /// Text.

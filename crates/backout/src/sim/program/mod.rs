@@ -328,6 +328,8 @@ impl Runner<'_> {
             }
             match end.failure {
                 Some((raised, _)) => Err(raised),
+                // What a function that returns void yields is no NULL: as text it is empty.
+                None if matches!(callee.context.returns, crate::plpgsql::Returns::Void) => Ok(Value::text("")),
                 None => Ok(end.value),
             }
         };

@@ -86,7 +86,7 @@ impl View<'_> {
                     ("table_name", text(&object.name)),
                     ("column_name", text(&column.name)),
                     ("ordinal_position", Value::Int(i64::from(column.number))),
-                    ("column_default", if has_default { Value::Unknown(Why::NotModelled) } else { Value::Null }),
+                    ("column_default", if has_default { self.default_text(column) } else { Value::Null }),
                     ("is_nullable", yes_or_no(!column.not_null)),
                     ("data_type", data_type),
                     ("udt_name", udt),
@@ -103,6 +103,18 @@ impl View<'_> {
             (None, table) => self.open_named(Class::Relation, home, table),
         };
         (rows, open)
+    }
+
+    /// A default as text: of numbers it is known, of all else only that it is not NULL.
+    fn default_text(&self, column: &Column) -> Value {
+        let printed = column.default.and_then(|id| match &self.catalog.get(id)?.body {
+            Body::Default(default) => Some(crate::catalog::Names::print(self.catalog, &default.expr)),
+            _ => None,
+        });
+        match printed {
+            Some(printed) if printed.parse::<i64>().is_ok() => Value::Text(printed),
+            _ => Value::Partial(crate::sim::eval::HOLE.to_string(), Why::NotModelled),
+        }
     }
 
     /// `data_type` and `udt_name`.

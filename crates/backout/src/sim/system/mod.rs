@@ -216,8 +216,8 @@ impl<'a> View<'a> {
                 _ => oid_value(*id),
             },
             TyBase::Builtin(name) => {
-                let name = if ty.array { format!("_{name}") } else { name.to_string() };
-                self.builtin_type(&name).map_or(Value::Unknown(Why::NotModelled), |oid| Value::Oid(Reg::Oid, oid))
+                let array = if ty.array { ARRAY_TYPES } else { 0 };
+                self.builtin_type(name).map_or(Value::Unknown(Why::NotModelled), |oid| Value::Oid(Reg::Oid, oid + array))
             }
             TyBase::User(_) => match self.type_value(&Ty { array: false, ..ty.clone() }) {
                 Value::Oid(kind, oid) => Value::Oid(kind, oid + ARRAY_TYPES),
@@ -413,6 +413,9 @@ impl System for View<'_> {
 
     fn format_type(&self, number: i64, modifier: Option<i32>) -> Option<String> {
         let builtin = (BUILTIN_TYPES..FIRST).contains(&number);
+        if number >= ARRAY_TYPES {
+            return Some(format!("{}[]", self.format_type(number - ARRAY_TYPES, modifier)?));
+        }
         match modifier {
             Some(modifier) if modifier >= 0 && builtin => {
                 let name = self.builtin.type_names().nth(usize::try_from(number - BUILTIN_TYPES).ok()?)?;
