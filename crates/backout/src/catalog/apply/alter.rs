@@ -837,6 +837,7 @@ impl Apply<'_> {
             }
         }
         self.check_foreign_types(table, number, new, span)?;
+        self.doubt_rebuilt(table, number, &column.ty, new);
         let (ty, base) = (new.clone(), self.context().without_domain(new));
         let old_storage = column.storage.clone();
         let mut deps = crate::catalog::object::Object::new(Name::default(), ObjId::NONE, Body::Schema);
@@ -900,6 +901,33 @@ impl Apply<'_> {
             return Some(Failure { detail: vec![detail], ..fail("0A000", what) });
         }
         None
+    }
+
+    /// Expressions over a column are parsed anew from their printed form when its type changes: what was an implicit cast
+    /// then stands there for good, so that the type's way back does not bring the old text back. Which casts there are is
+    /// the server's business; the text is in doubt.
+    fn doubt_rebuilt(&mut self, table: ObjId, number: ColumnNumber, old: &crate::catalog::object::Ty, new: &crate::catalog::object::Ty) {
+        if old.base == new.base && old.array == new.array {
+            return;
+        }
+        let reads = |template: &crate::catalog::template::Template| template.references().any(|place| place == (table, number));
+        let rebuilt = |id: &ObjId| match self.catalog.get(*id).map(|object| &object.body) {
+            Some(Body::Relation(Relation { kind: RelKind::Index(index), .. })) => {
+                let expression = |key: &IndexKeyKind| matches!(key, IndexKeyKind::Expression(expr) if reads(expr));
+                index.filter.as_ref().is_some_and(reads) || index.elements.iter().any(|key| expression(&key.key))
+            }
+            Some(Body::Constraint(constraint)) => matches!(&constraint.kind, ConstraintKind::Check { expr, .. } if reads(expr)),
+            _ => false,
+        };
+        let ids: Vec<ObjId> = self.catalog.dependents(table).iter().copied().filter(rebuilt).collect();
+        for id in ids {
+            let name = self.catalog.qualified(id);
+            self.catalog.update(id, |_| {});
+            if let Some(key) = self.catalog.get(id).and_then(|object| crate::catalog::key_of(object)) {
+                self.catalog
+                    .base_doubt(key, format!("whether the expression of {name} reads the same after its column changed type is not known"));
+            }
+        }
     }
 
     /// Foreign keys over a column must still have an equality operator after its type changes.

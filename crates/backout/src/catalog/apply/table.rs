@@ -8,8 +8,8 @@ use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{
-    ColumnDef, CreateSchema, CreateTable, Expr, LikeClause, PartitionBound, RelationKind, TableConstraint,
-    TableConstraintKind, TableElement,
+    ColumnDef, CreateSchema, CreateTable, Expr, LikeClause, PartitionBound, RelationKind, TableConstraint, TableConstraintKind,
+    TableElement,
 };
 use std::sync::Arc;
 
