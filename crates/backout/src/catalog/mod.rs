@@ -97,6 +97,9 @@ struct Doubt {
     stamp: u32,
 }
 
+/// Lowers an expression of a server's version.
+pub type ReadExpression = fn(&str, u16) -> Result<crate::op::Expr, crate::op::Op>;
+
 /// What a name refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
@@ -128,6 +131,8 @@ pub struct Catalog {
     pub tentative: bool,
     /// The server's major version.
     pub version: u16,
+    /// Reads an expression, for definitions that the server reads again; handed in, as nothing here parses.
+    pub read_expression: Option<ReadExpression>,
     public: ObjId,
 }
 
@@ -147,6 +152,7 @@ impl Catalog {
             base_doubts: BTreeMap::new(),
             tentative: false,
             version,
+            read_expression: None,
             public: ObjId::NONE,
         };
         catalog.public = catalog.create(Object::new("public", ObjId::NONE, Body::Schema));

@@ -99,8 +99,10 @@ pub(super) struct Machine {
 impl Machine {
     /// A machine over an empty database.
     pub fn new(version: u16, open_world: bool, history: bool, functions: Functions) -> Self {
+        let mut catalog = Catalog::new(version, open_world);
+        catalog.read_expression = Some(functions.expression);
         Self {
-            catalog: Catalog::new(version, open_world),
+            catalog,
             builtin: Builtin::new(version),
             gaps: Vec::new(),
             history,

@@ -66,6 +66,9 @@ impl Apply<'_> {
                 }
             }
             steps.extend(later);
+            if pass == Pass::AlterType {
+                self.read_again(id, alter);
+            }
         }
         self.catalog.prove(id);
         Ok(())

@@ -16,6 +16,7 @@ mod index;
 mod known;
 mod naming;
 mod rename;
+mod reread;
 mod routine;
 mod sequence;
 mod table;

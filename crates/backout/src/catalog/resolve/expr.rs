@@ -170,6 +170,17 @@ impl Context<'_> {
         Ok(Template { pieces: merged(resolver.out), ty })
     }
 
+    /// The expression that a template's text means today; none when it means the same, or cannot be read.
+    pub fn read_again(&self, template: &Template, table: ObjId, place: ExprPlace) -> Option<Template> {
+        use super::super::Names;
+        let read = self.catalog.read_expression?;
+        let text = self.catalog.print(template);
+        let expr = read(&text, self.catalog.version).ok()?;
+        let new = self.expr(&expr, &self.table_scope(table), None, place).ok()?;
+        // SQL's own forms are printed in capitals and read as plain calls: that is no change.
+        (!self.catalog.print(&new).eq_ignore_ascii_case(&text)).then_some(new)
+    }
+
     /// An expression that stands alone, as a default does.
     pub fn expr_alone(&self, expr: &Expr, expected: Option<&Ty>, place: ExprPlace) -> Outcome<Template> {
         self.expr(expr, &Scope::empty(), expected, place)

@@ -28,6 +28,7 @@ CREATE VIEW v AS SELECT a.id, a.name FROM account a;
 /// The schema, then one statement; what came of it.
 fn run(sql: &str) -> String {
     let mut catalog = Catalog::new(17, false);
+    catalog.read_expression = Some(lower::expression);
     let mut session = Session::default();
     let builtin = Builtin::new(17);
     let mut last = String::new();
@@ -598,6 +599,66 @@ fn extensions() {
             2BP01 cannot drop function uuid_generate_v4() because extension uuid-ossp requires it
     "#]]
     .assert_eq(&all);
+}
+
+#[test]
+fn types_change_what_a_check_means() {
+    let all: String = [
+        "ALTER TABLE z ALTER a TYPE text",
+        "ALTER TABLE z ALTER n TYPE numeric",
+        "ALTER TABLE z ALTER n TYPE bigint",
+        "ALTER TABLE z ALTER n TYPE bigint, ALTER m TYPE bigint",
+    ]
+    .iter()
+    .map(|sql| {
+        let table = "CREATE TABLE z (a varchar(20), n int, m int, CHECK (a IN ('x', 'y')), CHECK (n > 0), CHECK (coalesce(n, m) = 1))";
+        let again = "CREATE VIEW zz AS SELECT 1 AS one FROM z";
+        format!("{sql}\n    {}\n", checks_after(&format!("{table};\n{sql};\n{again}")))
+    })
+    .collect();
+    expect![[r#"
+        ALTER TABLE z ALTER a TYPE text
+            (a = ANY (ARRAY['x'::character varying::text, 'y'::character varying::text]))
+            (n > 0)
+            (COALESCE(n, m) = 1)
+        ALTER TABLE z ALTER n TYPE numeric
+            (a::text = ANY (ARRAY['x'::character varying, 'y'::character varying]::text[]))
+            (n > 0::numeric)
+            (COALESCE(n, m::numeric) = 1::numeric)
+        ALTER TABLE z ALTER n TYPE bigint
+            (a::text = ANY (ARRAY['x'::character varying, 'y'::character varying]::text[]))
+            (n > 0)
+            (COALESCE(n, m::bigint) = 1)
+        ALTER TABLE z ALTER n TYPE bigint, ALTER m TYPE bigint
+            (a::text = ANY (ARRAY['x'::character varying, 'y'::character varying]::text[]))
+            (n > 0)
+            (COALESCE(n, m) = 1)
+    "#]].assert_eq(&all);
+}
+
+/// The checks of table `z` after some statements.
+fn checks_after(sql: &str) -> String {
+    let mut catalog = Catalog::new(17, false);
+    catalog.read_expression = Some(lower::expression);
+    let mut session = Session::default();
+    let builtin = Builtin::new(17);
+    for statement in sql.split(";\n") {
+        let op = lower::statement(statement, 17);
+        let mut apply =
+            Apply { catalog: &mut catalog, session: &mut session, builtin: &builtin, doubts: RefCell::default(), events: Vec::new() };
+        apply.run(&op).expect("each statement runs");
+    }
+    let checks: Vec<String> = catalog
+        .objects()
+        .filter_map(|(_, object)| match &object.body {
+            Body::Constraint(constraint) => match &constraint.kind {
+                crate::catalog::object::ConstraintKind::Check { expr, .. } => Some(catalog.print(expr)),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    checks.join("\n    ")
 }
 
 #[test]
