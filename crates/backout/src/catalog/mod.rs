@@ -13,6 +13,7 @@ pub mod context;
 pub mod diff;
 pub mod object;
 pub mod resolve;
+pub mod rows;
 pub mod template;
 
 use crate::op::{GenericKind, Name, Reach};
@@ -80,6 +81,7 @@ enum Change {
     Slot { id: ObjId, old: Option<Arc<Object>>, cause: Cause },
     Entry { key: Key, old: Option<Entry> },
     Doubt,
+    Rows(rows::RowChange),
 }
 
 /// A place in the journal to go back to.
@@ -121,6 +123,7 @@ pub struct Catalog {
     constraints: BTreeMap<Name, Vec<ObjId>>,
     journal: Vec<Change>,
     doubts: Vec<Doubt>,
+    rows: rows::Rows,
     clock: u32,
     cause: Cause,
     /// Names that nobody made may exist.
@@ -146,6 +149,7 @@ impl Catalog {
             constraints: BTreeMap::new(),
             journal: Vec::new(),
             doubts: Vec::new(),
+            rows: rows::Rows::default(),
             clock: 1,
             cause: 0,
             open_world,
@@ -214,6 +218,7 @@ impl Catalog {
                     None => drop(self.names.remove(&key)),
                 },
                 Some(Change::Doubt) => drop(self.doubts.pop()),
+                Some(Change::Rows(change)) => self.rows.undo(change),
                 None => break,
             }
         }
@@ -386,6 +391,8 @@ impl Catalog {
             self.doubts.push(Doubt { gap, reach, stamp: self.clock });
             self.journal.push(Change::Doubt);
             self.clock += 1;
+            // What a gap does to rows is not known either, whatever names it has.
+            self.forget_all_rows();
         }
     }
 

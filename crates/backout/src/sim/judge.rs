@@ -1,5 +1,6 @@
 //! From runs to the nine answers.
 
+use super::data::{Moments, Told, account, rounds};
 use super::run::{Machine, Mode, Run, forbidden_in_block, statement_of};
 use super::{bodies, *};
 use crate::catalog::apply::Event;
@@ -129,6 +130,9 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn judge(&mut self, task: &Task) -> Judgement {
         let m0 = self.machine.catalog.mark();
+        let row0 = self.machine.catalog.next_row();
+        // In a history the forward did run on whatever rows there were.
+        self.machine.trust_rows = !task.pair;
         let forward_mode = self.mode(task.forward.as_ref(), task.forward_opts_out, false);
         let rollback_mode = self.mode(task.rollback.as_ref(), task.rollback_opts_out, true);
         let forward_run = task.forward.as_ref().map(|script| self.run(script, Side::Forward, forward_mode));
@@ -144,6 +148,8 @@ impl Judge<'_> {
             return judgement;
         }
         let m1 = self.machine.catalog.mark();
+        let moments = Moments { before: m0, before_row: row0, after: m1, after_row: self.machine.catalog.next_row() };
+        let forward = task.forward.as_ref().zip(forward_run.as_ref());
         let forward_made = self.made_since(m0);
         if let Some(run) = &forward_run {
             judgement.remarks.extend(remarks(run, Side::Forward));
@@ -152,6 +158,7 @@ impl Judge<'_> {
         }
         let Some(rollback) = task.rollback.as_ref().filter(|rollback| !rollback.statements.is_empty() || task.forward.is_none()) else {
             // No statement takes anything back: what the forward did is what differs.
+            self.row_account(&mut judgement, moments, forward.map(|(script, run)| Told { script, run }), None);
             self.without_rollback(task, &mut judgement, m0);
             judgement.gaps = std::mem::take(&mut self.gaps);
             return judgement;
@@ -163,14 +170,18 @@ impl Judge<'_> {
         judgement.remarks.extend(bodies::broken(&self.machine.catalog, &run, Side::Rollback));
         let m2 = self.machine.catalog.mark();
         if task.forward.is_none() {
+            self.row_account(&mut judgement, moments, None, Some(Told { script: rollback, run: &run }));
             self.alone(&mut judgement, rollback, &run);
         } else if judgement.rollback_runs.answer.verity == Verity::No {
             let premise = because("rollback_runs", Verity::No);
+            self.row_account(&mut judgement, moments, forward.map(|(script, run)| Told { script, run }), None);
             self.depend(&mut judgement, premise);
         } else {
             let differences = diff(&self.machine.catalog, m0);
             judgement.restores = self.restores(&differences, m0, judgement.rollback_runs.answer);
-            judgement.local = self.local(&differences, &run, forward_run.as_ref(), m0, m1);
+            let ran = forward.map(|(script, run)| Told { script, run });
+            let rows = self.row_account(&mut judgement, moments, ran, Some(Told { script: rollback, run: &run }));
+            judgement.local = self.local(&differences, &run, forward_run.as_ref(), rows, m1);
             self.losses(&run, Side::Rollback, m0, &forward_made, &mut judgement.lossless);
             if let Some(forward) = &task.forward {
                 judgement.redo = self.redo(forward, forward_mode, m1, m2, judgement.rollback_runs.answer);
@@ -395,7 +406,9 @@ impl Judge<'_> {
     }
 
     fn redo(&mut self, forward: &Script, mode: Mode, m1: Mark, m2: Mark, premise: Answer) -> Redo {
+        let trusted = std::mem::replace(&mut self.machine.trust_rows, false);
         let run = self.run(forward, Side::Forward, mode);
+        self.machine.trust_rows = trusted;
         let redo = match run.failure {
             Some(failure) => Redo { answer: Answer { verity: Verity::No, because: None }, failure: Some(failure), differences: Vec::new() },
             None => {
@@ -514,7 +527,7 @@ impl Judge<'_> {
         states
     }
 
-    fn local(&mut self, differences: &Diff, run: &Run, forward: Option<&Run>, m0: Mark, m1: Mark) -> Local {
+    fn local(&mut self, differences: &Diff, run: &Run, forward: Option<&Run>, rows: Vec<Stray>, m1: Mark) -> Local {
         let mut strays: Vec<Stray> = Vec::new();
         {
             let at_m1 = Before::new(&self.machine.catalog, m1);
@@ -583,7 +596,7 @@ impl Judge<'_> {
                 }
             }
         }
-        self.stray_rows(run, m0, &mut strays);
+        strays.extend(rows);
         let doubt = self.machine.catalog.doubts_since(m1).map(|(gap, _)| gap).next();
         let answer = if strays.iter().any(|stray| stray.certain) {
             Answer { verity: Verity::No, because: None }
@@ -597,27 +610,18 @@ impl Judge<'_> {
         Local { answer, strays }
     }
 
-    /// Deletes without a condition on tables that the forward did not make.
-    fn stray_rows(&self, run: &Run, m0: Mark, strays: &mut Vec<Stray>) {
-        let before = Before::new(&self.machine.catalog, m0);
-        for (statement, rows) in &run.rows {
-            if !rows.unbounded {
-                continue;
-            }
-            for &table in &rows.writes {
-                if let Some(object) = before.object(table)
-                    && matches!(object.body, Body::Relation(_))
-                {
-                    strays.push(Stray {
-                        kind: "table",
-                        name: before.qualified(table),
-                        touch: Touch::Rows,
-                        statement: *statement,
-                        certain: true,
-                    });
-                }
-            }
-        }
+    /// What the scripts did to rows.
+    fn row_account(
+        &mut self,
+        judgement: &mut Judgement,
+        moments: Moments,
+        forward: Option<Told<'_>>,
+        rollback: Option<Told<'_>>,
+    ) -> Vec<Stray> {
+        let account = account(self.machine, moments, forward, rollback);
+        judgement.lossless.rows = account.differences;
+        judgement.lossless.losses.extend(account.losses);
+        account.strays
     }
 
     fn losses(&mut self, run: &Run, side: Side, m0: Mark, made: &BTreeSet<ObjId>, lossless: &mut Lossless) {
@@ -662,6 +666,23 @@ impl Judge<'_> {
                             .and_then(|relation| relation.column_at(*number))
                             .map(|column| column.name.clone())
                             .unwrap_or_default();
+                        let now = self.machine.catalog.relation(*id).and_then(|relation| relation.column_at(*number));
+                        let old = match before.object(*id).map(|object| &object.body) {
+                            Some(Body::Relation(relation)) => relation.column_at(*number),
+                            _ => None,
+                        };
+                        if side == Side::Forward
+                            && let (Some(old), Some(now)) = (old, now)
+                            && rounds(&old.ty, &now.ty)
+                        {
+                            lossless.losses.push(Loss {
+                                object: format!("{}.{}", self.machine.catalog.qualified(*id), quote(&name)),
+                                by: side,
+                                what: "digits of older values",
+                                own: false,
+                                statement: *statement,
+                            });
+                        }
                         lossless.risks.push(Risk {
                             object: format!("{}.{}", self.machine.catalog.qualified(*id), quote(&name)),
                             what: "cast",
@@ -680,21 +701,6 @@ impl Judge<'_> {
             }
             let what = if own { "rows written since" } else { "rows older than the forward" };
             lossless.losses.push(Loss { object, by: side, what, own, statement: *statement });
-        }
-        for (statement, rows) in &run.rows {
-            if rows.unbounded {
-                for &table in &rows.writes {
-                    if before.object(table).is_some() {
-                        lossless.losses.push(Loss {
-                            object: before.qualified(table),
-                            by: side,
-                            what: "rows older than the forward",
-                            own: false,
-                            statement: *statement,
-                        });
-                    }
-                }
-            }
         }
     }
 

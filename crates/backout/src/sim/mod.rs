@@ -3,12 +3,14 @@
 //! Nothing here parses text and nothing here words a finding.
 
 mod bodies;
+mod data;
 mod embed;
 pub mod eval;
 mod judge;
 pub mod judgement;
 mod presume;
 pub mod program;
+mod rows;
 mod run;
 mod system;
 

@@ -93,6 +93,8 @@ pub(super) struct Machine {
     pub hopeless: std::collections::BTreeSet<Box<str>>,
     /// How deep programs have started each other.
     pub depth: u16,
+    /// What a forward does to rows is taken to have succeeded.
+    pub trust_rows: bool,
     place: Place,
 }
 
@@ -114,6 +116,7 @@ impl Machine {
             lowered: Default::default(),
             hopeless: Default::default(),
             depth: 0,
+            trust_rows: true,
             place: Place::default(),
         }
     }
@@ -329,6 +332,7 @@ impl Machine {
     ) -> (Fate, Vec<Event>, Option<RowUse>, Vec<Remark>) {
         if let Op::Do(block) = op {
             let done = self.execute_do(block, session, side, in_block);
+            self.shaken_by(&block.body);
             return (done.fate, done.events, done.rows, done.remarks);
         }
         let mark = self.catalog.mark();
@@ -353,6 +357,18 @@ impl Machine {
                         *session = before;
                         return (Fate::Failed(failure), Vec::new(), None, remarks);
                     }
+                    match &rows {
+                        // What programs do to rows is not followed.
+                        Some(uses) if self.depth == 0 && self.variables.is_none() && !self.only_analyse => {
+                            if let Err(failure) = self.change_rows(op, uses, side) {
+                                self.catalog.undo(mark);
+                                *session = before;
+                                let hung = unknown.or(doubts.first().copied());
+                                return (hung.map_or(Fate::Failed(failure), Fate::Unknown), Vec::new(), None, remarks);
+                            }
+                        }
+                        _ => self.shake_rows(op, mark),
+                    }
                     // A forward of a history is taken to have succeeded, whatever it hung on.
                     let held = events.iter().find_map(|event| match event {
                         Event::MayBeHeld(id) => Some(*id),
@@ -372,6 +388,7 @@ impl Machine {
                         return (fate, events, rows, remarks);
                     }
                     let done = self.with_calls(op, called, fate, events, rows, remarks, session, side, in_block);
+                    self.catalog.forget_all_rows();
                     if matches!(done.0, Fate::Failed(_)) {
                         self.catalog.undo(mark);
                         *session = before;

@@ -1,0 +1,245 @@
+//! Rows that a table certainly holds: those that the scripts inserted with literal values and that nothing can have
+//! taken away since. A row that is not here may be there all the same.
+//!
+//! Changes go into the catalog's journal, so that rows come and go with the schema.
+
+use super::object::{ColumnNumber, ObjId};
+use super::{Catalog, Cause, Change, Mark};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The number of a row; never used again for another row, whatever is undone.
+pub type RowId = u32;
+
+/// No more rows than this are kept of a table; losing certainty is always right.
+const MOST_ROWS: usize = 20_000;
+
+/// No more lookups than this are kept of a table.
+const MOST_LOOKUPS: usize = 16;
+
+/// What is known about a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// It is this one, as text that is the same for the same value.
+    Known(Box<str>),
+    /// It is NULL.
+    Null,
+    /// Nothing.
+    Unknown,
+}
+
+/// A row that is certainly there.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The columns of which something is known.
+    pub columns: Arc<[ColumnNumber]>,
+    /// Their values.
+    pub values: Vec<Value>,
+    /// The statement that inserted it.
+    pub cause: Cause,
+}
+
+impl Row {
+    /// What is known about the value of a column.
+    pub fn value(&self, column: ColumnNumber) -> &Value {
+        self.columns.iter().position(|&known| known == column).and_then(|at| self.values.get(at)).unwrap_or(&Value::Unknown)
+    }
+
+    /// The known values of these columns; none if one is unknown or NULL.
+    pub fn key(&self, columns: &[ColumnNumber]) -> Option<Vec<Box<str>>> {
+        columns
+            .iter()
+            .map(|&column| match self.value(column) {
+                Value::Known(value) => Some(value.clone()),
+                Value::Null | Value::Unknown => None,
+            })
+            .collect()
+    }
+}
+
+/// The rows of all tables.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows {
+    tables: BTreeMap<ObjId, TableRows>,
+    next: RowId,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct TableRows {
+    rows: BTreeMap<RowId, Arc<Row>>,
+    lookups: Vec<Lookup>,
+}
+
+/// Rows by the values of some columns; made when first asked for.
+#[derive(Clone, Debug)]
+struct Lookup {
+    columns: Vec<ColumnNumber>,
+    keys: BTreeMap<Vec<Box<str>>, BTreeSet<RowId>>,
+    /// Rows of which a value is unknown.
+    open: BTreeSet<RowId>,
+}
+
+/// One step of the journal.
+#[derive(Clone, Debug)]
+pub(super) enum RowChange {
+    Row { table: ObjId, id: RowId, old: Option<Arc<Row>>, certain: bool, cause: Cause },
+    Table { table: ObjId, old: TableRows },
+    All { old: BTreeMap<ObjId, TableRows> },
+}
+
+impl Lookup {
+    fn add(&mut self, id: RowId, row: &Row) {
+        match row.key(&self.columns) {
+            Some(key) => drop(self.keys.entry(key).or_default().insert(id)),
+            None if self.columns.iter().any(|&column| *row.value(column) == Value::Unknown) => drop(self.open.insert(id)),
+            None => {}
+        }
+    }
+
+    fn remove(&mut self, id: RowId, row: &Row) {
+        self.open.remove(&id);
+        if let Some(key) = row.key(&self.columns)
+            && let Some(list) = self.keys.get_mut(&key)
+        {
+            list.remove(&id);
+            if list.is_empty() {
+                self.keys.remove(&key);
+            }
+        }
+    }
+}
+
+impl TableRows {
+    fn replace(&mut self, id: RowId, new: Option<Arc<Row>>) -> Option<Arc<Row>> {
+        let old = match &new {
+            Some(row) => self.rows.insert(id, row.clone()),
+            None => self.rows.remove(&id),
+        };
+        for lookup in &mut self.lookups {
+            if let Some(old) = &old {
+                lookup.remove(id, old);
+            }
+            if let Some(new) = &new {
+                lookup.add(id, new);
+            }
+        }
+        old
+    }
+
+    fn lookup(&mut self, columns: &[ColumnNumber]) -> &Lookup {
+        let at = match self.lookups.iter().position(|lookup| lookup.columns == columns) {
+            Some(at) => at,
+            None => {
+                if self.lookups.len() >= MOST_LOOKUPS {
+                    self.lookups.clear();
+                }
+                let mut lookup = Lookup { columns: columns.to_vec(), keys: BTreeMap::new(), open: BTreeSet::new() };
+                for (id, row) in &self.rows {
+                    lookup.add(*id, row);
+                }
+                self.lookups.push(lookup);
+                self.lookups.len() - 1
+            }
+        };
+        &self.lookups[at]
+    }
+}
+
+impl Rows {
+    pub(super) fn undo(&mut self, change: RowChange) {
+        match change {
+            RowChange::Row { table, id, old, .. } => drop(self.tables.entry(table).or_default().replace(id, old)),
+            RowChange::Table { table, old } => drop(self.tables.insert(table, old)),
+            RowChange::All { old } => self.tables = old,
+        }
+    }
+}
+
+impl Catalog {
+    /// The number that the next row gets: rows with lower numbers are older.
+    pub fn next_row(&self) -> RowId {
+        self.rows.next
+    }
+
+    /// Whether any row is certain.
+    pub fn knows_rows(&self) -> bool {
+        !self.rows.tables.is_empty()
+    }
+
+    /// The tables of which rows are known.
+    pub fn tables_with_rows(&self) -> impl Iterator<Item = ObjId> + '_ {
+        self.rows.tables.iter().filter(|(_, table)| !table.rows.is_empty()).map(|(id, _)| *id)
+    }
+
+    /// The certain rows of a table.
+    pub fn rows_of(&self, table: ObjId) -> impl Iterator<Item = (RowId, &Arc<Row>)> {
+        self.rows.tables.get(&table).into_iter().flat_map(|table| table.rows.iter().map(|(id, row)| (*id, row)))
+    }
+
+    /// A certain row.
+    pub fn row(&self, table: ObjId, id: RowId) -> Option<&Arc<Row>> {
+        self.rows.tables.get(&table)?.rows.get(&id)
+    }
+
+    /// The certain rows that have these values, and those that may have them because a value is unknown.
+    pub fn rows_by_key(&mut self, table: ObjId, columns: &[ColumnNumber], key: &[Box<str>]) -> (Vec<RowId>, Vec<RowId>) {
+        let Some(table) = self.rows.tables.get_mut(&table).filter(|table| !table.rows.is_empty()) else { return Default::default() };
+        let lookup = table.lookup(columns);
+        let found = lookup.keys.get(key).map(|list| list.iter().copied().collect()).unwrap_or_default();
+        (found, lookup.open.iter().copied().collect())
+    }
+
+    /// A row is certainly there from now on.
+    pub fn add_row(&mut self, table: ObjId, columns: Arc<[ColumnNumber]>, values: Vec<Value>) {
+        let rows = self.rows.tables.entry(table).or_default();
+        if rows.rows.len() >= MOST_ROWS {
+            return;
+        }
+        let id = self.rows.next;
+        self.rows.next = self.rows.next.saturating_add(1);
+        rows.replace(id, Some(Arc::new(Row { columns, values, cause: self.cause })));
+        self.journal.push(Change::Rows(RowChange::Row { table, id, old: None, certain: true, cause: self.cause }));
+    }
+
+    /// A row is gone, or (not certain) may be.
+    pub fn remove_row(&mut self, table: ObjId, id: RowId, certain: bool) {
+        let Some(old) = self.rows.tables.get_mut(&table).and_then(|table| table.replace(id, None)) else { return };
+        self.journal.push(Change::Rows(RowChange::Row { table, id, old: Some(old), certain, cause: self.cause }));
+    }
+
+    /// Values of a row are not known any more.
+    pub fn blur_row(&mut self, table: ObjId, id: RowId, columns: &[ColumnNumber]) {
+        let Some(row) = self.row(table, id) else { return };
+        let mut row = Row::clone(row);
+        for (column, value) in row.columns.iter().zip(&mut row.values) {
+            if columns.contains(column) {
+                *value = Value::Unknown;
+            }
+        }
+        let old = self.rows.tables.get_mut(&table).and_then(|table| table.replace(id, Some(Arc::new(row))));
+        self.journal.push(Change::Rows(RowChange::Row { table, id, old, certain: false, cause: self.cause }));
+    }
+
+    /// No row of the table is certain any more.
+    pub fn forget_rows(&mut self, table: ObjId) {
+        if let Some(old) = self.rows.tables.remove(&table) {
+            self.journal.push(Change::Rows(RowChange::Table { table, old }));
+        }
+    }
+
+    /// No row is certain any more.
+    pub fn forget_all_rows(&mut self) {
+        if self.knows_rows() {
+            let old = std::mem::take(&mut self.rows.tables);
+            self.journal.push(Change::Rows(RowChange::All { old }));
+        }
+    }
+
+    /// The rows that statements since the mark certainly took away.
+    pub fn rows_deleted_since(&self, mark: Mark) -> impl Iterator<Item = (ObjId, RowId, &Arc<Row>, Cause)> {
+        self.journal.get(mark.0..).unwrap_or_default().iter().filter_map(|change| match change {
+            Change::Rows(RowChange::Row { table, id, old: Some(old), certain: true, cause }) => Some((*table, *id, old, *cause)),
+            _ => None,
+        })
+    }
+}

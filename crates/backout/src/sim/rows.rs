@@ -1,0 +1,561 @@
+//! What row statements do to the rows that are certainly there, and the errors that follow from them: a key that is
+//! there already (23505), a row that another one certainly references (23503).
+//!
+//! Certainty is only ever lost by what cannot be followed: triggers, functions, conditions that are no literal keys.
+
+use super::run::Machine;
+use super::{Failure, Side};
+use crate::catalog::context::fail;
+use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, Index, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
+use crate::catalog::resolve::{LiteralRows, RowUse};
+use crate::catalog::rows::{RowId, Value};
+use crate::catalog::{Catalog, Class, Mark};
+use crate::lexer::{TokenKind, ident_value, tokenize};
+use crate::op::query::{Assignment, OnConflict};
+use crate::op::{AlterEnum, Expr, ForeignKeyAction, Insert, Name, Op, TriggerEnabled};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// An UPDATE that may hit more rows than this makes the whole table uncertain.
+const MOST_BLURRED: usize = 2_000;
+
+/// A unique index of columns alone.
+pub(super) struct Unique {
+    pub name: Name,
+    pub columns: Vec<ColumnNumber>,
+    pub primary: bool,
+    /// Its violation is an error at the statement.
+    immediate: bool,
+}
+
+/// A foreign key that references a table.
+struct Reference {
+    name: Name,
+    child: ObjId,
+    columns: Vec<ColumnNumber>,
+    target: Vec<ColumnNumber>,
+    on_delete: ForeignKeyAction,
+    on_update: ForeignKeyAction,
+    /// Every row obeys it, and its violation is an error at the statement.
+    certain: bool,
+}
+
+impl Machine {
+    /// Follows what a row statement does to the rows that are certain. A forward of a history is trusted: what contradicts
+    /// it was not certain after all.
+    pub(super) fn change_rows(&mut self, op: &Op, uses: &RowUse, side: Side) -> Result<(), Failure> {
+        let trusted = side == Side::Forward && self.trust_rows;
+        let mark = self.catalog.mark();
+        let result = self.followed(op, uses);
+        match result {
+            Err(_) if trusted => {
+                self.catalog.undo(mark);
+                for &table in &uses.writes {
+                    self.disturb(table);
+                    for reference in references(&self.catalog, table) {
+                        self.catalog.forget_rows(reference.child);
+                    }
+                }
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    fn followed(&mut self, op: &Op, uses: &RowUse) -> Result<(), Failure> {
+        let target = uses.writes.first().copied();
+        match (op, target) {
+            (Op::Insert(insert), Some(table)) if insert.with.is_empty() => return self.insert_rows(insert, table, uses),
+            (Op::Delete(delete), Some(table)) if delete.with.is_empty() => {
+                let all = delete.filter.is_none() && delete.using.is_empty();
+                return self.delete_rows(table, uses.deleted.as_ref(), all);
+            }
+            (Op::Update(update), Some(table)) if update.with.is_empty() => {
+                self.update_rows(table, uses.updated.as_ref(), &update.assignments);
+            }
+            // COPY adds rows; what triggers do is anybody's guess.
+            (Op::Copy(_), Some(table)) => {
+                if fires(&self.catalog, table, "INSERT") {
+                    self.catalog.forget_all_rows();
+                }
+            }
+            (Op::Truncate(_), _) => {
+                for &table in &uses.writes {
+                    if fires(&self.catalog, table, "TRUNCATE") {
+                        self.catalog.forget_all_rows();
+                    }
+                    self.catalog.forget_rows(table);
+                }
+            }
+            (Op::Call(_), _) => self.catalog.forget_all_rows(),
+            _ => {
+                for &table in &uses.writes {
+                    self.disturb(table);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What statements that are no row statements do to rows.
+    pub(super) fn shake_rows(&mut self, op: &Op, mark: Mark) {
+        if !self.catalog.knows_rows() {
+            return;
+        }
+        match op {
+            Op::AlterTable(_) => {
+                let types = |object: &crate::catalog::object::Object| match &object.body {
+                    Body::Relation(relation) => {
+                        relation.live_columns().map(|column| (column.number, column.ty.clone())).collect::<Vec<(ColumnNumber, Ty)>>()
+                    }
+                    _ => Vec::new(),
+                };
+                let retyped = |id: &ObjId, before: &crate::catalog::object::Object| {
+                    let old = types(before);
+                    let new = self.catalog.get(*id).map(|object| types(object)).unwrap_or_default();
+                    new.iter().any(|(number, ty)| old.iter().any(|(known, before)| known == number && before != ty))
+                };
+                let changed: Vec<ObjId> = self
+                    .catalog
+                    .changed_since(mark)
+                    .into_iter()
+                    .filter(|(id, changed)| changed.before.is_some_and(|before| retyped(id, before)))
+                    .map(|(id, _)| id)
+                    .collect();
+                for table in changed {
+                    self.catalog.forget_rows(table);
+                }
+            }
+            Op::AlterEnum(AlterEnum::RenameValue { .. }) | Op::Execute { .. } => self.catalog.forget_all_rows(),
+            _ => {}
+        }
+    }
+
+    /// Whether a program may change rows: what it does to them is not followed.
+    pub(super) fn shaken_by(&mut self, body: &str) {
+        if !self.catalog.knows_rows() {
+            return;
+        }
+        const WORDS: [&str; 8] = ["insert", "update", "delete", "truncate", "merge", "copy", "execute", "call"];
+        let Ok(tokens) = tokenize(body) else { return self.catalog.forget_all_rows() };
+        let schemas: Vec<ObjId> = self.catalog.members(Class::Schema, ObjId::NONE).collect();
+        let changes = tokens.iter().enumerate().filter(|(_, token)| token.kind.is_ident()).any(|(at, token)| {
+            let word = ident_value(body, *token);
+            let called = tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::LParen);
+            WORDS.contains(&word.as_str())
+                || called && schemas.iter().any(|&schema| self.catalog.any_was_named(Class::Routine, schema, &word))
+        });
+        if changes {
+            self.catalog.forget_all_rows();
+        }
+    }
+
+    /// Some rows of the table may be gone or changed, and those that go with them.
+    fn disturb(&mut self, table: ObjId) {
+        let mut list = vec![table];
+        let mut seen: BTreeSet<ObjId> = list.iter().copied().collect();
+        while let Some(table) = list.pop() {
+            if !plain(&self.catalog, table) || fires(&self.catalog, table, "DELETE") || fires(&self.catalog, table, "UPDATE") {
+                self.catalog.forget_all_rows();
+                return;
+            }
+            self.catalog.forget_rows(table);
+            for reference in references(&self.catalog, table) {
+                if (acts(reference.on_delete) || acts(reference.on_update)) && seen.insert(reference.child) {
+                    list.push(reference.child);
+                }
+            }
+        }
+    }
+
+    fn insert_rows(&mut self, insert: &Insert, table: ObjId, uses: &RowUse) -> Result<(), Failure> {
+        let updates = insert.on_conflict.as_ref().and_then(|conflict| conflict.update.as_deref());
+        if fires(&self.catalog, table, "INSERT") || (updates.is_some() && fires(&self.catalog, table, "UPDATE")) {
+            self.catalog.forget_all_rows();
+            return Ok(());
+        }
+        if !plain(&self.catalog, table) {
+            // A view's rule or the routing of partitions; the rows that are there stay unless they are updated.
+            if updates.is_some() || !matches!(kind(&self.catalog, table), Some(RelKind::Table(_))) {
+                self.disturb(table);
+            }
+            return Ok(());
+        }
+        let uniques = uniques(&self.catalog, table);
+        let Some(rows) = &uses.inserted else {
+            if let Some(assignments) = updates {
+                self.update_rows(table, None, assignments);
+            }
+            return Ok(());
+        };
+        match &insert.on_conflict {
+            None => self.insert_new(table, rows, &uniques),
+            Some(conflict) => {
+                self.upsert(table, rows, conflict, &uniques, updates);
+                Ok(())
+            }
+        }
+    }
+
+    /// Plain INSERT: a key that is there already stops it.
+    fn insert_new(&mut self, table: ObjId, rows: &LiteralRows, uniques: &[Unique]) -> Result<(), Failure> {
+        let covered: Vec<&Unique> =
+            uniques.iter().filter(|unique| unique.columns.iter().all(|column| rows.columns.contains(column))).collect();
+        let references_any = self.catalog.members(Class::Constraint, table).any(|id| {
+            matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Constraint(constraint)) if matches!(constraint.kind, ConstraintKind::ForeignKey { .. }))
+        });
+        if covered.is_empty() && !references_any {
+            return Ok(());
+        }
+        let doubtful = self.catalog.doubt_about(table).is_some();
+        let columns: Arc<[ColumnNumber]> = rows.columns.clone().into();
+        let times: Vec<bool> = rows.columns.iter().map(|&column| self.is_time(table, column)).collect();
+        for row in &rows.rows {
+            let values: Vec<Value> = row.iter().zip(&times).map(|(value, time)| value_of(value.as_deref(), *time)).collect();
+            for unique in &covered {
+                let Some(key) = key_of(&columns, &values, &unique.columns) else { continue };
+                let (found, _) = self.catalog.rows_by_key(table, &unique.columns, &key);
+                if unique.immediate && !doubtful && !found.is_empty() {
+                    let message = format!("duplicate key value violates unique constraint \"{}\"", unique.name);
+                    return Err(fail("23505", message));
+                }
+            }
+            self.catalog.add_row(table, columns.clone(), values);
+        }
+        Ok(())
+    }
+
+    /// `ON CONFLICT`: afterwards a row with that key is there, one way or the other.
+    fn upsert(&mut self, table: ObjId, rows: &LiteralRows, conflict: &OnConflict, uniques: &[Unique], updates: Option<&[Assignment]>) {
+        let Some(arbiter) = self.arbiter(table, rows, conflict, uniques) else {
+            if let Some(assignments) = updates {
+                self.update_rows(table, None, assignments);
+            }
+            return;
+        };
+        let columns: Arc<[ColumnNumber]> = rows.columns.clone().into();
+        let key_columns: Arc<[ColumnNumber]> = arbiter.columns.clone().into();
+        let assigned = updates.map(|assignments| self.assigned(table, assignments)).unwrap_or_default();
+        let times: Vec<bool> = rows.columns.iter().map(|&column| self.is_time(table, column)).collect();
+        for row in &rows.rows {
+            let values: Vec<Value> = row.iter().zip(&times).map(|(value, time)| value_of(value.as_deref(), *time)).collect();
+            let Some(key) = key_of(&columns, &values, &arbiter.columns) else { continue };
+            let (found, open) = self.catalog.rows_by_key(table, &arbiter.columns, &key);
+            if !assigned.is_empty() {
+                for id in found.iter().chain(&open) {
+                    self.catalog.blur_row(table, *id, &assigned);
+                }
+            }
+            if found.is_empty() {
+                self.catalog.add_row(table, key_columns.clone(), key.into_iter().map(Value::Known).collect());
+            }
+        }
+    }
+
+    /// The index that `ON CONFLICT` is about, if the rows give its columns.
+    fn arbiter<'u>(&self, table: ObjId, rows: &LiteralRows, conflict: &OnConflict, uniques: &'u [Unique]) -> Option<&'u Unique> {
+        let relation = self.catalog.relation(table)?;
+        let given = |unique: &&Unique| unique.columns.iter().all(|column| rows.columns.contains(column));
+        if let Some(name) = &conflict.constraint {
+            return uniques.iter().find(|unique| unique.name == *name).filter(given);
+        }
+        if conflict.target.is_empty() {
+            let mut able = uniques.iter().filter(|unique| {
+                // A key that the server makes up itself is a new one.
+                unique.columns.iter().any(|column| rows.columns.contains(column))
+            });
+            let only = able.next()?;
+            return able.next().is_none().then_some(only).filter(given);
+        }
+        let columns: Option<BTreeSet<ColumnNumber>> = conflict
+            .target
+            .iter()
+            .map(|expr| match expr {
+                Expr::Column { parts, .. } => parts.last().and_then(|name| relation.column(name)).map(|column| column.number),
+                _ => None,
+            })
+            .collect();
+        let columns = columns?;
+        uniques.iter().find(|unique| unique.columns.iter().copied().collect::<BTreeSet<_>>() == columns).filter(given)
+    }
+
+    fn delete_rows(&mut self, table: ObjId, keys: Option<&LiteralRows>, all: bool) -> Result<(), Failure> {
+        if !plain(&self.catalog, table) || fires(&self.catalog, table, "DELETE") {
+            self.disturb(table);
+            return Ok(());
+        }
+        let (hit, maybe) = match keys {
+            Some(keys) => self.matching(table, keys),
+            None if all => (self.catalog.rows_of(table).map(|(id, _)| id).collect(), Vec::new()),
+            None => {
+                self.disturb(table);
+                return Ok(());
+            }
+        };
+        let references = references(&self.catalog, table);
+        let cascades = references.iter().any(|reference| acts(reference.on_delete));
+        for reference in references.iter().filter(|reference| reference.certain && !acts(reference.on_delete) && !cascades) {
+            if !plain(&self.catalog, reference.child) || self.catalog.doubt_about(table).is_some() {
+                continue;
+            }
+            let mut parents: Vec<Vec<Box<str>>> =
+                hit.iter().filter_map(|id| self.catalog.row(table, *id)?.key(&reference.target)).collect();
+            parents.extend(keys.into_iter().flat_map(|keys| named_keys(keys, &reference.target)));
+            for parent in parents {
+                let (children, _) = self.catalog.rows_by_key(reference.child, &reference.columns, &parent);
+                if children.iter().any(|child| reference.child != table || !(hit.contains(child) || maybe.contains(child))) {
+                    return Err(self.referenced(table, reference));
+                }
+            }
+        }
+        for reference in references.iter().filter(|reference| acts(reference.on_delete)) {
+            self.disturb(reference.child);
+        }
+        for id in hit {
+            self.catalog.remove_row(table, id, true);
+        }
+        for id in maybe {
+            self.catalog.remove_row(table, id, false);
+        }
+        Ok(())
+    }
+
+    fn referenced(&self, table: ObjId, reference: &Reference) -> Failure {
+        let name = |id: ObjId| self.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
+        let (parent, child) = (name(table), name(reference.child));
+        if reference.on_delete == ForeignKeyAction::Restrict && self.catalog.version >= 18 {
+            let message = format!(
+                "update or delete on table \"{parent}\" violates RESTRICT setting of foreign key constraint \"{}\" on table \"{child}\"",
+                reference.name
+            );
+            return fail("23001", message);
+        }
+        fail(
+            "23503",
+            format!("update or delete on table \"{parent}\" violates foreign key constraint \"{}\" on table \"{child}\"", reference.name),
+        )
+    }
+
+    fn update_rows(&mut self, table: ObjId, keys: Option<&LiteralRows>, assignments: &[Assignment]) {
+        if !plain(&self.catalog, table) || fires(&self.catalog, table, "UPDATE") {
+            self.disturb(table);
+            return;
+        }
+        let columns = self.assigned(table, assignments);
+        let rows: Vec<RowId> = match keys {
+            Some(keys) => {
+                let (mut hit, maybe) = self.matching(table, keys);
+                hit.extend(maybe);
+                hit
+            }
+            None => self.catalog.rows_of(table).map(|(id, _)| id).collect(),
+        };
+        if columns.is_empty() || rows.len() > MOST_BLURRED {
+            self.disturb(table);
+            return;
+        }
+        for reference in references(&self.catalog, table) {
+            if acts(reference.on_update) && reference.target.iter().any(|column| columns.contains(column)) {
+                self.disturb(reference.child);
+            }
+        }
+        for id in rows {
+            self.catalog.blur_row(table, id, &columns);
+        }
+    }
+
+    /// The columns that a SET list assigns.
+    fn assigned(&self, table: ObjId, assignments: &[Assignment]) -> Vec<ColumnNumber> {
+        let Some(relation) = self.catalog.relation(table) else { return Vec::new() };
+        assigned_in(relation, assignments)
+    }
+
+    /// The certain rows that literal keys name, and those that they may name.
+    fn matching(&mut self, table: ObjId, keys: &LiteralRows) -> (Vec<RowId>, Vec<RowId>) {
+        let mut hit = BTreeSet::new();
+        let mut maybe = BTreeSet::new();
+        for row in &keys.rows {
+            let key: Option<Vec<Box<str>>> = row.iter().map(|value| value.as_deref().map(Box::from)).collect();
+            let Some(key) = key else { continue };
+            let (found, open) = self.catalog.rows_by_key(table, &keys.columns, &key);
+            hit.extend(found);
+            maybe.extend(open);
+        }
+        // Where one value can be written in several ways, another text may still be the same value.
+        let inexact = keys.columns.iter().any(|&column| !self.is_exact(table, column));
+        if inexact {
+            maybe.extend(self.catalog.rows_of(table).map(|(id, _)| id));
+        }
+        maybe.retain(|id| !hit.contains(id));
+        (hit.into_iter().collect(), maybe.into_iter().collect())
+    }
+
+    fn column_type(&self, table: ObjId, column: ColumnNumber) -> Option<&Ty> {
+        Some(&self.catalog.relation(table)?.column_at(column)?.ty)
+    }
+
+    /// Whether different texts are different values.
+    fn is_exact(&self, table: ObjId, column: ColumnNumber) -> bool {
+        let Some(ty) = self.column_type(table, column) else { return false };
+        match &ty.base {
+            _ if ty.array => false,
+            TyBase::Builtin(_) => ["int2", "int4", "int8", "text", "varchar", "bool", "uuid", "name"].iter().any(|name| ty.is(name)),
+            TyBase::User(id) => matches!(self.catalog.get(*id).map(|object| &object.body), Some(Body::Type(Type::Enum(_)))),
+            TyBase::Open(_) => false,
+        }
+    }
+
+    /// Whether a word as `now` is another value each time.
+    fn is_time(&self, table: ObjId, column: ColumnNumber) -> bool {
+        self.column_type(table, column)
+            .is_some_and(|ty| ["timestamp", "timestamptz", "date", "time", "timetz"].iter().any(|name| ty.is(name)))
+    }
+}
+
+/// The columns that a SET list assigns.
+pub(super) fn assigned_in(relation: &Relation, assignments: &[Assignment]) -> Vec<ColumnNumber> {
+    assignments
+        .iter()
+        .flat_map(|assignment| &assignment.columns)
+        .filter_map(|(name, _)| relation.column(name))
+        .map(|column| column.number)
+        .collect()
+}
+
+fn value_of(value: Option<&str>, time: bool) -> Value {
+    match value {
+        None => Value::Null,
+        Some(text) if time && text.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) => Value::Unknown,
+        Some(text) => Value::Known(text.into()),
+    }
+}
+
+fn key_of(columns: &[ColumnNumber], values: &[Value], wanted: &[ColumnNumber]) -> Option<Vec<Box<str>>> {
+    wanted
+        .iter()
+        .map(|column| match columns.iter().position(|known| known == column).and_then(|at| values.get(at)) {
+            Some(Value::Known(value)) => Some(value.clone()),
+            Some(Value::Null | Value::Unknown) | None => None,
+        })
+        .collect()
+}
+
+/// The literal keys brought into the order of these columns, where they are just these.
+fn named_keys(keys: &LiteralRows, target: &[ColumnNumber]) -> Vec<Vec<Box<str>>> {
+    let order: Option<Vec<usize>> = target.iter().map(|column| keys.columns.iter().position(|known| known == column)).collect();
+    match order {
+        Some(order) if keys.columns.len() == target.len() => keys
+            .rows
+            .iter()
+            .filter_map(|row| order.iter().map(|&at| row.get(at)?.as_deref().map(Box::from)).collect::<Option<Vec<Box<str>>>>())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn kind(catalog: &Catalog, table: ObjId) -> Option<&RelKind> {
+    catalog.relation(table).map(|relation| &relation.kind)
+}
+
+/// Whether rows of the table can be followed: it is a table of its own of which everything is known.
+fn plain(catalog: &Catalog, table: ObjId) -> bool {
+    let Some(object) = catalog.get(table) else { return false };
+    let Some(relation) = catalog.relation(table) else { return false };
+    let RelKind::Table(data) = &relation.kind else { return false };
+    let alone = data.foreign.is_none() && data.partition_by.is_none() && data.partition_of.is_none() && data.inherits.is_empty();
+    alone
+        && !object.presumed
+        && !relation.open
+        && !data.force_row_security
+        && catalog.members(Class::Rule, table).next().is_none()
+        && !catalog
+            .dependents(table)
+            .iter()
+            .any(|&id| matches!(kind(catalog, id), Some(RelKind::Table(child)) if child.inherits.contains(&table)))
+}
+
+/// Whether a trigger may fire on the event.
+fn fires(catalog: &Catalog, table: ObjId, event: &str) -> bool {
+    catalog.members(Class::Trigger, table).any(|id| match catalog.get(id).map(|object| &object.body) {
+        Some(Body::Trigger(trigger)) => {
+            let text = trigger.definition.pieces.iter().any(|piece| match piece {
+                crate::catalog::template::Piece::Text(text) => text.contains(event),
+                _ => false,
+            });
+            text && trigger.enabled != TriggerEnabled::Disabled
+        }
+        _ => false,
+    })
+}
+
+/// Whether a foreign key's action changes the referencing rows.
+fn acts(action: ForeignKeyAction) -> bool {
+    !matches!(action, ForeignKeyAction::NoAction | ForeignKeyAction::Restrict)
+}
+
+/// The unique indexes of a table that are of columns alone, oldest first.
+pub(super) fn uniques(catalog: &Catalog, table: ObjId) -> Vec<Unique> {
+    let of_constraints = catalog.members(Class::Constraint, table).filter_map(|id| match &catalog.get(id)?.body {
+        Body::Constraint(constraint) => match &constraint.kind {
+            ConstraintKind::Key { index, exclude: false, .. } => Some((*index, !constraint.deferrable)),
+            _ => None,
+        },
+        _ => None,
+    });
+    let of_table = catalog.dependents(table).iter().map(|&id| (id, true));
+    let mut found: Vec<(ObjId, bool)> = of_constraints.chain(of_table).collect();
+    found.sort_by_key(|(id, immediate)| (*id, *immediate));
+    found.dedup_by_key(|(id, _)| *id);
+    found
+        .into_iter()
+        .filter_map(|(id, immediate)| {
+            let RelKind::Index(index) = kind(catalog, id)? else { return None };
+            let columns = columns_of(index).filter(|_| index.table == table && index.unique && index.valid && index.filter.is_none())?;
+            let name = catalog.get(id)?.name.clone();
+            Some(Unique { name, columns, primary: index.primary, immediate: immediate && catalog.doubt_about(id).is_none() })
+        })
+        .collect()
+}
+
+fn columns_of(index: &Index) -> Option<Vec<ColumnNumber>> {
+    index
+        .elements
+        .iter()
+        .map(|element| match element.key {
+            IndexKeyKind::Column(column) => Some(column),
+            IndexKeyKind::Expression(_) => None,
+        })
+        .collect()
+}
+
+/// The foreign keys that reference a table.
+fn references(catalog: &Catalog, table: ObjId) -> Vec<Reference> {
+    let mut found: Vec<Reference> = catalog
+        .dependents(table)
+        .iter()
+        .filter_map(|&id| {
+            let object = catalog.get(id)?;
+            let Body::Constraint(constraint) = &object.body else { return None };
+            let ConstraintKind::ForeignKey { columns, table: parent, target, on_delete, on_update, .. } = &constraint.kind else {
+                return None;
+            };
+            (*parent == table).then(|| Reference {
+                name: object.name.clone(),
+                child: object.parent,
+                columns: columns.clone(),
+                target: target.clone(),
+                on_delete: *on_delete,
+                on_update: *on_update,
+                certain: constraint.validated
+                    && constraint.enforced
+                    && !constraint.deferrable
+                    && !target.is_empty()
+                    && target.len() == columns.len()
+                    && catalog.doubt_about(id).is_none(),
+            })
+        })
+        .collect();
+    found.sort_by(|a, b| (a.child, &a.name).cmp(&(b.child, &b.name)));
+    found.dedup_by(|a, b| a.child == b.child && a.name == b.name);
+    found
+}
