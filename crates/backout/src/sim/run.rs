@@ -203,7 +203,10 @@ impl Machine {
             run.remarks.extend(remarks.into_iter().map(|remark| (number, remark)));
             match fate {
                 Fate::Done => {}
-                Fate::Unknown(gap) => run.unknown = run.unknown.or(Some(gap)),
+                Fate::Unknown(gap) => {
+                    run.unknown = run.unknown.or(Some(gap));
+                    self.catalog.forget_all_rows();
+                }
                 Fate::Failed(failure) => {
                     if self.stop(failure, number, mode, &mut open, &mut run) {
                         break;
