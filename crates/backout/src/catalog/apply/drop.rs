@@ -87,7 +87,7 @@ impl Apply<'_> {
             let message = format!("cannot drop type {} because {relation} requires it", object.name);
             return Err(fail("2BP01", message).about("type", self.catalog.qualified(id)).into());
         }
-        let owner = object.deps.iter().find(|dep| dep.kind == DepKind::Internal && dep.own_column == 0);
+        let owner = object.deps.iter().find(|dep| dep.kind == DepKind::Internal && dep.own_column == 0 && dep.on != id);
         let owner = owner.map(|dep| (dep.on, dep.column)).or(object.extension.map(|extension| (extension, 0)));
         let Some((owner, column)) = owner else { return Ok(()) };
         let named = matches!(target, ObjectRef::Constraint { .. });
