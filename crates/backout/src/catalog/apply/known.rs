@@ -4,18 +4,14 @@ use super::{Apply, fail};
 use crate::catalog::builtin::NameKind;
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, ObjId, Ty, TyBase, Type};
-use crate::catalog::{Class, Key, Presence};
+use crate::catalog::{Class, Presence};
 use crate::op::{Expr, GenericKind, Name, ObjectName};
 
 impl Apply<'_> {
     /// A collation by its name; those of the operating system are not known, so only odd names are refused.
     pub(super) fn collation(&self, name: &ObjectName) -> Outcome<Name> {
         let class = Class::Generic(GenericKind::Collation);
-        let made = self
-            .context()
-            .path()
-            .into_iter()
-            .any(|schema| matches!(self.catalog.look_up(&Key::new(class, schema, name.name.clone())), Presence::Present(..)));
+        let made = matches!(self.context().look_up(class, name), Ok((Presence::Present(..), _)));
         let known = made || self.builtin.named(NameKind::Collation, &name.name) || looks_like_locale(&name.name) || self.catalog.open_world;
         if !known {
             return Err(fail("42704", format!("collation \"{}\" for encoding \"UTF8\" does not exist", name.name)).at(name.span).into());

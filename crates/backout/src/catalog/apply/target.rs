@@ -13,7 +13,11 @@ impl Apply<'_> {
         match target {
             ObjectRef::Relation { kind, name } => self.named_relation(*kind, name).map(whole),
             ObjectRef::Column { relation, column } => {
-                let id = self.user_relation(relation, RelationKind::Table)?;
+                let id = match self.user_relation(relation, RelationKind::Table) {
+                    // An attribute of a composite type is named the same way.
+                    Err(Stop::Missing(missing)) => self.composite(relation).ok_or(Stop::Missing(missing))?,
+                    found => found?,
+                };
                 Ok((id, self.column(id, column)?))
             }
             ObjectRef::Constraint { table, name } => {
@@ -171,6 +175,13 @@ impl Apply<'_> {
             }
             TyBase::Open(_) => Ok(ObjId::NONE),
         }
+    }
+
+    /// A composite type by its name.
+    fn composite(&self, name: &ObjectName) -> Option<ObjId> {
+        let (presence, _) = self.context().look_up(Class::Type, name).ok()?;
+        let Presence::Present(id, _) = presence else { return None };
+        matches!(self.catalog.get(id)?.body, Body::Type(Type::Composite(_))).then_some(id)
     }
 
     /// A column of a relation by its name.
