@@ -7,7 +7,7 @@ use crate::report::{self, Facts, Report};
 use crate::runner::Runner;
 use crate::sim::{Functions, Ignore, Judgement, Script, Settings, Simulation, Statement, Task, Unwind};
 use crate::source::{Source, Span};
-use crate::split::{Directive, DirectiveTool, MetaKind};
+use crate::split::{Directive, DirectiveTool, MetaKind, TriviaKind};
 use crate::{lower, split};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -170,7 +170,9 @@ impl Checker {
             };
             statements.push(Statement { span: raw.span, op, ignores: ignores.collect() });
         }
-        Script { path: path.to_owned(), statements, irreversible }
+        let comments = split.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment).map(|trivia| trivia.span);
+        let left_out = comments.filter(|span| is_ellipsis(span.of(text))).collect();
+        Script { path: path.to_owned(), statements, irreversible, left_out }
     }
 
     /// What a statement's text asks, from memory where it was seen before.
@@ -186,6 +188,12 @@ impl Checker {
         self.used.insert(key, op.clone());
         op
     }
+}
+
+/// A comment that stands for statements which are not there: `-- ... repeat for all tables`.
+fn is_ellipsis(comment: &str) -> bool {
+    let said = comment.trim_start_matches(['-', '/', '*']).trim_start();
+    said.starts_with("...") || said.starts_with('…')
 }
 
 /// A backslash command after which it cannot be told what happens, as a statement that is a gap.

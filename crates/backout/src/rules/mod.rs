@@ -182,6 +182,8 @@ rules! {
         not_understood
         placeholder
         no_forward
+        table_before_its_users
+        statements_left_out
         presumed_object
         unused_ignore
         ignore_without_reason

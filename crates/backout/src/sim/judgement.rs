@@ -15,6 +15,8 @@ pub struct Script {
     pub statements: Vec<Statement>,
     /// The author's `-- backout: irreversible <reason>`, if it stands here.
     pub irreversible: Option<String>,
+    /// Comments that begin with an ellipsis: statements that the author left out.
+    pub left_out: Vec<Span>,
 }
 
 /// One statement of a script.

@@ -338,7 +338,7 @@ impl Machine {
             self.shaken_by(&block.body);
             return (done.fate, done.events, done.rows, done.remarks);
         }
-        let mark = self.catalog.mark();
+        let mut mark = self.catalog.mark();
         let trusting = side == Side::Forward;
         let mut unknown: Option<GapId> = None;
         let mut remarks = Vec::new();
@@ -447,6 +447,8 @@ impl Machine {
                                     }
                                 };
                                 unknown = unknown.or(Some(gap));
+                                // What was presumed for this run stays when the statement is tried again.
+                                mark = self.catalog.mark();
                             }
                         }
                     }

@@ -452,7 +452,7 @@ impl Apply<'_> {
                     self.events.push(Event::FoundNothing("column", full, true));
                     return self.drop_all(&[(table, number)], behavior);
                 }
-                self.events.push(Event::FoundNothing("column", full, missing.open.is_none_or(|gap| gap.is_none())));
+                self.events.push(Event::FoundNothing("column", full, missing.open.is_none()));
                 return Ok(());
             }
             Err(stop) => return Err(stop),
