@@ -89,6 +89,8 @@ pub(super) struct Machine {
     pub handlers: Vec<Vec<crate::plpgsql::Condition>>,
     /// The statements of programs by their text.
     pub lowered: std::collections::BTreeMap<Box<str>, std::sync::Arc<Op>>,
+    /// Where queries of programs stand that read nothing of the schema and are known to be good.
+    pub analysed: std::collections::BTreeSet<usize>,
     /// Programs that take too many steps.
     pub hopeless: std::collections::BTreeSet<Box<str>>,
     /// How deep programs have started each other.
@@ -114,6 +116,7 @@ impl Machine {
             only_analyse: false,
             handlers: Vec::new(),
             lowered: Default::default(),
+            analysed: Default::default(),
             hopeless: Default::default(),
             depth: 0,
             trust_rows: true,

@@ -60,8 +60,9 @@ pub enum Called {
 pub trait Engine: System {
     /// Executes a statement; `variables` are names that its expressions may use.
     fn execute(&mut self, op: &Op, variables: &[Name]) -> Ran;
-    /// Checks a query as parse analysis does, without executing it.
-    fn analyse(&mut self, query: &Query, variables: &[Name]) -> Ran;
+    /// Checks a query as parse analysis does, without executing it. `stays`: it is one that was lowered here and stays where it is,
+    /// so that what is known of it can be remembered by its address.
+    fn analyse(&mut self, query: &Query, variables: &[Name], stays: bool) -> Ran;
     /// Whether a declared type exists.
     fn check_type(&mut self, ty: &TypeName) -> Evaluated<()>;
     /// Notes what cannot be told.
@@ -105,13 +106,13 @@ pub struct End {
 
 /// Executes the body of a `DO` or of a function.
 pub fn run(engine: &mut dyn Engine, body: &str, context: &Context, args: Vec<Value>, compile: bool) -> End {
-    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false };
     runner.program(body, context, args, compile)
 }
 
 /// Calls a routine as `SELECT f(…)` or `CALL f(…)` does.
 pub fn call(engine: &mut dyn Engine, callee: &Callee, args: Vec<Value>) -> End {
-    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false };
     match runner.callee(callee, args) {
         Ok(value) => End { failure: None, value },
         Err(raised) => End { failure: Some((raised, Span::default())), value: Value::Unknown(Why::NotModelled) },
@@ -120,14 +121,15 @@ pub fn call(engine: &mut dyn Engine, callee: &Callee, args: Vec<Value>) -> End {
 
 /// Executes the functions that a query calls, for the rows that are known.
 pub fn query(engine: &mut dyn Engine, query: &Query) -> Evaluated<()> {
-    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false };
+    runner.borrowed = true;
     runner.frames.push(Frame::new("".into(), Vec::new(), Vec::new()));
     eval::rows(&mut runner, query).map(drop)
 }
 
 /// What a routine may do to the schema, if anything.
 pub fn reach(engine: &mut dyn Engine, callee: &Callee) -> Option<crate::op::Reach> {
-    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false };
     let mut effect = effect::Effect::default();
     runner.effect_of_callee(callee, &mut effect);
     effect.reach()
@@ -262,6 +264,8 @@ struct Runner<'e> {
     frames: Vec<Frame>,
     /// Nothing is executed: only what might be is looked for.
     dry: bool,
+    /// The statements at hand are a routine's own and go away with it.
+    borrowed: bool,
 }
 
 impl Runner<'_> {
@@ -322,7 +326,9 @@ impl Runner<'_> {
             self.sql_routine(callee, args)
         } else {
             let at = self.frames.last().map(|frame| frame.at);
+            let borrowed = std::mem::replace(&mut self.borrowed, false);
             let end = self.program(&callee.body, &callee.context, args, false);
+            self.borrowed = borrowed;
             if let (Some(at), Some(frame)) = (at, self.frames.last_mut()) {
                 frame.at = at;
             }
@@ -348,6 +354,7 @@ impl Runner<'_> {
         self.frames.push(Frame::new("".into(), vec![level], args));
         let mut value = Value::Null;
         let mut result = Ok(());
+        let borrowed = std::mem::replace(&mut self.borrowed, true);
         for op in &callee.statements {
             result = match op {
                 Op::Select(query) => self.rows(query).map(|rows| {
@@ -359,6 +366,7 @@ impl Runner<'_> {
                 break;
             }
         }
+        self.borrowed = borrowed;
         self.frames.pop();
         result.map(|()| value)
     }
@@ -391,7 +399,7 @@ impl Runner<'_> {
     /// The rows of a query, after the checks of parse analysis.
     fn rows(&mut self, query: &Query) -> Evaluated<eval::Rows> {
         let names = self.names();
-        match self.engine.analyse(query, &names) {
+        match self.engine.analyse(query, &names, !self.borrowed) {
             Ran::Failed(raised) => Err(raised),
             Ran::Done | Ran::Doubtful => eval::rows(self, query),
         }

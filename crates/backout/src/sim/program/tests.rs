@@ -73,7 +73,7 @@ impl Engine for Names {
         Ran::Done
     }
 
-    fn analyse(&mut self, _: &Query, _: &[Name]) -> Ran {
+    fn analyse(&mut self, _: &Query, _: &[Name], _: bool) -> Ran {
         Ran::Done
     }
 
