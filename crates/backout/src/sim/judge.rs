@@ -4,7 +4,7 @@ use super::data::{Moments, Told, account, rounds};
 use super::run::{Machine, Mode, Run, forbidden_in_block, statement_of};
 use super::{bodies, *};
 use crate::catalog::apply::Event;
-use crate::catalog::context::report_kind;
+use crate::catalog::context::{Session, report_kind};
 use crate::catalog::diff::{Diff, DiffEntry, diff};
 use crate::catalog::object::{Body, ObjId, RelKind};
 use crate::catalog::{Before, GapId, Mark, Names, quote};
@@ -433,12 +433,14 @@ impl Judge<'_> {
         }
         let start = self.machine.catalog.mark();
         let mut unknown = None;
+        let mut session = Session::default();
         for j in 1..rollback.statements.len().min(ALL_PREFIXES) {
-            let step = self.machine.script(rollback, Side::Rollback, Mode::Committing, j - 1, 1);
+            let step = self.machine.script_in(&mut session, rollback, Side::Rollback, Mode::Committing, j - 1, 1);
             if step.failure.is_some() {
                 break;
             }
             let here = self.machine.catalog.mark();
+            self.machine.end_session(&mut session.clone());
             let run = self.run(rollback, Side::Rollback, mode);
             self.machine.catalog.undo(here);
             if run.failure.is_some() {
@@ -457,15 +459,17 @@ impl Judge<'_> {
         let wanted = |k: usize| total <= ALL_PREFIXES || k < ALL_PREFIXES / 2 || k + ALL_PREFIXES / 2 >= total;
         let stops = self.reachable_states(task, forward);
         let mut applied = true;
+        let mut session = Session::default();
         for k in 0..total {
             if k > 0 {
-                let step = self.machine.script(forward, Side::Forward, Mode::Committing, k - 1, 1);
+                let step = self.machine.script_in(&mut session, forward, Side::Forward, Mode::Committing, k - 1, 1);
                 applied &= step.failure.is_none();
             }
             if !wanted(k) {
                 continue;
             }
             let here = self.machine.catalog.mark();
+            self.machine.end_session(&mut session.clone());
             let run = self.run(rollback, Side::Rollback, mode);
             let runs = self.runs(&run);
             let restores = match runs.answer.verity {

@@ -166,16 +166,23 @@ const PRESUMPTIONS: usize = 500;
 impl Machine {
     /// Executes a script in a session of its own. `skip` leaves the first statements out, `take` bounds how many run.
     pub fn script(&mut self, script: &Script, side: Side, mode: Mode, skip: usize, take: usize) -> Run {
-        let mut run = Run::default();
         let mut session = Session::default();
-        let mut open: Option<Open> = (mode == Mode::Wrapped).then(|| Open::new(self.catalog.mark(), true, 0, &session));
+        let run = self.script_in(&mut session, script, side, mode, skip, take);
+        self.end_session(&mut session);
+        run
+    }
+
+    /// The same in a session that goes on afterwards.
+    pub fn script_in(&mut self, session: &mut Session, script: &Script, side: Side, mode: Mode, skip: usize, take: usize) -> Run {
+        let mut run = Run::default();
+        let mut open: Option<Open> = (mode == Mode::Wrapped).then(|| Open::new(self.catalog.mark(), true, 0, session));
         for (at, statement) in script.statements.iter().enumerate().skip(skip).take(take) {
             let number = at + 1;
             self.catalog.set_cause(cause(side, number));
             self.place = Place { path: script.path.clone(), start: statement.span.start, span: statement.span };
             if let Op::Transaction(control) = &*statement.op {
                 if mode != Mode::Committing
-                    && let Err(failure) = self.control(control, &mut open, &mut session, &mut run)
+                    && let Err(failure) = self.control(control, &mut open, session, &mut run)
                 {
                     if self.stop(failure, number, mode, &mut open, &mut run) {
                         break;
@@ -200,7 +207,7 @@ impl Machine {
                 }
             }
             let in_block = open.is_some();
-            let (fate, events, rows, remarks) = self.statement(&statement.op, &mut session, side, in_block);
+            let (fate, events, rows, remarks) = self.statement(&statement.op, session, side, in_block);
             run.events.extend(events.into_iter().map(|event| (number, event)));
             run.rows.extend(rows.into_iter().map(|rows| (number, rows)));
             run.remarks.extend(remarks.into_iter().map(|remark| (number, remark)));
@@ -217,19 +224,18 @@ impl Machine {
                 }
             }
             if open.is_none() {
-                self.commit(&mut session, &mut run);
+                self.commit(session, &mut run);
             }
         }
         match open {
             // The runner commits its own transaction; one that the script left open goes with the connection.
-            Some(open) if open.runner && run.failure.is_none() => self.commit(&mut session, &mut run),
+            Some(open) if open.runner && run.failure.is_none() => self.commit(session, &mut run),
             Some(open) => {
                 self.catalog.undo(open.begin);
                 run.events.truncate(open.events);
             }
             None => {}
         }
-        self.end_session(&mut session);
         run
     }
 
@@ -320,7 +326,8 @@ impl Machine {
         }
     }
 
-    fn end_session(&mut self, session: &mut Session) {
+    /// Drops what a session leaves behind.
+    pub fn end_session(&mut self, session: &mut Session) {
         let Some(temporary) = session.temporary else { return };
         let mut apply =
             Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts: RefCell::default(), events: Vec::new() };

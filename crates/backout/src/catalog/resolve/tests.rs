@@ -633,7 +633,8 @@ fn types_change_what_a_check_means() {
             (a::text = ANY (ARRAY['x'::character varying, 'y'::character varying]::text[]))
             (n > 0)
             (COALESCE(n, m) = 1)
-    "#]].assert_eq(&all);
+    "#]]
+    .assert_eq(&all);
 }
 
 /// The checks of table `z` after some statements.
