@@ -120,7 +120,7 @@ impl Page<'_> {
                 match errors.as_slice() {
                     // The frame below says it in full.
                     [_, ..] if !self.options.quiet => String::new(),
-                    [first, rest @ ..] if rest.is_empty() => first.message.clone(),
+                    [first] => first.message.clone(),
                     [first, rest @ ..] => format!("{} (and {} more)", first.message, rest.len()),
                     [] => self.first_answer(migration, Verity::No),
                 }

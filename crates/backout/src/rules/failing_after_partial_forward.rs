@@ -59,7 +59,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     if undoes_nothing(judgement) || judgement.partial.answer.because.is_some() {
         return;
     }
-    let mut causes: BTreeMap<(usize, &str, &str), (Vec<usize>, bool, &StatementFailure)> = BTreeMap::new();
+    let mut causes: BTreeMap<_, (Vec<usize>, bool, &StatementFailure)> = BTreeMap::new();
     let mut unrestored = Vec::new();
     for prefix in judgement.partial.prefixes.iter().filter(|prefix| prefix.k > 0) {
         match &prefix.failure {

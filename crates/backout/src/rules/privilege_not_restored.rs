@@ -1,9 +1,10 @@
 //! Privileges are not what they were before the forward.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage};
+use super::{Findings, Heading, Meta, coverage, words};
 use crate::finding::Severity;
-use crate::sim::{Change, Judgement};
+use crate::sim::{Change, Difference, Judgement};
+use std::collections::BTreeSet;
 
 pub(super) const PAGE: &str = r#"
 Privileges are not what they were before the forward.
@@ -62,10 +63,10 @@ pub(super) const META: Meta = Meta { heading: Heading::Coverage, severity: Sever
 
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for difference in coverage::differences(judgement, Class::PrivilegeNotRestored) {
-        let what = if difference.kind == "grant" {
-            format!("the privileges on `{}`", difference.name)
-        } else {
-            format!("the default privileges `{}`", difference.name)
+        let grant = Grant::read(difference);
+        let what = match &grant {
+            Some(grant) => format!("the privileges of `{}` on {} `{}`", grant.grantee, grant.kind, grant.object),
+            None => format!("the {} `{}`", if difference.kind == "grant" { "privileges" } else { "default privileges" }, difference.name),
         };
         let message = match difference.change {
             Change::Missing => format!("{what} are not granted again"),
@@ -74,11 +75,75 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
                 format!("{what} are not what they were before the forward{}", coverage::was_and_is(difference))
             }
         };
-        let help = if difference.change == Change::Extra {
-            "revoke them in the rollback"
-        } else {
-            "grant in the rollback what was granted before"
+        let help = match grant.and_then(|grant| grant.repair(difference)) {
+            Some(sql) => format!("add `{sql}` to the rollback"),
+            None if difference.change == Change::Extra => "revoke them in the rollback".to_owned(),
+            None => "grant in the rollback what was granted before".to_owned(),
         };
         coverage::report(judgement, findings, difference, message).help(help);
+    }
+}
+
+/// Whose privileges on what.
+struct Grant<'a> {
+    kind: &'a str,
+    object: &'a str,
+    grantee: &'a str,
+}
+
+impl<'a> Grant<'a> {
+    /// From a name such as `table public.users to reporting`.
+    fn read(difference: &'a Difference) -> Option<Self> {
+        let name = if difference.kind == "grant" { difference.name.as_str() } else { return None };
+        let (rest, grantee) = name.rsplit_once(" to ")?;
+        let (kind, object) = rest.split_once(' ')?;
+        Some(Self { kind, object, grantee })
+    }
+
+    /// The statements that make the privileges what they were, where a list of plain words says what they were.
+    fn repair(&self, difference: &Difference) -> Option<String> {
+        let kind = match self.kind {
+            "table" | "view" | "matview" => "TABLE",
+            "sequence" => "SEQUENCE",
+            "schema" => "SCHEMA",
+            "function" => "FUNCTION",
+            "procedure" => "PROCEDURE",
+            _ => return None,
+        };
+        let (before, now) = (words_of(&difference.expected)?, words_of(&difference.found)?);
+        let lost: Vec<_> = before.difference(&now).copied().collect();
+        let gained: Vec<_> = now.difference(&before).copied().collect();
+        let grantee = if self.grantee == "PUBLIC" { "PUBLIC".to_owned() } else { words::sql(self.grantee) };
+        let on = format!("ON {kind} {}", words::sql(self.object));
+        let grant = (!lost.is_empty()).then(|| format!("GRANT {} {on} TO {grantee};", lost.join(", ")));
+        let revoke = (!gained.is_empty()).then(|| format!("REVOKE {} {on} FROM {grantee};", gained.join(", ")));
+        let statements: Vec<_> = grant.into_iter().chain(revoke).collect();
+        (!statements.is_empty()).then(|| statements.join(" "))
+    }
+}
+
+/// The privileges in a definition; none when there is more to them than names, such as columns or the grant option.
+fn words_of(definition: &Option<String>) -> Option<BTreeSet<&str>> {
+    let words: BTreeSet<_> = definition.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
+    words.iter().all(|word| word.chars().all(|c| c.is_ascii_uppercase())).then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_granted_is_granted_again() {
+        let difference = Difference {
+            kind: "grant",
+            name: "table public.sales to reporting".to_owned(),
+            change: Change::Changed,
+            expected: Some("DELETE,SELECT".to_owned()),
+            found: Some("SELECT,UPDATE".to_owned()),
+            forward_statement: None,
+            rollback_statement: None,
+        };
+        let sql = "GRANT DELETE ON TABLE public.sales TO reporting; REVOKE UPDATE ON TABLE public.sales FROM reporting;";
+        assert_eq!(Grant::read(&difference).and_then(|grant| grant.repair(&difference)).as_deref(), Some(sql));
     }
 }
