@@ -1,5 +1,6 @@
 //! Helpers that the test binaries share: stories, and an oracle that asks a real server.
 
 pub mod answers;
+pub mod house;
 pub mod oracle;
 pub mod story;

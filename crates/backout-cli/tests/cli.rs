@@ -1,6 +1,6 @@
-//! Runs the command lines in `tests/cli/*.md` and compares what they print.
+//! Runs the command lines in `tests/cli/*.md` and in README.md and compares what they print.
 //!
-//! A case is a heading. Its `file NAME` blocks are written into an empty folder, its `console` blocks run there: a line that
+//! A case is a heading. Its `file NAME` and `sql NAME` blocks are written into an empty folder, its `console` blocks run there: a line that
 //! begins with `$ ` is a command (`backout …`, with `< FILE` for standard input), what follows is its standard output, then its
 //! standard error behind `! `, then `? CODE` unless the exit code is 0. `UPDATE_EXPECT=1` writes the files anew.
 
@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 fn command_lines_print_what_the_cases_say() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cli");
     let mut paths: Vec<_> = std::fs::read_dir(&folder).expect("tests/cli exists").map(|entry| entry.expect("an entry").path()).collect();
+    paths.push(folder.join("../../README.md"));
     paths.sort();
     let mut failures = String::new();
     for path in paths.iter().filter(|path| path.extension().is_some_and(|it| it == "md")) {
@@ -39,9 +40,14 @@ fn run(text: &str) -> String {
         if line.starts_with("## ") {
             place = tempfile::tempdir().expect("a temporary folder");
         }
-        let Some(word) = line.strip_prefix("```").filter(|word| !word.is_empty()) else { continue };
-        let block: Vec<_> = lines.by_ref().take_while(|line| *line != "```").collect();
-        if let Some(name) = word.strip_prefix("file ") {
+        // Output that holds fences stands between longer ones.
+        let word = line.trim_start_matches('`');
+        let fence = &line[..line.len() - word.len()];
+        if fence.len() < 3 || word.is_empty() {
+            continue;
+        }
+        let block: Vec<_> = lines.by_ref().take_while(|line| *line != fence).collect();
+        if let Some(name) = word.strip_prefix("file ").or_else(|| word.strip_prefix("sql ").filter(|name| name.ends_with(".sql"))) {
             let path = place.path().join(name);
             std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");
             std::fs::write(path, unescaped(&(block.join("\n") + "\n"))).expect("the file can be written");
@@ -54,7 +60,7 @@ fn run(text: &str) -> String {
         } else {
             let _ = writeln!(out, "{}", block.join("\n"));
         }
-        out.push_str("```\n");
+        let _ = writeln!(out, "{fence}");
     }
     out
 }

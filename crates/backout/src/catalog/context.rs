@@ -5,8 +5,8 @@
 
 use super::object::{Body, ObjId, RelKind, Ty, Type};
 use super::{Catalog, Class, GapId, Key, Presence, quote};
+use crate::catalog::Failure;
 use crate::op::{Name, ObjectName, RelationKind};
-use crate::sim::Failure;
 use crate::source::Span;
 use std::cell::RefCell;
 

@@ -8,7 +8,6 @@ use super::object::{Body, Column, ConstraintKind, Index, IndexKeyKind, ObjId, Ob
 use super::{Before, Catalog, Cause, Mark, Names, quote};
 use crate::lexer::{TokenKind, tokenize};
 use crate::op::{ForeignKeyAction, Name, Persistence, RoutineBody};
-use crate::sim::Change;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What differs between a mark and today.
@@ -41,6 +40,31 @@ pub struct DiffEntry {
     pub causes: Vec<Cause>,
     /// The definition at the mark was presumed: whether it differs depends on the world.
     pub open: bool,
+}
+
+/// How an object differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// It was there and is not put back.
+    Missing,
+    /// It was not there and is left behind.
+    Extra,
+    /// It is there with another definition.
+    Changed,
+    /// It is there under another name.
+    Renamed,
+}
+
+impl Change {
+    /// The word in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            Change::Missing => "missing",
+            Change::Extra => "extra",
+            Change::Changed => "changed",
+            Change::Renamed => "renamed",
+        }
+    }
 }
 
 /// What one state has under a kind and name.

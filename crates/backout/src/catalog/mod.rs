@@ -11,10 +11,13 @@ pub mod apply;
 pub mod builtin;
 pub mod context;
 pub mod diff;
+mod failure;
 pub mod object;
 pub mod resolve;
 pub mod rows;
 pub mod template;
+
+pub use failure::Failure;
 
 use crate::op::{GenericKind, Name, Reach};
 use object::{Body, Column, ColumnNumber, Dep, DepKind, ObjId, Object, RelKind, Relation, Type};

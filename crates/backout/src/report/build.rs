@@ -67,7 +67,7 @@ fn migration(judgement: &Judgement, texts: &Texts, strict: bool) -> MigrationRep
             let own = scripts.iter().find(|(of, _)| *of == side).and_then(|(_, script)| script.as_ref()).map(|script| script.path.clone());
             Some(Place { path: gap.path.clone().or(own)?, span })
         });
-        GapReport { id: gap_id(index), kind: gap.kind.id(), reason: gap.reason.clone(), at: place.map(|place| at(&place, texts)) }
+        GapReport { id: gap_id(index), kind: gap.kind.id(), reason: cut(&gap.reason), at: place.map(|place| at(&place, texts)) }
     });
     MigrationReport {
         id: judgement.id.clone(),
@@ -142,7 +142,7 @@ fn runs(runs: &sim::Runs) -> RunsReport {
 }
 
 fn failure(failure: &StatementFailure) -> FailureReport {
-    FailureReport { sqlstate: failure.failure.sqlstate, statement: failure.statement, error: failure.failure.message.clone() }
+    FailureReport { sqlstate: failure.failure.sqlstate, statement: failure.statement, error: cut(&failure.failure.message) }
 }
 
 fn because(because: Option<Because>) -> Option<String> {
@@ -222,10 +222,10 @@ fn finding(finding: &Finding, texts: &Texts) -> FindingReport {
     FindingReport {
         rule: finding.rule,
         severity: finding.severity,
-        message: finding.message.clone(),
+        message: cut(&finding.message),
         help: finding.help.clone(),
         at: finding.at.as_ref().map(|place| at(place, texts)),
-        related: finding.related.iter().map(|other| RelatedReport { message: other.message.clone(), at: at(&other.at, texts) }).collect(),
+        related: finding.related.iter().map(|other| RelatedReport { message: cut(&other.message), at: at(&other.at, texts) }).collect(),
         witness: finding.witness.as_ref().map(|evidence| witness(evidence, texts)),
         fix,
         suppressed: finding.suppressed.clone(),
@@ -239,8 +239,8 @@ fn witness(witness: &Witness, texts: &Texts) -> WitnessReport {
             statement: *statement,
             sql: cut(texts.of(place)),
             sqlstate,
-            error: message.clone(),
-            detail: detail.clone(),
+            error: cut(message),
+            detail: detail.iter().map(|line| cut(line)).collect(),
             after: after.clone(),
         },
         Witness::Difference { kind, name, change, expected, found } => {
@@ -249,7 +249,7 @@ fn witness(witness: &Witness, texts: &Texts) -> WitnessReport {
     }
 }
 
-/// The text of a statement, up to a length that a reader takes in.
+/// A text, up to a length that a reader takes in: the server's words may quote a statement of megabytes.
 fn cut(text: &str) -> String {
     const MOST: usize = 2000;
     match text.char_indices().nth(MOST) {

@@ -15,6 +15,15 @@ use std::collections::BTreeSet;
 /// Forwards of up to this many statements have every prefix run; longer ones the first and last half as many.
 const ALL_PREFIXES: usize = 200;
 
+/// How many statements the half-applied states of one migration may cost together: a rollback of a million statements is not
+/// run two hundred times.
+const STATEMENTS_FOR_PREFIXES: usize = 500_000;
+
+/// How many half-applied states are tried below a rollback.
+fn prefixes_tried(rollback: &Script) -> usize {
+    (STATEMENTS_FOR_PREFIXES / rollback.statements.len().max(1)).clamp(10, ALL_PREFIXES)
+}
+
 /// What stands around the scripts.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -434,7 +443,7 @@ impl Judge<'_> {
         let start = self.machine.catalog.mark();
         let mut unknown = None;
         let mut session = Session::default();
-        for j in 1..rollback.statements.len().min(ALL_PREFIXES) {
+        for j in 1..rollback.statements.len().min(prefixes_tried(rollback)) {
             let step = self.machine.script_in(&mut session, rollback, Side::Rollback, Mode::Committing, j - 1, 1);
             if step.failure.is_some() {
                 break;
@@ -455,8 +464,9 @@ impl Judge<'_> {
 
     fn prefixes(&mut self, partial: &mut Partial, task: &Task, forward: &Script, rollback: &Script, mode: Mode, m0: Mark) {
         let total = forward.statements.len();
-        partial.limited = total > ALL_PREFIXES;
-        let wanted = |k: usize| total <= ALL_PREFIXES || k < ALL_PREFIXES / 2 || k + ALL_PREFIXES / 2 >= total;
+        let most = prefixes_tried(rollback);
+        partial.limited = total > most;
+        let wanted = |k: usize| total <= most || k < most / 2 || k + most / 2 >= total;
         let stops = self.reachable_states(task, forward);
         let mut applied = true;
         let mut session = Session::default();
@@ -501,8 +511,7 @@ impl Judge<'_> {
         } else if let Some(unknown) = unknown {
             unknown
         } else if partial.limited {
-            let gap = self
-                .gap_without_place(crate::op::GapKind::Limit, format!("only {ALL_PREFIXES} of {total} half-applied forwards were tried"));
+            let gap = self.gap_without_place(crate::op::GapKind::Limit, format!("only {most} of {total} half-applied forwards were tried"));
             Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
         } else {
             Answer { verity: Verity::Yes, because: None }

@@ -2,6 +2,9 @@
 //!
 //! These are facts, not findings: rules word them, the report prints them.
 
+pub use crate::catalog::Failure;
+pub use crate::catalog::diff::Change;
+
 use crate::op::{GapKind, Op};
 use crate::source::Span;
 use std::sync::Arc;
@@ -79,21 +82,6 @@ pub struct Answer {
     pub because: Option<Because>,
 }
 
-/// The error that a server would raise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// Its SQLSTATE.
-    pub sqlstate: &'static str,
-    /// Its message in the server's words.
-    pub message: String,
-    /// The server's DETAIL, as for 2BP01 the dependents.
-    pub detail: Vec<String>,
-    /// The object that it is about, as [`Difference::kind`] and [`Difference::name`] call it.
-    pub object: Option<(&'static str, String)>,
-    /// The part of the statement that it is about, within the statement's text.
-    pub span: Option<Span>,
-}
-
 /// A statement that fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementFailure {
@@ -110,31 +98,6 @@ pub struct Runs {
     pub answer: Answer,
     /// The first statement that fails.
     pub failure: Option<StatementFailure>,
-}
-
-/// How an object differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Change {
-    /// It was there and is not put back.
-    Missing,
-    /// It was not there and is left behind.
-    Extra,
-    /// It is there with another definition.
-    Changed,
-    /// It is there under another name.
-    Renamed,
-}
-
-impl Change {
-    /// The word in reports.
-    pub fn id(self) -> &'static str {
-        match self {
-            Change::Missing => "missing",
-            Change::Extra => "extra",
-            Change::Changed => "changed",
-            Change::Renamed => "renamed",
-        }
-    }
 }
 
 /// One difference between two schemas.

@@ -233,10 +233,13 @@ impl<'a> Splitter<'a> {
     fn run(&mut self) {
         self.finder = template::Finder::default();
         while let Some((token, problem)) = self.lexer.next() {
-            if let Some(message) = problem.filter(|message| message.starts_with("unterminated")) {
+            let unterminated = problem.filter(|message| message.starts_with("unterminated"));
+            if let Some(message) = unterminated {
                 self.script.problems.push(SplitProblem { message, span: token.span });
             }
             match token.kind {
+                // What never ends is sent to the server, which refuses it.
+                TokenKind::BlockComment if unterminated.is_some() => self.token(token),
                 TokenKind::Whitespace => self.between(TriviaKind::Space, token.span),
                 TokenKind::LineComment | TokenKind::BlockComment => {
                     if let Some(directive) = directive::read(token.span.of(self.text), token.span) {

@@ -3,6 +3,7 @@
 use super::column::NewColumn;
 use super::target::kind_word;
 use super::{Apply, Event, fail};
+use crate::catalog::Failure;
 use crate::catalog::context::{Missing, Outcome, Stop, Want, kind_id};
 use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, DepKind, IndexKeyKind, ObjId, RelKind, Relation, Table};
 use crate::catalog::resolve::{ExprPlace, Verity};
@@ -11,7 +12,6 @@ use crate::op::{
     AlterTable, Behavior, ColumnAction, ColumnDef, Constant, Expr, Ident, Name, ObjectName, RelationKind, ReplicaIdentity, TableAction,
     TableConstraint, TableConstraintKind,
 };
-use crate::sim::Failure;
 use crate::source::Span;
 use std::sync::Arc;
 

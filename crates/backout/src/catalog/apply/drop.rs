@@ -1,11 +1,11 @@
 //! DROP: what goes along, what stands in the way (manual chapter 5.14, `findDependentObjects` in the server's source).
 
 use super::{Apply, Event};
+use crate::catalog::Failure;
 use crate::catalog::Names;
 use crate::catalog::context::{Outcome, Stop, fail, report_kind};
 use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Type};
 use crate::op::{Behavior, Drop, ObjectRef};
-use crate::sim::Failure;
 use std::collections::BTreeMap;
 
 /// Something that goes, and how it was reached.

@@ -2,11 +2,11 @@
 
 use super::target::shown;
 use super::{Apply, Event, fail};
+use crate::catalog::Failure;
 use crate::catalog::context::{Outcome, Stop, report_kind};
 use crate::catalog::object::{Body, ConstraintKind, DepKind, ObjId, RelKind, Relation, Type};
 use crate::catalog::{Class, Key, Names, Presence, key_of, quote};
 use crate::op::{Ident, Name, ObjectRef, RelationKind, Rename, RoleName};
-use crate::sim::Failure;
 use std::sync::Arc;
 
 impl Apply<'_> {

@@ -1,6 +1,7 @@
 //! Functions, procedures, aggregates (manual: CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE).
 
 use super::{Apply, Event, fail};
+use crate::catalog::Failure;
 use crate::catalog::context::{Outcome, Stop, report_kind};
 use crate::catalog::object::{Argument, Body, DepKind, ObjId, Object, Routine, RoutineText, Ty, TyBase};
 use crate::catalog::resolve::{ExprPlace, Scope};
@@ -9,7 +10,6 @@ use crate::catalog::{Class, Key, Names, Presence};
 use crate::op::{
     AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, Name, ObjectName, Op, RoutineArg, RoutineAttributes, RoutineBody, RoutineKind,
 };
-use crate::sim::Failure;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

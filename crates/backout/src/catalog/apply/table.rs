@@ -13,6 +13,9 @@ use crate::op::{
 };
 use std::sync::Arc;
 
+/// The server's limit.
+const MOST_COLUMNS: usize = 1600;
+
 impl Apply<'_> {
     pub(super) fn create_schema(&mut self, create: &CreateSchema) -> Outcome<()> {
         let key = Key::new(Class::Schema, ObjId::NONE, create.name.name.clone());
@@ -50,6 +53,9 @@ impl Apply<'_> {
     }
 
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Outcome<()> {
+        if create.elements.iter().filter(|element| matches!(element, TableElement::Column(_))).count() > MOST_COLUMNS {
+            return Err(fail("54011", format!("tables can have at most {MOST_COLUMNS} columns")).at(create.name.span).into());
+        }
         let schema = self.new_relation_schema(&create.name, create.persistence)?;
         let open = self.catalog.open_world
             && matches!(self.context().find(&Key::new(Class::Relation, schema, create.name.name.clone())), Presence::Open(None));

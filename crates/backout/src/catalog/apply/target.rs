@@ -1,11 +1,11 @@
 //! The object that a DROP, COMMENT, ALTER … RENAME and their like name.
 
 use super::{Apply, fail};
+use crate::catalog::Failure;
 use crate::catalog::context::{Missing, Outcome, RelationRef, Stop, Want, generic_word, kind_id};
 use crate::catalog::object::{Body, ColumnNumber, ObjId, RelKind, TyBase, Type};
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{GenericKind, Ident, Name, ObjectName, ObjectRef, RelationKind};
-use crate::sim::Failure;
 
 impl Apply<'_> {
     /// The object and column, checked to be of the kind that was said.

@@ -17,7 +17,7 @@ impl Apply<'_> {
         let Body::Relation(relation) = &object.body else { return Ok(()) };
         let refuse = |message: String, detail: &str| {
             let failure = fail("42809", message).about("table", self.catalog.qualified(table)).at(create.table.span);
-            crate::sim::Failure { detail: vec![detail.into()], ..failure }
+            crate::catalog::Failure { detail: vec![detail.into()], ..failure }
         };
         match &relation.kind {
             RelKind::Table(_) if create.timing == "INSTEAD OF" => {

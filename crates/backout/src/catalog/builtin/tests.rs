@@ -1,3 +1,5 @@
+//! Types, casts, functions and operators that every server has, asked by name.
+
 use expect_test::{Expect, expect};
 
 use super::*;

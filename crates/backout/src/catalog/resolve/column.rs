@@ -232,7 +232,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The error for a qualification that nothing in sight has.
-    fn no_relation(&self, schema: Option<&Name>, alias: &Name, span: Span, scope: &Scope<'_>) -> crate::sim::Failure {
+    fn no_relation(&self, schema: Option<&Name>, alias: &Name, span: Span, scope: &Scope<'_>) -> crate::catalog::Failure {
         let mut level = Some(scope);
         while let Some(current) = level {
             let hidden = |item: &ScopeItem<'_>| {

@@ -4,8 +4,8 @@ use super::super::context::{Context, Missing, Outcome, Stop, Want, fail};
 use super::super::object::{Argument, Body, ObjId, Routine, Ty, TyBase};
 use super::super::{Class, GapId, Key, Presence, quote};
 use super::types::{format_bare, format_signature};
+use crate::catalog::Failure;
 use crate::op::{ArgMode, Name, ObjectName, RoutineKind, Signature};
-use crate::sim::Failure;
 
 /// What a signature names.
 #[derive(Clone, Debug, PartialEq, Eq)]

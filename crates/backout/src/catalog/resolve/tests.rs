@@ -1,3 +1,5 @@
+//! What expressions, queries and row statements resolve to on a small catalog.
+
 use crate::catalog::apply::Apply;
 use crate::catalog::builtin::Builtin;
 use crate::catalog::context::{Session, Stop};

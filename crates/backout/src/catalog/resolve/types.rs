@@ -64,7 +64,7 @@ impl Context<'_> {
     }
 
     /// The stop for a column that a relation lacks; those of presumed relations may exist.
-    pub(super) fn missing_column(&self, relation: ObjId, column: &Name, failure: crate::sim::Failure) -> Stop {
+    pub(super) fn missing_column(&self, relation: ObjId, column: &Name, failure: crate::catalog::Failure) -> Stop {
         let open = match self.catalog.relation(relation) {
             Some(found) if found.open => Some(None),
             _ => self.catalog.doubt_about(relation).map(Some),
@@ -336,7 +336,7 @@ fn written(name: &TypeName) -> String {
     format!("{schema}{}", name.name)
 }
 
-fn no_type(name: &TypeName) -> crate::sim::Failure {
+fn no_type(name: &TypeName) -> crate::catalog::Failure {
     let shown = written(name);
     let array = if name.dimensions > 0 { "[]".repeat(usize::from(name.dimensions)) } else { String::new() };
     let full = format!("{}.{}", quote(name.schema.as_deref().unwrap_or("public")), quote(&name.name));
