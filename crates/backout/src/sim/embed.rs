@@ -299,7 +299,7 @@ impl<'m> Embedded<'m> {
     }
 
     fn statement(&mut self, op: &Op, variables: &[Name]) -> (Fate, Vec<Event>, Option<RowUse>, Vec<Remark>) {
-        let outer = std::mem::replace(&mut self.machine.variables, Some(variables.to_vec()));
+        let outer = self.machine.variables.replace(variables.to_vec());
         let result = self.machine.statement(op, self.session, self.side, self.in_block || is_forbidden(op));
         self.machine.variables = outer;
         result
@@ -532,5 +532,133 @@ impl Engine for Embedded<'_> {
         let reason = "a program that ends its transaction".to_owned();
         self.note(Gap { kind: GapKind::NotModelled, reason, reach: Reach::Nothing, span: Span::default() });
         Ran::Done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::Source;
+    use crate::{Input, Options};
+    use expect_test::{Expect, expect};
+
+    /// The answers for a pair; a baseline of `?` is none.
+    fn check(baseline: &str, forward: &str, rollback: &str, expect: Expect) {
+        let file = |path: &str, text: &str| Some(Source { path: path.into(), text: text.into() });
+        let schema = if baseline == "?" { None } else { file("schema.sql", baseline) };
+        let report = crate::check(&Input::pair(file("up.sql", forward), file("down.sql", rollback), schema, Options::default()));
+        let report = serde_json::to_value(&report).unwrap_or_default();
+        let migration = &report["migrations"][0];
+        let mut printed = String::new();
+        for question in ["forward_runs", "rollback_runs", "restores", "local"] {
+            let answer = &migration["answers"][question];
+            let line = format!("{question} {} {}", answer["answer"].as_str().unwrap_or("?"), answer["sqlstate"].as_str().unwrap_or(""));
+            printed += line.trim_end();
+            printed.push('\n');
+        }
+        for gap in migration["gaps"].as_array().into_iter().flatten() {
+            printed += &format!("{}: {}\n", gap["kind"].as_str().unwrap_or(""), gap["reason"].as_str().unwrap_or(""));
+        }
+        expect.assert_eq(&printed);
+    }
+
+    #[test]
+    fn a_guarded_program_makes_what_is_not_there() {
+        let forward =
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_type WHERE typname = 'mood') THEN CREATE TYPE mood AS ENUM ('a'); END IF; END $$";
+        check(
+            "CREATE TABLE users (id int)",
+            forward,
+            "DROP TYPE mood",
+            expect![[r#"
+            forward_runs yes
+            rollback_runs yes
+            restores yes
+            local yes
+        "#]],
+        );
+        check(
+            "?",
+            forward,
+            "DROP TYPE mood",
+            expect![[r#"
+            forward_runs yes
+            rollback_runs yes
+            restores yes
+            local unknown
+            presumed: whether enum public.mood was there before the forward is not known
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_function_of_an_earlier_statement_is_called() {
+        check(
+            "CREATE TABLE users (id int); CREATE FUNCTION audit(t regclass) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('ALTER TABLE %s ADD audit text', t); END $$",
+            "SELECT audit('users')",
+            "ALTER TABLE users DROP COLUMN audit",
+            expect![[r#"
+                forward_runs yes
+                rollback_runs yes
+                restores yes
+                local yes
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_error_in_a_program_fails_the_statement() {
+        check(
+            "CREATE TABLE users (id int)",
+            "DO $$ BEGIN ALTER TABLE users ADD id int; END $$",
+            "SELECT 1",
+            expect![[r#"
+            forward_runs no 42701
+            rollback_runs no
+            restores no
+            local no
+        "#]],
+        );
+        check(
+            "CREATE TABLE users (id int)",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN retrun 1; END $$",
+            "",
+            expect![[r#"
+            forward_runs no 42601
+            rollback_runs no
+            restores no
+            local no
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_caught_error_takes_the_block_back() {
+        check(
+            "CREATE TABLE users (id int)",
+            "DO $$ BEGIN CREATE TABLE a (); DROP TABLE b; EXCEPTION WHEN undefined_table THEN NULL; END $$",
+            "DROP TABLE a",
+            expect![[r#"
+                forward_runs yes
+                rollback_runs no 42P01
+                restores no
+                local no
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_loop_over_rows_reaches_the_names_that_it_can_build() {
+        check(
+            "CREATE TABLE tenants (id int); CREATE TABLE other (id int)",
+            "DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM tenants LOOP EXECUTE format('CREATE TABLE tenant_%s ()', r.id); END LOOP; END $$; ALTER TABLE other ADD c int",
+            "ALTER TABLE other DROP COLUMN c",
+            expect![[r#"
+                forward_runs unknown
+                rollback_runs yes
+                restores unknown
+                local yes
+                dynamic: a condition that hangs on rows
+            "#]],
+        );
     }
 }

@@ -303,9 +303,7 @@ impl View<'_> {
             }
             rows.push((row, self.doubt(id).max(self.doubt(object.parent))));
         }
-        let open = match (wanted, asked.text("conname")) {
-            (wanted, name) => self.open_member(Class::Constraint, wanted, name),
-        };
+        let open = self.open_member(Class::Constraint, wanted, asked.text("conname"));
         (rows, open)
     }
 
