@@ -8,6 +8,7 @@
 mod call;
 mod column;
 mod expr;
+mod forms;
 mod from;
 mod keys;
 mod literal;
