@@ -88,9 +88,7 @@ impl Resolver<'_, '_> {
                 let label = quote(label);
                 self.text(format!("{label} => "));
             }
-            values.push(match arg {
-                arg => self.eval(arg, scope)?,
-            });
+            values.push(self.eval(arg, scope)?);
         }
         let loose = call.variadic || call.args.iter().any(|(label, _)| label.is_some());
         let callee = self.callee(call, &values, loose)?;

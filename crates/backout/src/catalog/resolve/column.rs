@@ -9,6 +9,9 @@ use super::scope::{Columns, Scope, ScopeItem};
 use crate::op::Name;
 use crate::source::Span;
 
+/// A column's name and its type, where it can be told.
+type NamedType = (Name, Option<Ty>);
+
 /// A column that was found.
 pub(super) struct FoundColumn {
     pub(super) ty: Option<Ty>,
@@ -335,7 +338,7 @@ impl Resolver<'_, '_> {
 
     /// `*` or `t.*` in a select list: emits the columns with their names and returns them; the flag says that there may
     /// be more.
-    pub(super) fn star(&mut self, parts: &[Name], scope: &Scope<'_>) -> Outcome<(Vec<(Name, Option<Ty>)>, bool)> {
+    pub(super) fn star(&mut self, parts: &[Name], scope: &Scope<'_>) -> Outcome<(Vec<NamedType>, bool)> {
         let mut columns = Vec::new();
         let mut open = false;
         if let Some(alias) = parts.last() {
@@ -378,13 +381,7 @@ impl Resolver<'_, '_> {
         Ok((columns, open))
     }
 
-    fn expand(
-        &mut self,
-        item: &ScopeItem<'_>,
-        scope: &Scope<'_>,
-        skip: &dyn Fn(&Name) -> bool,
-        columns: &mut Vec<(Name, Option<Ty>)>,
-    ) -> bool {
+    fn expand(&mut self, item: &ScopeItem<'_>, scope: &Scope<'_>, skip: &dyn Fn(&Name) -> bool, columns: &mut Vec<NamedType>) -> bool {
         let (all, open) = self.item_columns(item);
         for (name, column) in all {
             if !skip(&name) {
@@ -401,14 +398,7 @@ impl Resolver<'_, '_> {
         open
     }
 
-    fn star_column(
-        &mut self,
-        item: &ScopeItem<'_>,
-        column: &FoundColumn,
-        name: &Name,
-        scope: &Scope<'_>,
-        columns: &mut Vec<(Name, Option<Ty>)>,
-    ) {
+    fn star_column(&mut self, item: &ScopeItem<'_>, column: &FoundColumn, name: &Name, scope: &Scope<'_>, columns: &mut Vec<NamedType>) {
         if !columns.is_empty() {
             self.fixed(", ");
         }

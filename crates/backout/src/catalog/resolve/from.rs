@@ -18,22 +18,22 @@ const OPEN_RELATIONS: [&str; 5] = ["spatial_ref_sys", "geometry_columns", "geogr
 
 impl Resolver<'_, '_> {
     /// The list of `FROM` or `USING`, added to a scope.
-    pub(super) fn from_list<'s>(&mut self, list: &[FromItem], scope: &mut Scope<'s>, outer: Option<&Scope<'_>>) -> Outcome<()> {
+    pub(super) fn read_list<'s>(&mut self, list: &[FromItem], scope: &mut Scope<'s>, outer: Option<&Scope<'_>>) -> Outcome<()> {
         let first = scope.items.iter().map(|item| item.group + 1).max().unwrap_or(0);
         for (at, item) in list.iter().enumerate() {
             if at > 0 {
                 self.fixed(", ");
             }
-            self.from_item(item, scope, outer, first + at)?;
+            self.read_item(item, scope, outer, first + at)?;
         }
         Ok(())
     }
 
     /// One item of `FROM`.
-    pub(super) fn from_item(&mut self, item: &FromItem, scope: &mut Scope<'_>, outer: Option<&Scope<'_>>, group: usize) -> Outcome<()> {
+    pub(super) fn read_item(&mut self, item: &FromItem, scope: &mut Scope<'_>, outer: Option<&Scope<'_>>, group: usize) -> Outcome<()> {
         match item {
             FromItem::Relation { name, alias } => {
-                let mut item = self.from_relation(name, alias.as_ref())?;
+                let mut item = self.read_relation(name, alias.as_ref())?;
                 item.group = group;
                 self.add(scope, item)
             }
@@ -48,7 +48,7 @@ impl Resolver<'_, '_> {
                 self.add(scope, item)
             }
             FromItem::Function { calls, ordinality, alias, columns } => {
-                let mut rows = self.from_functions(calls, alias.as_ref(), columns, scope)?;
+                let mut rows = self.read_functions(calls, alias.as_ref(), columns, scope)?;
                 if *ordinality {
                     self.fixed(" WITH ORDINALITY");
                     rows.columns.push((Name::new_static("ordinality"), Some(Ty::builtin("int8")), None));
@@ -80,10 +80,10 @@ impl Resolver<'_, '_> {
             FromItem::Join { left, right, kind, on, alias } => self.enter(|resolver| {
                 let first = scope.items.len();
                 resolver.fixed("(");
-                resolver.from_item(left, scope, outer, group)?;
+                resolver.read_item(left, scope, outer, group)?;
                 resolver.text(format!(" {kind} "));
                 let middle = scope.items.len();
-                resolver.from_item(right, scope, outer, group)?;
+                resolver.read_item(right, scope, outer, group)?;
                 resolver.join_condition(on, scope, first, middle, group)?;
                 resolver.fixed(")");
                 match alias {
@@ -150,7 +150,7 @@ impl Resolver<'_, '_> {
         Ok(())
     }
 
-    fn from_relation(&mut self, name: &ObjectName, alias: Option<&Alias>) -> Outcome<ScopeItem<'static>> {
+    fn read_relation(&mut self, name: &ObjectName, alias: Option<&Alias>) -> Outcome<ScopeItem<'static>> {
         let shown = alias.map_or_else(|| name.name.clone(), |alias| alias.name.clone());
         if name.schema.is_none()
             && let Some(CteEntry { rows, .. }) = self.ctes.iter().rev().find(|cte| cte.name == name.name)
@@ -240,7 +240,7 @@ impl Resolver<'_, '_> {
     }
 
     /// Functions side by side.
-    fn from_functions(
+    fn read_functions(
         &mut self,
         calls: &[Expr],
         alias: Option<&Alias>,

@@ -264,7 +264,7 @@ impl Resolver<'_, '_> {
     fn select(&mut self, select: &Select, query: Option<&Query>, outer: Option<&Scope<'_>>) -> Outcome<Rows> {
         let mut scope = Scope { parent: outer, ..Scope::default() };
         let before = std::mem::take(&mut self.out);
-        self.from_list(&select.from, &mut scope, outer)?;
+        self.read_list(&select.from, &mut scope, outer)?;
         let from = std::mem::replace(&mut self.out, before);
         let scope = scope;
         self.fixed("SELECT ");

@@ -487,7 +487,7 @@ impl Resolver<'_, '_> {
         let target = self.target(&update.table, update.alias.as_ref())?;
         let mut scope = Scope { items: vec![target.item.clone()], parent: outer, ..Scope::default() };
         self.fixed(" FROM ");
-        self.from_list(&update.from, &mut scope, outer)?;
+        self.read_list(&update.from, &mut scope, outer)?;
         self.fixed(" SET ");
         self.assignments(&update.assignments, &target, &scope)?;
         // An UPDATE of all rows changes values, it takes no row away.
@@ -506,7 +506,7 @@ impl Resolver<'_, '_> {
         let target = self.target(&delete.table, delete.alias.as_ref())?;
         let mut scope = Scope { items: vec![target.item.clone()], parent: outer, ..Scope::default() };
         self.fixed(" USING ");
-        self.from_list(&delete.using, &mut scope, outer)?;
+        self.read_list(&delete.using, &mut scope, outer)?;
         self.row_filter(delete.filter.as_ref(), &scope)?;
         if let (true, Some(id), Some(filter)) = (self.collect && delete.using.is_empty(), target.id, &delete.filter) {
             self.uses.deleted = self.relation(target.id).and_then(|relation| literal_keys(id, relation, filter));
@@ -535,7 +535,7 @@ impl Resolver<'_, '_> {
         let target = self.target(&merge.table, merge.alias.as_ref())?;
         let mut scope = Scope { items: vec![target.item.clone()], parent: outer, ..Scope::default() };
         self.fixed(" USING ");
-        self.from_item(&merge.using, &mut scope, outer, 1)?;
+        self.read_item(&merge.using, &mut scope, outer, 1)?;
         self.fixed(" ON ");
         self.filter(&merge.on, &scope, ExprPlace::JoinOn)?;
         for (name, span) in &merge.columns {
