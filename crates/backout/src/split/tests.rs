@@ -162,7 +162,7 @@ fn what_is_not_closed_is_one_problem() {
     check(
         "DROP TABLE t /* open; SELECT 1;",
         expect![[r#"
-            "DROP TABLE t" EndOfText
+            "DROP TABLE t /* open; SELECT 1;" EndOfText
             unterminated /* comment at 13..31
         "#]],
     );
