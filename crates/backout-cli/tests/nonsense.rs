@@ -53,7 +53,7 @@ fn run(arguments: &[&str], place: &Path) -> Outcome {
 
 impl Outcome {
     /// It ended by itself, without a panic, and said something of bounded length.
-    fn is_sound(self, what: &str) -> Self {
+    fn sound(self, what: &str) -> Self {
         let said = format!("{}{}", self.out, self.err);
         assert!(matches!(self.code, Some(0..=2)), "{what}: ended by {:?}\n{}", self.code, shortened(&said));
         assert!(!said.contains("panicked") && !said.contains("defect of backout"), "{what}: {}", shortened(&said));
@@ -80,7 +80,7 @@ fn shortened(text: &str) -> String {
 fn before(nonsense: impl Into<Vec<u8>>, line: usize, what: &str) {
     let mut text = nonsense.into();
     text.extend(b"\nDROP TABLE acounts;\n");
-    let outcome = judge(&text).is_sound(what);
+    let outcome = judge(&text).sound(what);
     // A program beyond the limits could do anything, so that all that follows is unknown.
     if outcome.out.contains("beyond 100 levels") {
         assert!(outcome.out.starts_with("unproven") && outcome.out.contains("rollback.sql:1:"), "{what}: {}", shortened(&outcome.out));
@@ -101,14 +101,14 @@ fn binary() {
     })
     .take(100_000)
     .collect();
-    judge(&bytes).is_sound("binary").says(2, &["rollback.sql:1:"]);
+    judge(&bytes).sound("binary").says(2, &["rollback.sql:1:"]);
 }
 
 #[test]
 fn invalid_utf8_and_nul() {
-    judge(b"DROP TABLE accounts;\n-- caf\xe9\n").is_sound("latin 1").says(2, &["rollback.sql:2:", "UTF-8"]);
-    judge(b"DROP TABLE accounts;\n\0\n").is_sound("NUL").says(2, &["rollback.sql:2:", "NUL"]);
-    judge(b"\xff\xfeD\0R\0O\0P\0").is_sound("UTF-16").says(2, &["rollback.sql:1:", "UTF-16"]);
+    judge(b"DROP TABLE accounts;\n-- caf\xe9\n").sound("latin 1").says(2, &["rollback.sql:2:", "UTF-8"]);
+    judge(b"DROP TABLE accounts;\n\0\n").sound("NUL").says(2, &["rollback.sql:2:", "NUL"]);
+    judge(b"\xff\xfeD\0R\0O\0P\0").sound("UTF-16").says(2, &["rollback.sql:1:", "UTF-16"]);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn one_odd_file_does_not_stop_the_others() {
     write("1_a.down.sql", b"DROP TABLE a;\n\0\xff");
     write("2_b.up.sql", b"CREATE TABLE b (id int);\n");
     write("2_b.down.sql", b"DROP TABLE bb;\n");
-    run(&["check", "."], place.path()).is_sound("odd file in a folder").says(1, &["1_a.down.sql:2:", "2_b.down.sql:1:", "bb"]);
+    run(&["check", "."], place.path()).sound("odd file in a folder").says(1, &["1_a.down.sql:2:", "2_b.down.sql:1:", "bb"]);
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn line_ends_and_marks() {
 
 #[test]
 fn empty() {
-    judge(b"").is_sound("empty");
-    judge(b"\n\n-- nothing\n/* at all */").is_sound("comments only");
+    judge(b"").sound("empty");
+    judge(b"\n\n-- nothing\n/* at all */").sound("comments only");
 }
 
 #[test]
@@ -191,14 +191,14 @@ fn unterminated() {
         ("DROP TABLE accounts;\nSELECT U&'\\zzzz';\nDROP TABLE x;", 2),
     ] {
         let place = format!("rollback.sql:{line}:");
-        judge(text.as_bytes()).is_sound(text).says(1, &[&place]);
+        judge(text.as_bytes()).sound(text).says(1, &[&place]);
     }
 }
 
 #[test]
 fn many_names_and_tags() {
     let tags: String = (0..20_000).map(|n| format!("$a{n}")).collect();
-    judge(format!("SELECT {tags}").as_bytes()).is_sound("dollar tags");
+    judge(format!("SELECT {tags}").as_bytes()).sound("dollar tags");
     let tables: String = (0..5_000).map(|n| format!("CREATE TABLE t{n} (id int REFERENCES accounts); ")).collect();
     before(tables, 2, "tables");
     let names = "é".repeat(100_000);

@@ -57,10 +57,8 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
                     let word = if *kind == RelationKind::View { "view" } else { "materialized view" };
                     return report(judgement, findings, first, word, &name.name);
                 }
-                ObjectRef::Routine { signature, .. } => {
-                    if first.is_some() {
-                        return report(judgement, findings, first, "function", &signature.name.name);
-                    }
+                ObjectRef::Routine { signature, .. } if first.is_some() => {
+                    return report(judgement, findings, first, "function", &signature.name.name);
                 }
                 _ => {}
             }

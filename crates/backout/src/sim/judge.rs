@@ -459,6 +459,12 @@ impl Judge<'_> {
             unknown = unknown.or(run.unknown);
         }
         self.machine.catalog.undo(start);
+        let total = rollback.statements.len();
+        if unknown.is_none() && total > prefixes_tried(rollback) {
+            let reason = format!("only {} of {total} half-applied rollbacks were tried", prefixes_tried(rollback));
+            let gap = self.gap_without_place(crate::op::GapKind::Limit, reason);
+            return Resumes { answer: Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }, j: None, failure: None };
+        }
         Resumes { answer: self.yes_unless(unknown), j: None, failure: None }
     }
 

@@ -183,10 +183,9 @@ impl Machine {
             if let Op::Transaction(control) = &*statement.op {
                 if mode != Mode::Committing
                     && let Err(failure) = self.control(control, &mut open, session, &mut run)
+                    && self.stop(failure, number, mode, &mut open, &mut run)
                 {
-                    if self.stop(failure, number, mode, &mut open, &mut run) {
-                        break;
-                    }
+                    break;
                 }
                 continue;
             }

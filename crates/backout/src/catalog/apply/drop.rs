@@ -195,8 +195,12 @@ impl Apply<'_> {
             _ => "cannot drop desired object(s) because other objects depend on them".into(),
         };
         let failure = Failure { detail: blockers.iter().map(detail).collect(), ..fail("2BP01", message) };
-        match targets.first().and_then(|(id, _)| Some((*id, self.catalog.get(*id)?))) {
-            Some((id, object)) => failure.about(report_kind(&object.body), self.catalog.qualified(id)),
+        match targets.first().and_then(|&(id, column)| Some((id, column, self.catalog.get(id)?))) {
+            Some((id, 0, object)) => failure.about(report_kind(&object.body), self.catalog.qualified(id)),
+            Some((id, column, _)) => {
+                let name = self.column_name(id, column).unwrap_or_default();
+                failure.about("column", format!("{}.{}", self.catalog.qualified(id), crate::catalog::quote(&name)))
+            }
             None => failure,
         }
     }

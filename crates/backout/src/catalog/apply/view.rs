@@ -26,15 +26,7 @@ impl Apply<'_> {
             self.catalog.base_doubt(key, format!("whether view {} was there before is not known", create.name.name));
         }
         self.relation_name_taken(schema, &create.name, false, "view")?;
-        self.add_query_relation(
-            create.name.name.clone(),
-            schema,
-            persistence,
-            RelKind::View(shape.template),
-            columns,
-            &create.options,
-            &[],
-        );
+        self.add_query_relation(create.name.name.clone(), schema, persistence, RelKind::View(shape.template), columns, &create.options);
         Ok(())
     }
 
@@ -169,15 +161,7 @@ impl Apply<'_> {
             RelKind::Table(Table { on_commit_drop: create.on_commit_drop, ..Table::default() })
         };
         let open = create.query.is_none();
-        let id = self.add_query_relation(
-            create.name.name.clone(),
-            schema,
-            create.persistence,
-            rel_kind,
-            columns,
-            &create.options,
-            &create.columns,
-        );
+        let id = self.add_query_relation(create.name.name.clone(), schema, create.persistence, rel_kind, columns, &create.options);
         if open {
             self.catalog.update_relation(id, |relation| relation.open = true);
         }
@@ -195,7 +179,6 @@ impl Apply<'_> {
         kind: RelKind,
         columns: Vec<Column>,
         options: &Options,
-        _names: &[Name],
     ) -> ObjId {
         let template = match &kind {
             RelKind::View(template) | RelKind::MatView(template) => Some(template.clone()),
