@@ -21,6 +21,7 @@ pub use failure::Failure;
 
 use crate::op::{GenericKind, Name, Reach};
 use object::{Body, Column, ColumnNumber, Dep, DepKind, ObjId, Object, RelKind, Relation, Type};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use template::{Piece, Template};
@@ -116,6 +117,9 @@ pub enum Presence {
     Open(Option<GapId>),
 }
 
+/// An operator's name with the types of its operands, none where a type is not known; the outer none is no left operand.
+type OperatorQuestion = (Name, Option<Option<Name>>, Option<Name>);
+
 /// The schema.
 #[derive(Clone, Debug)]
 pub struct Catalog {
@@ -133,6 +137,8 @@ pub struct Catalog {
     pub open_world: bool,
     /// Names whose presence before the first statement decides something and is not known, with a description.
     base_doubts: BTreeMap<Key, String>,
+    /// Which operator of the server's own a name and two types of the server's own mean, as far as it was asked.
+    operators: RefCell<BTreeMap<OperatorQuestion, builtin::Resolution>>,
     /// What is presumed now is presumed for this run only: undoing takes it away.
     pub tentative: bool,
     /// The server's major version.
@@ -157,6 +163,7 @@ impl Catalog {
             cause: 0,
             open_world,
             base_doubts: BTreeMap::new(),
+            operators: RefCell::default(),
             tentative: false,
             version,
             read_expression: None,

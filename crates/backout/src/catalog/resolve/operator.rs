@@ -315,7 +315,19 @@ impl Resolver<'_, '_> {
             schema.is_none_or(|schema| schema == "pg_catalog").then(|| self.context.builtin.operators(&name)).into_iter().flatten();
         let mut resolution = Resolution::None;
         if made.is_empty() && extended.is_empty() {
-            resolution = resolve_operator(self.context, builtin.clone(), left_name, right_name);
+            // Between types that every server has, the answer is the same each time, unless the schema has casts of its own.
+            let catalog = self.context.catalog;
+            let settled =
+                !foreign(left_name.flatten()) && !foreign(right_name) && catalog.members(Class::Cast, ObjId::NONE).next().is_none();
+            let key = (name.clone(), left.clone(), right.clone());
+            let remembered = catalog.operators.borrow().get(&key).filter(|_| settled).cloned();
+            resolution = match remembered {
+                Some(known) => known,
+                None => resolve_operator(self.context, builtin.clone(), left_name, right_name),
+            };
+            if settled {
+                catalog.operators.borrow_mut().entry(key).or_insert_with(|| resolution.clone());
+            }
             if resolution == Resolution::None {
                 // Extensions have operators on the types of every server, too.
                 extended = self.operators_of_extensions(schema, &name, true);
