@@ -1,6 +1,6 @@
 //! A statement's text → one operation of [`crate::op`], by PostgreSQL's own grammar.
 //!
-//! One module per family of statements, all over the cursor of [`parser`]. What the server's grammar refuses becomes
+//! One module per family of statements, all over the cursor of `parser`. What the server's grammar refuses becomes
 //! [`Op::Invalid`] in the server's words, what it accepts and we do not model becomes [`Op::Gap`].
 
 #![allow(clippy::result_large_err, reason = "what could not be read is the answer, and callers keep it as they keep any operation")]
