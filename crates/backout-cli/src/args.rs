@@ -57,6 +57,8 @@ const CHECK_EXAMPLES: &str = "Examples:
   backout check db/migrate --schema production.sql on the schema that pg_dump --schema-only wrote
   backout check up.sql down.sql                    two files whose names say which is which
   backout check --forward a.sql --rollback b.sql   two files of any name
+  backout check change.sql                         one file that holds both directions
+  pbpaste | backout check -                        the same from standard input
   git show HEAD:down.sql | backout check --forward up.sql --rollback -
   backout check migrations/ --format json --output report.json
 
@@ -69,7 +71,7 @@ A migration that cannot be taken back says so: -- backout: irreversible REASON";
 /// The flags of `check`.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Folders or files with migrations [default: this folder]
+    /// Folders or files with migrations; - reads one text that holds both directions [default: this folder]
     #[arg(value_name = "PATH", conflicts_with_all = ["forward", "rollback"])]
     pub paths: Vec<PathBuf>,
 

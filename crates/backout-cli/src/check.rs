@@ -34,17 +34,32 @@ fn input(check: &Check, color: Color) -> Result<backout::Input, Error> {
         let (forward, rollback) = (read(&check.forward)?, read(&check.rollback)?);
         return Ok(backout::Input::pair(forward, rollback, baseline, options));
     }
+    let layout = check.layout.as_deref().and_then(Layout::named);
+    if let [path] = check.paths.as_slice()
+        && (path.as_os_str() == "-" || path.is_file())
+    {
+        let source = files::read(path)?;
+        if backout::layout::pasted(&source.text).is_some() {
+            return Ok(backout::Input::text(source, layout, baseline, options));
+        }
+        // A file that does not hold both directions is what its name says; standard input has no name.
+        if path.as_os_str() == "-" {
+            return Err(Error::Other(ONE_DIRECTION.to_owned()));
+        }
+    }
     let files = files::gather(&check.paths)?;
     for remark in &files.remarks {
         terminal::remark(remark, color);
     }
-    let layout = check.layout.as_deref().and_then(Layout::named);
     let plan = backout::layout::plan(&files.sources, layout);
     if plan.migrations.is_empty() {
         return Err(nothing(check, files.sources.len(), layout));
     }
     Ok(backout::Input::folder(files.sources, layout, baseline, options))
 }
+
+const ONE_DIRECTION: &str = "standard input does not hold both directions of a change
+  put a comment such as `-- rollback` between them, or say which one it is with --forward - or --rollback -";
 
 /// The folder that the report's paths are relative to.
 fn root(check: &Check) -> String {

@@ -69,13 +69,20 @@ impl Checker {
                 let baseline = input.baseline.as_ref();
                 (judgements, unwind) = (vec![self.simulation(settings, baseline).judge(task)], None);
             }
-            Shape::Folder { layout: forced } => {
-                let plan = layout::plan(&input.sources, forced);
+            Shape::Folder { layout: forced } | Shape::Text { layout: forced } => {
+                let plan = match (input.shape, input.sources.as_slice()) {
+                    (Shape::Text { .. }, [only]) => layout::text(only, forced),
+                    _ => layout::plan(&input.sources, forced),
+                };
                 runner = options.runner.unwrap_or(plan.runner);
                 runner_known = options.runner.is_some() || plan.recognised;
-                let mut tasks: Vec<(Task, Option<usize>)> = Vec::new();
+                let mut tasks: Vec<(Task, Option<Source>)> = Vec::new();
                 for migration in &plan.migrations {
-                    tasks.push((self.task(input, migration, runner, !plan.history), migration.baseline));
+                    let baseline = migration.baseline.as_ref().and_then(|part| {
+                        let source = input.sources.get(part.source)?;
+                        Some(Source { path: source.path.clone(), text: part.text(source).to_owned() })
+                    });
+                    tasks.push((self.task(input, migration, runner, !plan.history), baseline));
                 }
                 if plan.history {
                     let mut simulation = self.simulation(settings(input, runner, runner_known, false, true), input.baseline.as_ref());
@@ -84,7 +91,7 @@ impl Checker {
                 } else {
                     let mut judged = Vec::new();
                     for (task, own) in tasks {
-                        let baseline = own.and_then(|index| input.sources.get(index)).or(input.baseline.as_ref());
+                        let baseline = own.as_ref().or(input.baseline.as_ref());
                         judged
                             .push(self.simulation(settings(input, runner, runner_known, baseline.is_none(), false), baseline).judge(task));
                     }

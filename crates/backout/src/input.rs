@@ -27,6 +27,11 @@ pub enum Shape {
         /// The script that takes the change back.
         rollback: Option<usize>,
     },
+    /// One text that holds both directions, whatever it is called: see [`crate::layout::pasted`].
+    Text {
+        /// The layout, when it was stated.
+        layout: Option<Layout>,
+    },
     /// The files of a folder, in which a layout finds the migrations.
     Folder {
         /// The layout, when it was stated.
@@ -59,6 +64,11 @@ impl Input {
         let shape =
             Shape::Pair { forward: forward.is_some().then_some(0), rollback: rollback.is_some().then_some(usize::from(forward.is_some())) };
         Self { sources: forward.into_iter().chain(rollback).collect(), shape, baseline, options }
+    }
+
+    /// One text that holds both directions.
+    pub fn text(source: Source, layout: Option<Layout>, baseline: Option<Source>, options: Options) -> Self {
+        Self { sources: vec![source], shape: Shape::Text { layout }, baseline, options }
     }
 
     /// The files of a folder.

@@ -13,12 +13,16 @@ mod lines;
 mod liquibase;
 mod names;
 mod node_pg_migrate;
+mod pasted;
 mod plain;
 mod pop;
+mod sections;
 mod sqitch;
 mod sql_migrate;
 mod sqlx;
 mod tern;
+
+pub use pasted::{Pasted, PastedMigration, PastedScript, pasted, text};
 
 use crate::runner::{Runner, Sends};
 use crate::source::{Source, Span};
@@ -100,8 +104,8 @@ pub struct Migration {
     pub forward: Option<Part>,
     /// The script that takes the change back.
     pub rollback: Option<Part>,
-    /// An index into the sources: the schema before this migration, where a loose pair has one beside it.
-    pub baseline: Option<usize>,
+    /// The schema before this migration, where a loose pair has one beside it.
+    pub baseline: Option<Part>,
     /// Where it stands among the others.
     pub order: OrderKey,
 }
@@ -402,3 +406,6 @@ fn unread(reading: &mut Reading, sources: &[Source], entries: &[Entry<'_>], layo
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod pasted_tests;

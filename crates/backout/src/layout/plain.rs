@@ -1,17 +1,17 @@
 //! Loose scripts: files whose names say which direction they are, in any folder, with no tool behind them.
 //!
 //! `forward.sql` with `rollback.sql`, `up` with `down`, `deploy` with `revert`; `x.sql` with `x.rollback.sql`, `x_down.sql`,
-//! `rollback_x.sql`; `up/x.sql` with `down/x.sql`. Pairs of one folder follow each other, folders stand for themselves.
+//! `rollback_x.sql`; `up/x.sql` with `down/x.sql`; or one file that holds both below headings in comments. Pairs of one folder follow each other, folders stand for themselves.
 
-use super::{Entry, Layout, Migration, OrderKey, Part, PlanProblemKind, Reading, names};
+use super::{Entry, Layout, Migration, OrderKey, Part, PlanProblemKind, Reading, names, sections};
 use crate::runner::Runner;
-use crate::source::Source;
+use crate::source::{Source, Span};
 use std::collections::BTreeMap;
 
 pub(super) const LAYOUT: Layout = Layout { id: "plain", runner: Runner::PsqlStop, home, read };
 
-const FORWARD: [&str; 9] = ["forward", "up", "deploy", "apply", "upgrade", "migrate", "do", "forwards", "install"];
-const ROLLBACK: [&str; 10] =
+pub(super) const FORWARD: [&str; 9] = ["forward", "up", "deploy", "apply", "upgrade", "migrate", "do", "forwards", "install"];
+pub(super) const ROLLBACK: [&str; 10] =
     ["rollback", "down", "revert", "undo", "backout", "downgrade", "backward", "backwards", "reverse", "uninstall"];
 /// Files beside the scripts that are neither direction.
 const ASIDE: [&str; 16] = [
@@ -43,12 +43,47 @@ enum Side {
 
 fn home(source: &Source, _forced: bool) -> Option<(&str, u32)> {
     names::stem(names::file(&source.path))?;
-    Some(("", if says_direction(&source.path) { 2 } else { 0 }))
+    let weight = if says_direction(&source.path) || !sections::read(&source.text).is_empty() { 2 } else { 0 };
+    Some(("", weight))
 }
 
 /// Whether a file's name says that it is one direction of a change.
 pub(super) fn says_direction(name: &str) -> bool {
     take_apart(name).is_some_and(|(_, side)| side != Side::Neither)
+}
+
+/// What a file is called without the word that says its direction, and whether that is the forward.
+pub(super) fn direction(path: &str) -> Option<(String, bool)> {
+    take_apart(path).filter(|(_, side)| *side != Side::Neither).map(|(name, side)| (name, side == Side::Forward))
+}
+
+/// The migrations of a file that holds both directions; none when it does not.
+pub(super) fn sections(entry: &Entry<'_>, stem: &str) -> Vec<Migration> {
+    // Scripts of several pieces are copies of the text: so many that they take no memory to speak of.
+    const MOST: usize = 64 << 20;
+    let found = sections::read(&entry.source.text);
+    let copies = found
+        .iter()
+        .map(|both| [!both.baseline.is_empty(), both.forward.len() > 1, both.rollback.len() > 1])
+        .map(|copies| copies.into_iter().filter(|it| *it).count())
+        .sum::<usize>();
+    if copies.saturating_mul(entry.source.text.len()) > MOST {
+        return Vec::new();
+    }
+    let part = |keep: &Vec<Span>| match keep.as_slice() {
+        [] => None,
+        [one] => Some(Part::pieces(entry, vec![*one])),
+        several => Some(Part::masked(entry, several)),
+    };
+    let migrations = found.iter().enumerate().map(|(at, both)| Migration {
+        id: sections::title(both, stem, at),
+        forward: part(&both.forward),
+        rollback: part(&both.rollback),
+        // A baseline is read as a whole.
+        baseline: (!both.baseline.is_empty()).then(|| Part::masked(entry, &both.baseline)),
+        order: OrderKey { number: 0, text: format!("{}\0{at:06}", natural(entry.name)) },
+    });
+    migrations.collect()
 }
 
 /// What a path is called without the word that says its direction, and that direction. Nothing for files that are neither.
@@ -104,7 +139,7 @@ struct Pair<'a> {
 fn read(entries: &[Entry<'_>]) -> Reading {
     let mut reading = Reading::default();
     let mut pairs: BTreeMap<String, Pair<'_>> = BTreeMap::new();
-    let mut baselines: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut baselines: BTreeMap<&str, &Entry<'_>> = BTreeMap::new();
     for entry in entries {
         match take_apart(entry.name) {
             Some((base, side)) => {
@@ -116,7 +151,7 @@ fn read(entries: &[Entry<'_>]) -> Reading {
                 }
             }
             None if names::file(entry.name).eq_ignore_ascii_case("baseline.sql") => {
-                baselines.insert(names::folder(entry.name), entry.index);
+                baselines.insert(names::folder(entry.name), entry);
             }
             None => {
                 let message = "this file is neither forward nor rollback by its name, so it is not read";
@@ -141,15 +176,29 @@ fn read(entries: &[Entry<'_>]) -> Reading {
         let id = if id.is_empty() { names::stem(names::file(entry.name)).unwrap_or(entry.name) } else { id };
         *folders.entry(names::folder(&base).to_owned()).or_default() += 1;
         let number = names::number(names::file(&base)).map_or(u128::MAX, |(number, _)| number);
+        let order = OrderKey { number: if names::folder(&base).is_empty() { number } else { 0 }, text: natural(&base) };
+        if rollback.is_none() || forward.is_none() {
+            let both = sections(entry, id);
+            if !both.is_empty() {
+                let numbered = both.into_iter().enumerate().map(|(at, migration)| {
+                    let baseline = migration.baseline.clone().or_else(|| baselines.get(folder).map(|entry| Part::whole(entry)));
+                    Migration { order: OrderKey { text: format!("{}\0{at:06}", order.text), ..order.clone() }, baseline, ..migration }
+                });
+                reading.migrations.extend(numbered);
+                continue;
+            }
+        }
         reading.migrations.push(Migration {
             id: id.to_owned(),
             forward: forward.map(|entry| Part::whole(entry)),
             rollback: rollback.map(|entry| Part::whole(entry)),
-            baseline: baselines.get(folder).copied(),
-            order: OrderKey { number: if names::folder(&base).is_empty() { number } else { 0 }, text: natural(&base) },
+            baseline: baselines.get(folder).map(|entry| Part::whole(entry)),
+            order,
         });
     }
-    reading.apart = folders.len() > 1;
+    // A schema before it stands beside a pair that is judged for itself.
+    let alone = matches!(reading.migrations.as_slice(), [only] if only.baseline.is_some());
+    reading.apart = folders.len() > 1 || alone;
     reading
 }
 

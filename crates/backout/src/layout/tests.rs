@@ -39,8 +39,8 @@ fn check_as(files: &[&str], forced: Option<&str>, expect: Expect) {
                 printed.push_str(" no-transaction");
             }
         }
-        if let Some(baseline) = migration.baseline {
-            let _ = write!(printed, " on {}", sources[baseline].path);
+        if let Some(baseline) = &migration.baseline {
+            let _ = write!(printed, " on {}", baseline.path);
         }
         printed.push('\n');
     }
