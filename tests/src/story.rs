@@ -67,21 +67,26 @@ pub fn folder(dialect: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(dialect)
 }
 
-/// Every story of a dialect, by file and line. `STORY=part` in the environment picks those whose file or heading holds the part.
+/// The folder of the app's examples, from that of the stories: they are stories too.
+const EXAMPLES: &str = "../../../web/examples";
+
+/// Every story of a dialect and every example of the app, by file and line. `STORY=part` in the environment picks those whose file or heading holds the part.
 pub fn stories(dialect: &str) -> Vec<Story> {
-    let folder = folder(dialect);
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .collect();
+    let mut files: Vec<(String, PathBuf)> = Vec::new();
+    for below in ["", EXAMPLES] {
+        let folder = folder(dialect).join(below);
+        let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        files.extend(entries.flatten().map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            (if below.is_empty() { name } else { format!("{below}/{name}") }, entry.path())
+        }));
+    }
+    files.retain(|(name, _)| name.ends_with(".md"));
     files.sort();
     let wanted = std::env::var("STORY").unwrap_or_default();
     let mut all = Vec::new();
-    for path in files {
+    for (name, path) in files {
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         all.extend(parse(&name, &text));
     }
     all.retain(|story| wanted.is_empty() || story.file.contains(&wanted) || story.name.contains(&wanted));
@@ -109,7 +114,7 @@ pub fn parse(file: &str, text: &str) -> Vec<Story> {
         } else if let Some(name) = trimmed.strip_prefix("## ") {
             found.push(Story { file: file.into(), name: name.into(), line: number + 1, ..Story::default() });
         } else if let Some((key, value)) = trimmed.split_once(": ")
-            && ["runner", "server", "server-from", "mode", "assume-new", "oracle", "wrong"].contains(&key)
+            && ["runner", "server", "server-from", "mode", "assume-new", "oracle", "wrong", "rule"].contains(&key)
             && let Some(story) = found.last_mut()
         {
             story.settings.insert(key.into(), value.trim().into());
