@@ -4,7 +4,7 @@ use crate::args::{Check, Color};
 use crate::error::Error;
 use crate::{files, terminal};
 use backout::layout::Layout;
-use backout::report::{Report, human};
+use backout::report::{Format, Report, human};
 use backout::runner::Runner;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +28,7 @@ fn input(check: &Check, color: Color) -> Result<backout::Input, Error> {
         server_version: check.server_version,
         strict: check.strict,
         assume_new: check.assume_new,
+        details: check.details || check.format() == Format::Html,
     };
     let baseline = read(&check.schema)?;
     if check.forward.is_some() || check.rollback.is_some() {

@@ -225,7 +225,16 @@ fn unknown_meta(meta: &split::Meta) -> Option<Statement> {
 }
 
 fn settings(input: &Input, runner: Runner, runner_known: bool, open_world: bool, history: bool) -> Settings {
-    Settings { version: input.options.server_version, runner, runner_known, assume_new: input.options.assume_new, open_world, history }
+    let options = input.options;
+    Settings {
+        version: options.server_version,
+        runner,
+        runner_known,
+        assume_new: options.assume_new,
+        open_world,
+        history,
+        details: options.details,
+    }
 }
 
 fn statement_spans(text: &str) -> Vec<Span> {

@@ -50,11 +50,13 @@ pub struct Options {
     pub strict: bool,
     /// What the forward makes with `IF NOT EXISTS` is new.
     pub assume_new: bool,
+    /// The report tells what each statement does, for the pictures.
+    pub details: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { runner: None, server_version: 17, strict: false, assume_new: false }
+        Self { runner: None, server_version: 17, strict: false, assume_new: false, details: false }
     }
 }
 

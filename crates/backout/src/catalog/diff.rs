@@ -483,7 +483,8 @@ fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static 
     }
 }
 
-fn is_temporary(names: &dyn Names, object: &Object) -> bool {
+/// Whether it goes with the session.
+pub fn is_temporary(names: &dyn Names, object: &Object) -> bool {
     let home = |id| names.object(id).is_some_and(|home: &Object| matches!(home.body, Body::Schema) && home.name == "pg_temp");
     (matches!(object.body, Body::Schema) && object.name == "pg_temp")
         || home(object.parent)

@@ -12,12 +12,13 @@ pub mod builtin;
 pub mod context;
 pub mod diff;
 mod failure;
+pub mod history;
 pub mod object;
 pub mod resolve;
 pub mod rows;
 pub mod template;
 
-pub use failure::Failure;
+pub use failure::{Blocked, Failure};
 
 use crate::op::{GenericKind, Name, Reach};
 use object::{Body, Column, ColumnNumber, Dep, DepKind, ObjId, Object, RelKind, Relation, Type};

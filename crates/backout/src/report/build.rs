@@ -77,6 +77,7 @@ fn migration(judgement: &Judgement, texts: &Texts, strict: bool) -> MigrationRep
         answers: answers(judgement),
         findings: rules::judge(judgement, texts, strict).iter().map(|found| finding(found, texts)).collect(),
         gaps: gaps.collect(),
+        details: details::report(judgement, texts),
     }
 }
 
@@ -250,7 +251,7 @@ fn witness(witness: &Witness, texts: &Texts) -> WitnessReport {
 }
 
 /// A text, up to a length that a reader takes in: the server's words may quote a statement of megabytes.
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     const MOST: usize = 2000;
     match text.char_indices().nth(MOST) {
         Some((at, _)) => format!("{}…", &text[..at]),

@@ -3,6 +3,7 @@
 //! The keys are a contract, published as a JSON Schema in `docs/report.schema.json`. Nothing here judges anything.
 
 mod build;
+pub mod details;
 mod fingerprint;
 pub mod github;
 pub mod gitlab;
@@ -11,6 +12,7 @@ pub mod human;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod picture;
 pub mod sarif;
 mod words;
 
@@ -161,6 +163,9 @@ pub struct MigrationReport {
     pub findings: Vec<FindingReport>,
     /// What could not be understood or decided.
     pub gaps: Vec<GapReport>,
+    /// What each statement does, when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub details: Option<details::DetailsReport>,
 }
 
 /// A script.

@@ -39,6 +39,8 @@ pub struct Settings {
     pub open_world: bool,
     /// A history, whose forwards did run somewhere: what they use and nobody made is presumed.
     pub history: bool,
+    /// Tell what each statement does.
+    pub details: bool,
 }
 
 /// One migration to be judged.
@@ -128,10 +130,10 @@ impl Simulation {
 }
 
 /// One judgement being made.
-struct Judge<'a> {
-    machine: &'a mut Machine,
-    settings: Settings,
-    gaps: Vec<PlacedGap>,
+pub(super) struct Judge<'a> {
+    pub(super) machine: &'a mut Machine,
+    pub(super) settings: Settings,
+    pub(super) gaps: Vec<PlacedGap>,
     /// Which gap of the machine became which of the judgement's.
     map: Vec<(GapId, usize)>,
 }
@@ -150,6 +152,7 @@ impl Judge<'_> {
         if judgement.forward_runs.answer.verity == Verity::No {
             // Its rollback has nothing to take back: everything else hangs on that.
             self.machine.catalog.undo(m0);
+            self.tell(task, &mut judgement, m0, None);
             let premise = because("forward_runs", Verity::No);
             judgement.rollback_runs.answer = premise;
             self.depend(&mut judgement, premise);
@@ -169,6 +172,7 @@ impl Judge<'_> {
             // No statement takes anything back: what the forward did is what differs.
             self.row_account(&mut judgement, moments, forward.map(|(script, run)| Told { script, run }), None);
             self.without_rollback(task, &mut judgement, m0);
+            self.tell(task, &mut judgement, m0, forward_run.as_ref().map(|forward| (forward, None)));
             judgement.gaps = std::mem::take(&mut self.gaps);
             return judgement;
         };
@@ -200,6 +204,11 @@ impl Judge<'_> {
             self.machine.catalog.undo(m2);
         }
         self.answer_lossless(&mut judgement.lossless, m0);
+        let whole = judgement.rollback_runs.failure.is_none();
+        if !whole {
+            self.machine.catalog.undo(m1);
+        }
+        self.tell(task, &mut judgement, m0, forward_run.as_ref().map(|forward| (forward, Some(&run).filter(|_| whole))));
 
         self.machine.catalog.undo(m1);
         judgement.partial.resumes = self.resumes(rollback, rollback_mode, judgement.rollback_runs.answer);
@@ -264,6 +273,7 @@ impl Judge<'_> {
             remarks: Vec::new(),
             runner: self.settings.runner.id(),
             runner_known: self.settings.runner_known,
+            details: None,
         }
     }
 
@@ -830,7 +840,7 @@ fn remarks(run: &Run, side: Side) -> Vec<PlacedRemark> {
     placed
 }
 
-fn difference(entry: DiffEntry) -> Difference {
+pub(super) fn difference(entry: DiffEntry) -> Difference {
     let find = |side: Side, mut causes: Box<dyn Iterator<Item = &u32> + '_>| {
         causes.find_map(|cause| match statement_of(*cause) {
             Some((of, statement)) if of == side => Some(statement),

@@ -5,6 +5,7 @@
 pub use crate::catalog::Failure;
 pub use crate::catalog::diff::Change;
 
+use super::details::Details;
 use crate::op::{GapKind, Op};
 use crate::source::Span;
 use std::sync::Arc;
@@ -383,6 +384,8 @@ pub struct Judgement {
     pub runner: &'static str,
     /// True when the runner was stated or recognised.
     pub runner_known: bool,
+    /// What each statement does, when it was asked for.
+    pub details: Option<Details>,
 }
 
 /// What happens when all rollbacks of a history run, newest first.

@@ -4,6 +4,7 @@
 
 mod bodies;
 mod data;
+pub mod details;
 mod embed;
 pub mod eval;
 mod judge;
@@ -13,6 +14,7 @@ pub mod program;
 mod rows;
 mod run;
 mod system;
+mod tell;
 
 pub use judge::{Settings, Simulation, Task};
 pub use judgement::*;

@@ -1,8 +1,7 @@
 //! DROP: what goes along, what stands in the way (manual chapter 5.14, `findDependentObjects` in the server's source).
 
 use super::{Apply, Event};
-use crate::catalog::Failure;
-use crate::catalog::Names;
+use crate::catalog::{Blocked, Failure, Names};
 use crate::catalog::context::{Outcome, Stop, fail, report_kind};
 use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Type};
 use crate::op::{Behavior, Drop, ObjectRef};
@@ -194,7 +193,9 @@ impl Apply<'_> {
             [(id, column)] => format!("cannot drop {} because other objects depend on it", self.describe(*id, *column)),
             _ => "cannot drop desired object(s) because other objects depend on them".into(),
         };
-        let failure = Failure { detail: blockers.iter().map(detail).collect(), ..fail("2BP01", message) };
+        let blocked = Blocked { targets: targets.to_vec(), holders: blockers.iter().map(|gone| (gone.id, gone.column)).collect() };
+        let failure =
+            Failure { detail: blockers.iter().map(detail).collect(), blocked: Some(Box::new(blocked)), ..fail("2BP01", message) };
         match targets.first().and_then(|&(id, column)| Some((id, column, self.catalog.get(id)?))) {
             Some((id, 0, object)) => failure.about(report_kind(&object.body), self.catalog.qualified(id)),
             Some((id, column, _)) => {

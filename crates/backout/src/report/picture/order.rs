@@ -1,0 +1,195 @@
+//! The order graph: the objects that matter to the pair, what they need, and the drop that something stands in the way of.
+
+use super::svg::{Svg, WIDTH, number};
+use super::{Picture, Tone, line_of, place, short, sign};
+use crate::report::details::{DetailsReport, EdgeReport, ObjectReport};
+use crate::report::words::count;
+use std::collections::BTreeMap;
+
+/// How many objects are drawn; those of a blocked drop first, then those that the pair touches.
+const MOST: usize = 36;
+
+const CARD: f64 = 172.0;
+const TALL: f64 = 44.0;
+const ACROSS: f64 = 22.0;
+const DOWN: f64 = 44.0;
+const TOP: f64 = 36.0;
+const ROW: usize = 3;
+
+pub(super) fn draw(details: &DetailsReport, id: &str) -> Option<Picture> {
+    if details.objects.is_empty() {
+        return None;
+    }
+    let shown = chosen(&details.objects);
+    let numbers: BTreeMap<usize, usize> = shown.iter().enumerate().map(|(at, object)| (*object, at)).collect();
+    let edges: Vec<(usize, usize, &EdgeReport)> =
+        details.edges.iter().filter_map(|edge| Some((*numbers.get(&edge.from)?, *numbers.get(&edge.to)?, edge))).collect();
+    let pairs: Vec<(usize, usize)> = edges.iter().map(|(from, to, _)| (*from, *to)).collect();
+    let rows = place::rows(shown.len(), &pairs, ROW);
+    let mut places: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        let width = row.len() as f64 * CARD + (row.len() as f64 - 1.0) * ACROSS;
+        for (column, node) in row.iter().enumerate() {
+            places.insert(*node, ((WIDTH - width) / 2.0 + column as f64 * (CARD + ACROSS), TOP + at as f64 * (TALL + DOWN)));
+        }
+    }
+    let summary = summary(details);
+    let mut svg = Svg::new(id);
+    svg.text(0.0, 18.0, "h", &summary, WIDTH);
+    for class in ["calm", "bad"] {
+        svg.raw(&format!(
+            "<marker id=\"{}\" class=\"{class}\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" \
+             markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"head\" d=\"M0 0L8 4L0 8z\"/></marker>\n",
+            svg.name(class)
+        ));
+    }
+    for (from, to, edge) in &edges {
+        let (Some(&from), Some(&to)) = (places.get(from), places.get(to)) else { continue };
+        line(&mut svg, details, edge, from, to);
+    }
+    for (at, object) in shown.iter().enumerate() {
+        if let (Some(&place), Some(object)) = (places.get(&at), details.objects.get(*object)) {
+            card(&mut svg, details, object, place);
+        }
+    }
+    let mut height = TOP + rows.len() as f64 * (TALL + DOWN) - DOWN + 20.0;
+    let hidden = details.objects.len() - shown.len() + details.more_objects;
+    if hidden > 0 {
+        svg.text(0.0, height, "s", &format!("and {}", count(hidden, "more object")), WIDTH);
+        height += 14.0;
+    }
+    svg.text(0.0, height, "s", "arrow: needs · F, R: statement of forward, rollback · + makes, ~ changes, − drops", WIDTH);
+    Some(Picture { svg: svg.finish("order", "What hangs on what", &summary, height + 8.0), summary, text: text(details, hidden) })
+}
+
+fn chosen(objects: &[ObjectReport]) -> Vec<usize> {
+    let weight = |at: &usize| match objects.get(*at) {
+        Some(object) if object.blocked_at.is_some() || object.blocks.is_some() => 0,
+        Some(object) if !object.forward.is_empty() || !object.rollback.is_empty() => 1,
+        Some(_) | None => 2,
+    };
+    let mut order: Vec<usize> = (0..objects.len()).collect();
+    order.sort_by_key(weight);
+    order.truncate(MOST);
+    order.sort_unstable();
+    order
+}
+
+fn tone(object: &ObjectReport) -> Tone {
+    if object.blocked_at.is_some() || object.blocks.is_some() {
+        Tone::Bad
+    } else if object.forward.is_empty() && object.rollback.is_empty() {
+        Tone::Calm
+    } else if !object.forward.is_empty() && !object.rollback.is_empty() {
+        Tone::Good
+    } else {
+        Tone::Open
+    }
+}
+
+/// `+F1 −R3`.
+fn deeds(object: &ObjectReport) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for (letter, list) in [('F', &object.forward), ('R', &object.rollback)] {
+        for deed in list.iter().take(4) {
+            parts.push(format!("{}{letter}{}", sign(deed.deed), deed.statement));
+        }
+        if list.len() > 4 {
+            parts.push("…".to_owned());
+        }
+    }
+    parts.join(" ")
+}
+
+fn card(svg: &mut Svg, details: &DetailsReport, object: &ObjectReport, (x, y): (f64, f64)) {
+    let rollback = object.blocked_at.or(object.rollback.last().map(|deed| deed.statement));
+    let statement = match (object.blocked_at, object.forward.first(), rollback) {
+        (None, Some(deed), _) => Some(("forward", deed.statement)),
+        (_, _, Some(statement)) => Some(("rollback", statement)),
+        (_, _, None) => object.blocks.map(|statement| ("rollback", statement)),
+    };
+    let place = statement.map(|(side, statement)| (side, statement, line_of(details, side, statement)));
+    let tone = tone(object);
+    let aside = if tone == Tone::Calm { " aside" } else { "" };
+    let blocked = object.blocked_at.map(|at| format!("\nstatement {at} of the rollback cannot drop it"));
+    let blocks = object.blocks.map(|at| format!("\nstands in the way of statement {at} of the rollback"));
+    let said = format!("{} {}{}{}", object.kind, object.name, blocked.unwrap_or_default(), blocks.unwrap_or_default());
+    svg.begin(&format!("{}{aside}", tone.class()), place, &said);
+    svg.card(x, y, CARD, TALL, tone);
+    svg.text(x + 11.0, y + 18.0, "", short(&object.name), CARD - 18.0);
+    let (class, note) = match (object.blocked_at, object.blocks) {
+        (Some(at), _) => ("s t", format!("{} ✗ R{at} cannot drop it", object.kind)),
+        (None, Some(at)) => ("s t", format!("{} in the way of R{at} {}", object.kind, deeds(object))),
+        (None, None) if aside.is_empty() => ("s", format!("{} {}", object.kind, deeds(object))),
+        (None, None) => ("s", format!("{} (not touched)", object.kind)),
+    };
+    svg.text(x + 11.0, y + 33.0, class, &note, CARD - 16.0);
+    svg.end();
+}
+
+/// From what needs, below, up to what is needed.
+fn line(svg: &mut Svg, details: &DetailsReport, edge: &EdgeReport, from: (f64, f64), to: (f64, f64)) {
+    let (x1, y1) = (from.0 + CARD / 2.0, from.1);
+    let (x2, y2) = (to.0 + CARD / 2.0, to.1 + TALL);
+    let path = if y1 > y2 {
+        // It leaves upwards and arrives from below.
+        let bend = ((y1 - y2) / 2.0).min(60.0);
+        format!("M{} {} C{} {} {} {} {} {}", number(x1), number(y1), number(x1), number(y1 - bend), number(x2), number(y2 + bend), number(x2), number(y2))
+    } else {
+        let (y1, y2) = (from.1 + TALL, to.1 + TALL);
+        let low = y1.max(y2) + DOWN / 2.0;
+        format!("M{} {} C{} {} {} {} {} {}", number(x1), number(y1), number(x1), number(low), number(x2), number(low), number(x2), number(y2))
+    };
+    let tone = if edge.blocks { "bad" } else { "calm" };
+    let class = match (edge.blocks, edge.part) {
+        (true, _) => "bad\" marker-end=\"url(#",
+        (false, true) => "part\" marker-end=\"url(#",
+        (false, false) => "\" marker-end=\"url(#",
+    };
+    let class = format!("{class}{})", svg.name(tone));
+    svg.flow(&class, &path, &said(details, edge));
+}
+
+fn said(details: &DetailsReport, edge: &EdgeReport) -> String {
+    let name = |at: usize| details.objects.get(at).map_or(String::new(), |object| format!("{} {}", object.kind, short(&object.name)));
+    let verb = if edge.part { "goes with" } else { "needs" };
+    let by = edge.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    let blocks = if edge.blocks { ", and stands in the way of its drop" } else { "" };
+    format!("{} {verb} {}{by}{blocks}", name(edge.from), name(edge.to))
+}
+
+fn summary(details: &DetailsReport) -> String {
+    let blocked: Vec<&ObjectReport> = details.objects.iter().filter(|object| object.blocked_at.is_some()).collect();
+    let holders: Vec<&ObjectReport> = details.objects.iter().filter(|object| object.blocks.is_some()).collect();
+    match (blocked.as_slice(), holders.as_slice()) {
+        ([], _) => {
+            let touched = details.objects.iter().filter(|object| !object.forward.is_empty() || !object.rollback.is_empty()).count();
+            format!("No drop is blocked; the pair touches {}", count(touched, "object"))
+        }
+        ([one], [holder]) => format!("{} cannot be dropped before {}", short(&one.name), short(&holder.name)),
+        ([one], holders) => format!("{} cannot be dropped: {} in the way", short(&one.name), count(holders.len(), "object")),
+        (many, _) => format!("{} cannot be dropped in this order", count(many.len(), "object")),
+    }
+}
+
+fn text(details: &DetailsReport, hidden: usize) -> Vec<String> {
+    const LINES: usize = 120;
+    let mut text: Vec<String> = Vec::new();
+    for object in details.objects.iter().filter(|object| object.blocked_at.is_some()) {
+        let at = object.blocked_at.unwrap_or_default();
+        text.push(format!("statement {at} of the rollback cannot drop {} {}", object.kind, short(&object.name)));
+    }
+    // Blocking ones first.
+    let mut edges: Vec<&EdgeReport> = details.edges.iter().collect();
+    edges.sort_by_key(|edge| !edge.blocks);
+    text.extend(edges.iter().map(|edge| said(details, edge)));
+    let more = text.len().saturating_sub(LINES);
+    text.truncate(LINES);
+    if more > 0 {
+        text.push(format!("and {}", count(more, "more dependency")));
+    }
+    if hidden > 0 {
+        text.push(format!("and {}", count(hidden, "more object")));
+    }
+    text
+}

@@ -1,0 +1,130 @@
+//! Which statement of the rollback takes back what a statement of the forward did.
+//!
+//! Things are matched by what they are: the same object touched by both, or one of the same kind and name put back.
+
+use super::{Deed, Side, Told, Touches};
+use crate::catalog::history::Slot;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// More partners than this of one thing are not told.
+const MOST_PARTNERS: usize = 8;
+
+/// The pairs that were found.
+#[derive(Default)]
+pub(super) struct Links {
+    /// By side, statement, slot and deed.
+    by_touch: BTreeMap<(Side, usize, Slot, Deed), BTreeSet<usize>>,
+    by_statement: BTreeMap<(Side, usize), BTreeSet<usize>>,
+    /// What a statement that fails would take back.
+    meant: BTreeMap<(Side, usize), BTreeSet<usize>>,
+}
+
+impl Links {
+    /// The partners of one thing.
+    pub fn of(&self, side: Side, number: usize, slot: Slot, deed: Deed) -> Vec<usize> {
+        list(self.by_touch.get(&(side, number, slot, deed)))
+    }
+
+    /// The partners of a statement.
+    pub fn all(&self, side: Side, number: usize) -> Vec<usize> {
+        list(self.by_statement.get(&(side, number)))
+    }
+
+    /// What a statement that fails would take back.
+    pub fn meant(&self, side: Side, number: usize) -> Vec<usize> {
+        list(self.meant.get(&(side, number)))
+    }
+}
+
+fn list(set: Option<&BTreeSet<usize>>) -> Vec<usize> {
+    set.into_iter().flatten().copied().collect()
+}
+
+/// What the rollback does, to be looked up.
+#[derive(Default)]
+struct Index<'a> {
+    /// By slot and deed; the slot that the rollback's touch is about goes along.
+    slots: BTreeMap<(Slot, Deed), Vec<(usize, Slot)>>,
+    made: BTreeMap<(&'static str, &'a str), Vec<(usize, Slot)>>,
+    /// Columns that it drops, by table.
+    columns: BTreeMap<crate::catalog::object::ObjId, Vec<(usize, Slot)>>,
+}
+
+impl Index<'_> {
+    fn at(&self, slot: Slot, deed: Deed) -> impl Iterator<Item = (usize, Slot, Deed)> + '_ {
+        // The last ones say how it ends.
+        let found = self.slots.get(&(slot, deed)).map_or(&[][..], Vec::as_slice);
+        found.iter().rev().take(MOST_PARTNERS).map(move |(number, slot)| (*number, *slot, deed))
+    }
+}
+
+/// Finds the pairs.
+pub(super) fn link(touches: &Touches, told: &Told<'_>) -> Links {
+    let mut index = Index::default();
+    for ((_, number), deep) in touches.iter().filter(|((side, _), _)| *side == Side::Rollback) {
+        for touch in deep {
+            index.slots.entry((touch.slot, touch.deed)).or_default().push((*number, touch.slot));
+            if touch.deed == Deed::Makes {
+                index.made.entry((touch.kind, &touch.name)).or_default().push((*number, touch.slot));
+            }
+            if touch.deed == Deed::Drops && touch.slot.1 != 0 {
+                index.columns.entry(touch.slot.0).or_default().push((*number, touch.slot));
+            }
+        }
+    }
+    let mut links = Links::default();
+    // The forward's statements by what they touch, for those of the rollback that fail.
+    let mut forward: BTreeMap<Slot, BTreeSet<usize>> = BTreeMap::new();
+    let mut named: BTreeMap<(&'static str, &str), BTreeSet<usize>> = BTreeMap::new();
+    for ((_, number), deep) in touches.iter().filter(|((side, _), _)| *side == Side::Forward) {
+        for touch in deep {
+            forward.entry(touch.slot).or_default().insert(*number);
+            named.entry((touch.kind, &touch.name)).or_default().insert(*number);
+            let again = || {
+                let made = index.made.get(&(touch.kind, touch.name.as_str())).map_or(&[][..], Vec::as_slice);
+                made.iter().rev().take(MOST_PARTNERS).map(|(number, slot)| (*number, *slot, Deed::Makes))
+            };
+            let mut found: Vec<(usize, Slot, Deed)> = match touch.deed {
+                Deed::Makes => index.at(touch.slot, Deed::Drops).collect(),
+                Deed::Drops => again().collect(),
+                Deed::Changes => index.at(touch.slot, Deed::Changes).chain(again()).collect(),
+                Deed::Writes => index.at(touch.slot, Deed::Writes).collect(),
+            };
+            if found.is_empty() {
+                found = match touch.deed {
+                    Deed::Makes => index.at(touch.slot, Deed::Changes).collect(),
+                    Deed::Changes => index.at(touch.slot, Deed::Drops).collect(),
+                    // Rows go with their table, values with their column.
+                    Deed::Writes => {
+                        let columns = index.columns.get(&touch.slot.0).map_or(&[][..], Vec::as_slice);
+                        let columns = columns.iter().take(MOST_PARTNERS).map(|(number, slot)| (*number, *slot, Deed::Drops));
+                        index.at(touch.slot, Deed::Drops).chain(columns).collect()
+                    }
+                    Deed::Drops => Vec::new(),
+                };
+            }
+            for (partner, slot, deed) in found {
+                links.by_touch.entry((Side::Forward, *number, touch.slot, touch.deed)).or_default().insert(partner);
+                links.by_touch.entry((Side::Rollback, partner, slot, deed)).or_default().insert(*number);
+                links.by_statement.entry((Side::Forward, *number)).or_default().insert(partner);
+                links.by_statement.entry((Side::Rollback, partner)).or_default().insert(*number);
+            }
+        }
+    }
+    for (number, failure) in told.rollback.iter().flat_map(|ran| &ran.failures) {
+        let mut meant: BTreeSet<usize> = BTreeSet::new();
+        for target in failure.blocked.iter().flat_map(|blocked| &blocked.targets) {
+            meant.extend(forward.get(target).into_iter().flatten());
+        }
+        if let Some((kind, name)) = &failure.object
+            && meant.is_empty()
+        {
+            meant.extend(named.get(&(*kind, name.as_str())).into_iter().flatten());
+        }
+        for partner in &meant {
+            links.meant.entry((Side::Forward, *partner)).or_default().insert(*number);
+        }
+        links.meant.insert((Side::Rollback, *number), meant);
+    }
+    links
+}

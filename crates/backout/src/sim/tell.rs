@@ -1,0 +1,109 @@
+//! The runs that the details are read off.
+
+use super::details::{Ran, Told, details};
+use super::judge::Judge;
+use super::run::{Mode, Run};
+use super::{Difference, Judgement, Script, Side, Task};
+use crate::catalog::Mark;
+use crate::catalog::context::Session;
+use crate::catalog::diff::diff;
+use crate::op::Op;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Judge<'_> {
+    /// Tells what the statements do, if that was asked for. The catalog is as the last of the runs left it; of a script
+    /// that does not run, each statement is tried alone, on a copy: what such a run learns is to change no answer.
+    pub(super) fn tell(&mut self, task: &Task, judgement: &mut Judgement, start: Mark, runs: Option<(&Run, Option<&Run>)>) {
+        if !self.settings.details {
+            return;
+        }
+        let forward_fails = judgement.forward_runs.failure.is_some();
+        let try_forward = runs.is_none();
+        let try_rollback = !forward_fails && runs.is_none_or(|(_, rollback)| rollback.is_none());
+        let kept = (try_forward || try_rollback).then(|| (self.machine.catalog.clone(), self.machine.gaps.len()));
+        let mut tried = |script: Option<&Script>, side: Side, wanted: bool| script.filter(|_| wanted).map(|script| self.each(script, side));
+        let forward = tried(task.forward.as_ref(), Side::Forward, try_forward);
+        let rollback = tried(task.rollback.as_ref(), Side::Rollback, try_rollback);
+        let differences: Vec<Difference> = if rollback.is_some() && !forward_fails && task.forward.is_some() {
+            diff(&self.machine.catalog, start).entries.into_iter().map(super::judge::difference).collect()
+        } else {
+            judgement.restores.differences.clone()
+        };
+        let told = Told {
+            catalog: &self.machine.catalog,
+            start,
+            forward: ran(
+                task.forward.as_ref(),
+                runs.map(|(run, _)| run),
+                forward.as_ref(),
+                judgement.forward_runs.failure.as_ref().map(|failure| (failure.statement, &failure.failure)),
+            ),
+            rollback: ran(
+                task.rollback.as_ref(),
+                runs.and_then(|(_, run)| run),
+                rollback.as_ref(),
+                judgement.rollback_runs.failure.as_ref().map(|failure| (failure.statement, &failure.failure)),
+            ),
+            differences: &differences,
+            unknown: self.unknown(task),
+        };
+        judgement.details = Some(details(&told));
+        if let Some((catalog, gaps)) = kept {
+            self.machine.catalog = catalog;
+            self.machine.gaps.truncate(gaps);
+        }
+    }
+
+    /// Every statement of a script alone, each on what those before it left.
+    fn each(&mut self, script: &Script, side: Side) -> (Run, BTreeMap<usize, super::Failure>) {
+        let mut session = Session::default();
+        let mut whole = Run::default();
+        let mut failures = BTreeMap::new();
+        for at in 0..script.statements.len() {
+            let run = self.machine.script_in(&mut session, script, side, Mode::Committing, at, 1);
+            whole.events.extend(run.events);
+            whole.rows.extend(run.rows);
+            if let Some(failure) = run.failure {
+                failures.insert(failure.statement, failure.failure);
+            }
+        }
+        (whole, failures)
+    }
+
+    /// The statements that a gap stands in.
+    fn unknown(&self, task: &Task) -> BTreeSet<(Side, usize)> {
+        let mut unknown = BTreeSet::new();
+        for (side, span) in self.gaps.iter().filter_map(|gap| gap.at) {
+            let script = match side {
+                Side::Forward => task.forward.as_ref(),
+                Side::Rollback => task.rollback.as_ref(),
+            };
+            let Some(script) = script else { continue };
+            let at = script.statements.partition_point(|statement| statement.span.end <= span.start);
+            if script.statements.get(at).is_some_and(|statement| !matches!(*statement.op, Op::Transaction(_))) {
+                unknown.insert((side, at + 1));
+            }
+        }
+        unknown
+    }
+}
+
+fn ran<'a>(
+    script: Option<&'a Script>,
+    run: Option<&'a Run>,
+    tried: Option<&'a (Run, BTreeMap<usize, super::Failure>)>,
+    failure: Option<(usize, &super::Failure)>,
+) -> Option<Ran<'a>> {
+    let (run, mut failures) = match (tried, run) {
+        (Some((run, failures)), _) => (run, failures.clone()),
+        (None, Some(run)) => (run, BTreeMap::new()),
+        (None, None) => (&EMPTY, BTreeMap::new()),
+    };
+    if let Some((statement, failure)) = failure {
+        // In its transaction it fails, whatever it does alone.
+        failures.entry(statement).or_insert_with(|| failure.clone());
+    }
+    Some(Ran { script: script?, run, failures })
+}
+
+static EMPTY: Run = Run { failure: None, unknown: None, events: Vec::new(), rows: Vec::new(), remarks: Vec::new() };
