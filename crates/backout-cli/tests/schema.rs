@@ -19,7 +19,7 @@ fn reports_are_as_published() {
             std::fs::write(folder.join(name), text).expect("the file can be written");
         }
         let done =
-            Command::new(env!("CARGO_BIN_EXE_backout")).args(["check", "--format", "json"]).arg(&folder).output().expect("backout starts");
+            Command::new(env!("CARGO_BIN_EXE_backout")).args(["check", "--format", "json", "--details"]).arg(&folder).output().expect("backout starts");
         let report: Value = serde_json::from_slice(&done.stdout).expect("the report is JSON");
         let errors: Vec<_> = schema.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "case {case} is not as docs/report.schema.json says; change both together:\n{}", errors.join("\n"));
@@ -58,6 +58,13 @@ fn cases() -> Vec<Vec<(&'static str, &'static str)>> {
                 "CREATE TABLE settings (key text PRIMARY KEY);\nINSERT INTO settings VALUES ('a');\nCREATE INDEX ON settings (key);",
             ),
             ("down.sql", "-- backout: ignore no-transaction one statement is enough\nDELETE FROM settings;\nDROP TABLE settings;"),
+        ],
+        vec![
+            (
+                "up.sql",
+                "CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (a int REFERENCES a (id));\nINSERT INTO a VALUES (1);\nCREATE TYPE t AS ENUM ('x');",
+            ),
+            ("down.sql", "BEGIN;\nDROP TABLE a;\nDROP TABLE b;\nCOMMIT;"),
         ],
         vec![("down.sql", "DROP TABLE a;")],
     ]

@@ -15,7 +15,6 @@ const CARD: f64 = 240.0;
 const TALL: f64 = 38.0;
 const SLIM: f64 = 16.0;
 const SPACE: f64 = 8.0;
-const TOP: f64 = 56.0;
 
 /// A statement as it is drawn.
 struct Row<'a> {
@@ -44,20 +43,20 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
     let rollback: Vec<Row<'_>> = details.rollback.iter().map(|step| rollback(migration, details, step)).collect();
     let summary = summary(migration, &forward, &rollback);
     let mut svg = Svg::new(id);
-    svg.text(0.0, 18.0, "h", &summary, WIDTH);
-    svg.text(0.0, 42.0, "s", "FORWARD", CARD);
-    svg.text(WIDTH - CARD, 42.0, "s", "ROLLBACK", CARD);
+    let top = svg.headline(&summary) + 38.0;
+    svg.text(0.0, top - 14.0, "s", "FORWARD", CARD);
+    svg.text(WIDTH - CARD, top - 14.0, "s", "ROLLBACK", CARD);
     let (mut flows, mut cards) = (Svg::new(id), Svg::new(id));
-    let (left, mut height) = column(&mut cards, &forward, 0.0);
-    let (right, other) = column(&mut cards, &rollback, WIDTH - CARD);
+    let (left, mut height) = column(&mut cards, &forward, 0.0, top);
+    let (right, other) = column(&mut cards, &rollback, WIDTH - CARD, top);
     height = height.max(other);
     if rollback.is_empty() {
-        cards.text(WIDTH - CARD, TOP + 24.0, "f", "there is no rollback", CARD);
-        height = height.max(TOP + TALL);
+        cards.text(WIDTH - CARD, top + 24.0, "f", "there is no rollback", CARD);
+        height = height.max(top + TALL);
     }
     if forward.is_empty() {
-        cards.text(0.0, TOP + 24.0, "f", "there is no forward to compare with", CARD);
-        height = height.max(TOP + TALL);
+        cards.text(0.0, top + 24.0, "f", "there is no forward to compare with", CARD);
+        height = height.max(top + TALL);
     }
     for row in &forward {
         let Some(&from) = left.get(&row.step.statement) else { continue };
@@ -204,9 +203,9 @@ fn rollback<'a>(migration: &MigrationReport, details: &DetailsReport, step: &'a 
 }
 
 /// Draws the statements of a side; where each one's middle is, and where the column ends.
-fn column(svg: &mut Svg, rows: &[Row<'_>], x: f64) -> (BTreeMap<usize, f64>, f64) {
+fn column(svg: &mut Svg, rows: &[Row<'_>], x: f64, top: f64) -> (BTreeMap<usize, f64>, f64) {
     let mut places = BTreeMap::new();
-    let mut y = TOP;
+    let mut y = top;
     for line in lines(rows) {
         match line {
             Line::Row(row) if row.slim() => {

@@ -13,7 +13,6 @@ const MOST: usize = 60;
 /// Fewer equal rungs than this in a row are drawn one by one.
 const FEW: usize = 4;
 
-const TOP: f64 = 40.0;
 const STEP: f64 = 46.0;
 const RAIL: f64 = 22.0;
 const CHIP: f64 = 230.0;
@@ -50,12 +49,12 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
     let text = rungs.iter().map(|rung| told(rung, total, details)).collect::<Vec<_>>();
     let rungs = together(rungs, total);
     let mut svg = Svg::new(id);
-    svg.text(0.0, 18.0, "h", &summary, WIDTH);
+    let top = svg.headline(&summary) + 20.0;
     let shown = rungs.len().min(MOST);
-    let end = TOP + STEP * (shown.saturating_sub(1)) as f64 + 20.0;
-    svg.flow("", &format!("M{RAIL} {} V{}", number(TOP + 20.0), number(end)), "the statements of the forward, one after the other");
+    let end = top + STEP * (shown.saturating_sub(1)) as f64 + 20.0;
+    svg.flow("", &format!("M{RAIL} {} V{}", number(top + 20.0), number(end)), "the statements of the forward, one after the other");
     for (at, rung) in rungs.iter().take(MOST).enumerate() {
-        let y = TOP + STEP * at as f64;
+        let y = top + STEP * at as f64;
         one(&mut svg, rung, y, total, details);
         // What was left out between the first and the last states.
         if let Some(next) = rungs.get(at + 1)
@@ -64,7 +63,7 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
             svg.text(RAIL + 24.0, y + STEP, "s", &format!("{} not tried", count(next.from - rung.to - 1, "state")), 200.0);
         }
     }
-    let mut height = TOP + STEP * shown as f64;
+    let mut height = top + STEP * shown as f64;
     if rungs.len() > MOST {
         svg.text(RAIL + 24.0, height + 12.0, "s", &format!("and {}", count(rungs.len() - MOST, "more state")), CHIP);
         height += 20.0;
@@ -128,9 +127,9 @@ fn state(rung: &Rung, total: usize, details: &DetailsReport) -> (String, String)
     let sql = last.map(doing).unwrap_or_default();
     match (rung.from, rung.to) {
         (0, _) => ("nothing applied".to_owned(), "before the first statement".to_owned()),
-        (from, to) if from < to => (format!("after {from} to {to} statements"), format!("up to {sql}")),
-        (_, to) if to == total => ("all applied".to_owned(), format!("after {sql}")),
-        (_, to) => (format!("after {}", count(to, "statement")), format!("after {sql}")),
+        (from, to) if from < to => (format!("after {from} to {to} statements"), format!("the last: {sql}")),
+        (_, to) if to == total => ("all applied".to_owned(), format!("the last: {sql}")),
+        (_, to) => (format!("after {}", count(to, "statement")), format!("the last: {sql}")),
     }
 }
 

@@ -13,7 +13,6 @@ const CARD: f64 = 172.0;
 const TALL: f64 = 44.0;
 const ACROSS: f64 = 22.0;
 const DOWN: f64 = 44.0;
-const TOP: f64 = 36.0;
 const ROW: usize = 3;
 
 pub(super) fn draw(details: &DetailsReport, id: &str) -> Option<Picture> {
@@ -26,16 +25,16 @@ pub(super) fn draw(details: &DetailsReport, id: &str) -> Option<Picture> {
         details.edges.iter().filter_map(|edge| Some((*numbers.get(&edge.from)?, *numbers.get(&edge.to)?, edge))).collect();
     let pairs: Vec<(usize, usize)> = edges.iter().map(|(from, to, _)| (*from, *to)).collect();
     let rows = place::rows(shown.len(), &pairs, ROW);
+    let summary = summary(details);
+    let mut svg = Svg::new(id);
+    let top = svg.headline(&summary) + 18.0;
     let mut places: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
         let width = row.len() as f64 * CARD + (row.len() as f64 - 1.0) * ACROSS;
         for (column, node) in row.iter().enumerate() {
-            places.insert(*node, ((WIDTH - width) / 2.0 + column as f64 * (CARD + ACROSS), TOP + at as f64 * (TALL + DOWN)));
+            places.insert(*node, ((WIDTH - width) / 2.0 + column as f64 * (CARD + ACROSS), top + at as f64 * (TALL + DOWN)));
         }
     }
-    let summary = summary(details);
-    let mut svg = Svg::new(id);
-    svg.text(0.0, 18.0, "h", &summary, WIDTH);
     for class in ["calm", "bad"] {
         svg.raw(&format!(
             "<marker id=\"{}\" class=\"{class}\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" \
@@ -52,7 +51,7 @@ pub(super) fn draw(details: &DetailsReport, id: &str) -> Option<Picture> {
             card(&mut svg, details, object, place);
         }
     }
-    let mut height = TOP + rows.len() as f64 * (TALL + DOWN) - DOWN + 20.0;
+    let mut height = top + rows.len() as f64 * (TALL + DOWN) - DOWN + 20.0;
     let hidden = details.objects.len() - shown.len() + details.more_objects;
     if hidden > 0 {
         svg.text(0.0, height, "s", &format!("and {}", count(hidden, "more object")), WIDTH);
@@ -119,7 +118,7 @@ fn card(svg: &mut Svg, details: &DetailsReport, object: &ObjectReport, (x, y): (
     svg.text(x + 11.0, y + 18.0, "", short(&object.name), CARD - 18.0);
     let (class, note) = match (object.blocked_at, object.blocks) {
         (Some(at), _) => ("s t", format!("{} ✗ R{at} cannot drop it", object.kind)),
-        (None, Some(at)) => ("s t", format!("{} in the way of R{at} {}", object.kind, deeds(object))),
+        (None, Some(at)) => ("s t", format!("{} in the way of R{at}", object.kind)),
         (None, None) if aside.is_empty() => ("s", format!("{} {}", object.kind, deeds(object))),
         (None, None) => ("s", format!("{} (not touched)", object.kind)),
     };
@@ -186,7 +185,7 @@ fn text(details: &DetailsReport, hidden: usize) -> Vec<String> {
     let more = text.len().saturating_sub(LINES);
     text.truncate(LINES);
     if more > 0 {
-        text.push(format!("and {}", count(more, "more dependency")));
+        text.push(format!("and {}", count(more, "more line")));
     }
     if hidden > 0 {
         text.push(format!("and {}", count(hidden, "more object")));

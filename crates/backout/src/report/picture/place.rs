@@ -8,7 +8,8 @@ const SWEEPS: usize = 6;
 
 /// The rows from above, each with its nodes from left to right. An edge goes from what needs to what is needed.
 pub(super) fn rows(nodes: usize, edges: &[(usize, usize)], widest: usize) -> Vec<Vec<usize>> {
-    let layer = layers(nodes, edges);
+    let mut layer = layers(nodes, edges);
+    lower(&mut layer, edges);
     let depth = layer.iter().max().map_or(0, |deepest| deepest + 1);
     let mut rows: Vec<Vec<usize>> = vec![Vec::new(); depth];
     for (node, &at) in layer.iter().enumerate() {
@@ -63,6 +64,24 @@ fn evenly(row: Vec<usize>, widest: usize) -> Vec<Vec<usize>> {
     let rows = row.len().div_ceil(widest.max(1)).max(1);
     let each = row.len().div_ceil(rows).max(1);
     row.chunks(each).map(<[usize]>::to_vec).collect()
+}
+
+/// Moves what is needed down to what needs it, so that lines are short.
+fn lower(layer: &mut [usize], edges: &[(usize, usize)]) {
+    let mut order: Vec<usize> = (0..layer.len()).collect();
+    order.sort_by_key(|node| std::cmp::Reverse(layer[*node]));
+    let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); layer.len()];
+    for &(from, to) in edges {
+        if let Some(list) = dependents.get_mut(to) {
+            list.push(from);
+        }
+    }
+    for node in order {
+        let nearest = dependents[node].iter().filter_map(|&other| layer.get(other)).min();
+        if let Some(room) = nearest.and_then(|nearest| nearest.checked_sub(1)) {
+            layer[node] = layer[node].max(room);
+        }
+    }
 }
 
 /// How far each node is from what needs nothing. A circle is cut where it is entered.

@@ -8,6 +8,9 @@ use unicode_width::UnicodeWidthChar;
 /// How wide every picture is, in its own units: two columns that can still be read on a phone.
 pub(super) const WIDTH: f64 = 560.0;
 
+/// Around it.
+const EDGE: f64 = 4.0;
+
 /// How wide a character is of a text of size 1 in a monospaced font.
 const CHARACTER: f64 = 0.61;
 
@@ -54,6 +57,24 @@ impl Svg {
             let _ = write!(self.body, " class=\"{class}\"");
         }
         let _ = writeln!(self.body, ">{}</text>", escaped(&fit(text, (width / (size * CHARACTER)) as usize)));
+    }
+
+    /// What the picture says, over one line or two; where it ends.
+    pub fn headline(&mut self, text: &str) -> f64 {
+        const COLUMNS: usize = 72;
+        let (first, rest) = match text.char_indices().nth(COLUMNS) {
+            Some((cut, _)) => match text.get(..cut).and_then(|head| head.rfind(' ')) {
+                Some(space) => text.split_at(space),
+                None => (text, ""),
+            },
+            None => (text, ""),
+        };
+        let mut y = 18.0;
+        for line in [first, rest.trim()].into_iter().filter(|line| !line.is_empty()) {
+            let _ = writeln!(self.body, "<text x=\"0\" y=\"{}\" class=\"h\">{}</text>", number(y), escaped(&fit(line, COLUMNS + 4)));
+            y += 18.0;
+        }
+        y - 18.0
     }
 
     /// A text in the middle of a place.
@@ -103,11 +124,12 @@ impl Svg {
     /// The whole element.
     pub fn finish(self, kind: &str, title: &str, summary: &str, height: f64) -> String {
         let Self { id, body } = self;
+        let wide = WIDTH + 2.0 * EDGE;
         let style = STYLE.replace('%', &id);
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"{id}\" class=\"backout-picture\" data-picture=\"{kind}\" viewBox=\"0 0 {WIDTH} {0}\" \
-             width=\"{WIDTH}\" height=\"{0}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n<title id=\"{id}-t\">{title}</title>\n\
-             <desc id=\"{id}-d\">{1}</desc>\n<style>{style}</style>\n<rect class=\"paper\" width=\"{WIDTH}\" height=\"{0}\"/>\n{body}</svg>\n",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"{id}\" class=\"backout-picture\" data-picture=\"{kind}\" viewBox=\"-{EDGE} 0 {wide} {0}\" \
+             width=\"{wide}\" height=\"{0}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n<title id=\"{id}-t\">{title}</title>\n\
+             <desc id=\"{id}-d\">{1}</desc>\n<style>{style}</style>\n<rect class=\"paper\" x=\"-{EDGE}\" width=\"{wide}\" height=\"{0}\"/>\n{body}</svg>\n",
             number(height),
             escaped(summary),
         )
