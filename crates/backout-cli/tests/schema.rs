@@ -18,8 +18,11 @@ fn reports_are_as_published() {
         for (name, text) in files {
             std::fs::write(folder.join(name), text).expect("the file can be written");
         }
-        let done =
-            Command::new(env!("CARGO_BIN_EXE_backout")).args(["check", "--format", "json", "--details"]).arg(&folder).output().expect("backout starts");
+        let done = Command::new(env!("CARGO_BIN_EXE_backout"))
+            .args(["check", "--format", "json", "--details"])
+            .arg(&folder)
+            .output()
+            .expect("backout starts");
         let report: Value = serde_json::from_slice(&done.stdout).expect("the report is JSON");
         let errors: Vec<_> = schema.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "case {case} is not as docs/report.schema.json says; change both together:\n{}", errors.join("\n"));

@@ -163,11 +163,7 @@ fn step(step: &Step, at: usize, script: &Script, texts: &Texts) -> StepReport {
             .collect(),
         more: step.more,
         partners: step.partners.clone(),
-        left: step
-            .left
-            .iter()
-            .map(|left| LeftReport { kind: left.kind, name: left.name.clone(), change: left.change.id() })
-            .collect(),
+        left: step.left.iter().map(|left| LeftReport { kind: left.kind, name: left.name.clone(), change: left.change.id() }).collect(),
         sqlstate: step.failure.as_ref().map(|failure| failure.sqlstate),
         error: step.failure.as_ref().map(|failure| cut(&failure.message)),
         meant: step.meant.clone(),

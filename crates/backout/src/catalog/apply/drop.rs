@@ -1,9 +1,9 @@
 //! DROP: what goes along, what stands in the way (manual chapter 5.14, `findDependentObjects` in the server's source).
 
 use super::{Apply, Event};
-use crate::catalog::{Blocked, Failure, Names};
 use crate::catalog::context::{Outcome, Stop, fail, report_kind};
 use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Type};
+use crate::catalog::{Blocked, Failure, Names};
 use crate::op::{Behavior, Drop, ObjectRef};
 use std::collections::BTreeMap;
 
@@ -194,8 +194,7 @@ impl Apply<'_> {
             _ => "cannot drop desired object(s) because other objects depend on them".into(),
         };
         let blocked = Blocked { targets: targets.to_vec(), holders: blockers.iter().map(|gone| (gone.id, gone.column)).collect() };
-        let failure =
-            Failure { detail: blockers.iter().map(detail).collect(), blocked: Some(Box::new(blocked)), ..fail("2BP01", message) };
+        let failure = Failure { detail: blockers.iter().map(detail).collect(), blocked: Some(Box::new(blocked)), ..fail("2BP01", message) };
         match targets.first().and_then(|&(id, column)| Some((id, column, self.catalog.get(id)?))) {
             Some((id, 0, object)) => failure.about(report_kind(&object.body), self.catalog.qualified(id)),
             Some((id, column, _)) => {

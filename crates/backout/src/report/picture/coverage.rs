@@ -72,7 +72,11 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
                 (false, Tone::Calm) => "",
             };
             let verb = if tried { "would undo, if it ran, something of" } else { "undoes something of" };
-            flows.flow(class, &path, &format!("statement {partner} of the rollback {verb} statement {} of the forward", row.step.statement));
+            flows.flow(
+                class,
+                &path,
+                &format!("statement {partner} of the rollback {verb} statement {} of the forward", row.step.statement),
+            );
         }
     }
     svg.raw(&flows.into_body());

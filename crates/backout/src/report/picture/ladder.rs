@@ -97,7 +97,10 @@ fn rung(k: usize, answer: Verity, restores: Verity, failure: Option<&FailureRepo
 /// Puts neighbours of which the same is to be said together, when they are many.
 fn together(rungs: Vec<Rung>, total: usize) -> Vec<Rung> {
     let same = |a: &Rung, b: &Rung| {
-        b.from == a.to + 1 && b.from < total && a.from > 0 && (a.tone, &a.said, &a.error, a.reachable) == (b.tone, &b.said, &b.error, b.reachable)
+        b.from == a.to + 1
+            && b.from < total
+            && a.from > 0
+            && (a.tone, &a.said, &a.error, a.reachable) == (b.tone, &b.said, &b.error, b.reachable)
     };
     let mut out = Vec::new();
     let mut run: Vec<Rung> = Vec::new();
@@ -175,7 +178,10 @@ fn summary(migration: &MigrationReport, total: usize) -> String {
     let partial = &migration.answers.partial;
     let states: Vec<_> = partial.prefixes.iter().filter(|prefix| prefix.k > 0).collect();
     let bad = states.iter().filter(|prefix| prefix.answer == Verity::No || prefix.restores == Verity::No).count();
-    let open = states.iter().filter(|prefix| prefix.answer == Verity::Unknown || (prefix.answer == Verity::Yes && prefix.restores == Verity::Unknown)).count();
+    let open = states
+        .iter()
+        .filter(|prefix| prefix.answer == Verity::Unknown || (prefix.answer == Verity::Yes && prefix.restores == Verity::Unknown))
+        .count();
     let reach = match (states.is_empty(), partial.reachable) {
         (true, _) | (_, true) => "",
         (false, false) => "; the runner leaves none of them",
@@ -183,7 +189,10 @@ fn summary(migration: &MigrationReport, total: usize) -> String {
     let tried = if partial.limited { format!(" of {total} tried") } else { String::new() };
     match (states.len(), bad, open) {
         (0, ..) => "A single statement: it cannot be half-applied".to_owned(),
-        (all, 0, 0) => format!("Works from {}{tried}{reach}", if all == 1 { "the one half-applied state".to_owned() } else { format!("all {all} half-applied states") }),
+        (all, 0, 0) => format!(
+            "Works from {}{tried}{reach}",
+            if all == 1 { "the one half-applied state".to_owned() } else { format!("all {all} half-applied states") }
+        ),
         (all, 0, open) => format!("Not known from {open} of {}{tried}{reach}", count(all, "half-applied state")),
         (all, bad, _) => format!("Does not work from {bad} of {}{tried}{reach}", count(all, "half-applied state")),
     }

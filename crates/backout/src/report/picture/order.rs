@@ -4,7 +4,7 @@ use super::svg::{Svg, WIDTH, number};
 use super::{Picture, Tone, line_of, place, short, sign};
 use crate::report::details::{DetailsReport, EdgeReport, ObjectReport};
 use crate::report::words::count;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many objects are drawn; those of a blocked drop first, then those that the pair touches.
 const MOST: usize = 36;
@@ -23,6 +23,7 @@ pub(super) fn draw(details: &DetailsReport, id: &str) -> Option<Picture> {
     let numbers: BTreeMap<usize, usize> = shown.iter().enumerate().map(|(at, object)| (*object, at)).collect();
     let edges: Vec<(usize, usize, &EdgeReport)> =
         details.edges.iter().filter_map(|edge| Some((*numbers.get(&edge.from)?, *numbers.get(&edge.to)?, edge))).collect();
+    let edges = needed(edges);
     let pairs: Vec<(usize, usize)> = edges.iter().map(|(from, to, _)| (*from, *to)).collect();
     let rows = place::rows(shown.len(), &pairs, ROW);
     let summary = summary(details);
@@ -59,6 +60,21 @@ pub(super) fn draw(details: &DetailsReport, id: &str) -> Option<Picture> {
     }
     svg.text(0.0, height, "s", "arrow: needs · F, R: statement of forward, rollback · + makes, ~ changes, − drops", WIDTH);
     Some(Picture { svg: svg.finish("order", "What hangs on what", &summary, height + 8.0), summary, text: text(details, hidden) })
+}
+
+/// Without what follows from the others: a view on a column needs its table too.
+fn needed(edges: Vec<(usize, usize, &EdgeReport)>) -> Vec<(usize, usize, &EdgeReport)> {
+    let known: BTreeSet<(usize, usize)> = edges.iter().map(|(from, to, _)| (*from, *to)).collect();
+    let mut below: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (from, to) in &known {
+        below.entry(*from).or_default().push(*to);
+    }
+    let follows = |from: usize, to: usize| {
+        below.get(&from).is_some_and(|between| {
+            between.iter().any(|other| *other != to && known.contains(&(*other, to)) && !known.contains(&(to, *other)))
+        })
+    };
+    edges.into_iter().filter(|(from, to, edge)| edge.blocks || edge.by.is_some() || !follows(*from, *to)).collect()
 }
 
 fn chosen(objects: &[ObjectReport]) -> Vec<usize> {
@@ -133,11 +149,31 @@ fn line(svg: &mut Svg, details: &DetailsReport, edge: &EdgeReport, from: (f64, f
     let path = if y1 > y2 {
         // It leaves upwards and arrives from below.
         let bend = ((y1 - y2) / 2.0).min(60.0);
-        format!("M{} {} C{} {} {} {} {} {}", number(x1), number(y1), number(x1), number(y1 - bend), number(x2), number(y2 + bend), number(x2), number(y2))
+        format!(
+            "M{} {} C{} {} {} {} {} {}",
+            number(x1),
+            number(y1),
+            number(x1),
+            number(y1 - bend),
+            number(x2),
+            number(y2 + bend),
+            number(x2),
+            number(y2)
+        )
     } else {
         let (y1, y2) = (from.1 + TALL, to.1 + TALL);
         let low = y1.max(y2) + DOWN / 2.0;
-        format!("M{} {} C{} {} {} {} {} {}", number(x1), number(y1), number(x1), number(low), number(x2), number(low), number(x2), number(y2))
+        format!(
+            "M{} {} C{} {} {} {} {} {}",
+            number(x1),
+            number(y1),
+            number(x1),
+            number(low),
+            number(x2),
+            number(low),
+            number(x2),
+            number(y2)
+        )
     };
     let tone = if edge.blocks { "bad" } else { "calm" };
     let class = match (edge.blocks, edge.part) {

@@ -79,8 +79,13 @@ impl Svg {
 
     /// A text in the middle of a place.
     pub fn middle(&mut self, x: f64, y: f64, class: &str, text: &str) {
-        let _ =
-            writeln!(self.body, "<text x=\"{}\" y=\"{}\" class=\"{class}\" text-anchor=\"middle\">{}</text>", number(x), number(y), escaped(text));
+        let _ = writeln!(
+            self.body,
+            "<text x=\"{}\" y=\"{}\" class=\"{class}\" text-anchor=\"middle\">{}</text>",
+            number(x),
+            number(y),
+            escaped(text)
+        );
     }
 
     /// A rounded box with a bar of its tone at its left edge.

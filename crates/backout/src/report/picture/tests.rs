@@ -1,4 +1,6 @@
-use super::{Kind, draw};
+//! The pictures in words, and what every drawing must be.
+
+use super::{Kind, Picture, draw};
 use crate::source::Source;
 use crate::{Input, Options, check};
 use expect_test::{Expect, expect};
@@ -17,4 +19,106 @@ fn words(kind: Kind, input: &Input, expected: Expect) {
     let report = check(input);
     let picture = draw(kind, &report.migrations[0], "a").expect("there is a picture");
     expected.assert_eq(&format!("{}\n{}\n", picture.summary, picture.text.join("\n")));
+}
+
+const SCHEMA: &str = "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);";
+const FORWARD: &str = "ALTER TABLE users ADD COLUMN email text;
+CREATE INDEX users_email_idx ON users (email);
+CREATE VIEW mailing_list AS SELECT id, email FROM users;
+CREATE TABLE orders (id int PRIMARY KEY, user_id bigint REFERENCES users (id));
+UPDATE users SET name = 'x';";
+
+#[test]
+fn each_statement_is_joined_to_what_undoes_it() {
+    words(
+        Kind::Coverage,
+        &pair(FORWARD, "DROP VIEW mailing_list;\nALTER TABLE users DROP COLUMN email;\nDROP TABLE orders;", SCHEMA),
+        expect![[""]],
+    );
+}
+
+#[test]
+fn what_fails_undoes_nothing() {
+    words(
+        Kind::Coverage,
+        &pair(FORWARD, "BEGIN;\nALTER TABLE users DROP COLUMN email;\nDROP VIEW mailing_list;\nDROP TABLE orders;\nCOMMIT;", SCHEMA),
+        expect![[""]],
+    );
+}
+
+#[test]
+fn what_was_dropped_is_joined_to_what_makes_it_again() {
+    words(
+        Kind::Coverage,
+        &pair(
+            "DROP TABLE users;\nCREATE TYPE state AS ENUM ('on');",
+            "DROP TYPE state;\nCREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);\nCREATE TABLE other ();",
+            SCHEMA,
+        ),
+        expect![[""]],
+    );
+}
+
+#[test]
+fn a_blocked_drop_names_what_stands_in_the_way() {
+    words(Kind::Order, &pair(FORWARD, "ALTER TABLE users DROP COLUMN email;\nDROP TABLE users;", SCHEMA), expect![[""]]);
+}
+
+#[test]
+fn each_half_applied_state_is_a_rung() {
+    words(
+        Kind::Ladder,
+        &pair(FORWARD, "DROP VIEW mailing_list;\nALTER TABLE users DROP COLUMN IF EXISTS email;\nDROP TABLE IF EXISTS orders;", SCHEMA),
+        expect![[""]],
+    );
+}
+
+#[test]
+fn a_failing_forward_and_a_missing_rollback_are_told() {
+    words(Kind::Coverage, &pair("CREATE TABLE users ();\nCREATE TABLE a ();", "DROP TABLE a;", SCHEMA), expect![[""]]);
+    let mut input = pair("CREATE TABLE a ();", "", SCHEMA);
+    input.sources.truncate(1);
+    input.shape = crate::input::Shape::Pair { forward: Some(0), rollback: None };
+    words(Kind::Coverage, &input, expect![[""]]);
+}
+
+/// All pictures of an input.
+fn pictures(input: &Input) -> Vec<Picture> {
+    let report = check(input);
+    Kind::ALL.into_iter().filter_map(|kind| draw(kind, &report.migrations[0], "1 <x>")).collect()
+}
+
+#[test]
+fn what_users_wrote_stays_text() {
+    let schema = "CREATE TABLE \"<script>alert('1')</script>&\" (id int);";
+    let forward = "ALTER TABLE \"<script>alert('1')</script>&\" ADD \"]]>\" int;\nCREATE VIEW v AS SELECT \"]]>\" FROM \"<script>alert('1')</script>&\";";
+    for picture in pictures(&pair(forward, "ALTER TABLE \"<script>alert('1')</script>&\" DROP \"]]>\";", schema)) {
+        assert!(!picture.svg.contains("<script") && !picture.svg.contains("]]>"), "{}", picture.svg);
+        assert!(picture.svg.contains("&lt;script&gt;"), "{}", picture.svg);
+    }
+}
+
+#[test]
+fn ids_are_of_one_picture_and_every_statement_is_there() {
+    let drawn = pictures(&pair(FORWARD, "DROP VIEW mailing_list;", SCHEMA));
+    assert_eq!(drawn.len(), 3);
+    for picture in &drawn {
+        let ids: Vec<&str> = picture.svg.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(ids.len() >= 3 && ids.iter().all(|id| id.starts_with(ids[0])), "{ids:?}");
+        assert!(picture.svg.contains("role=\"img\"") && !picture.summary.is_empty() && !picture.text.is_empty());
+    }
+    for statement in 1..=5 {
+        let mark = format!("data-side=\"forward\" data-statement=\"{statement}\" data-line=\"{statement}\"");
+        assert!(drawn[0].svg.contains(&mark), "{mark}");
+    }
+}
+
+#[test]
+fn a_large_pair_makes_a_picture_of_bounded_size() {
+    let forward: String = (0..3000).map(|n| format!("CREATE TABLE t{n} (id int PRIMARY KEY, u bigint REFERENCES users (id));\n")).collect();
+    let rollback: String = (0..2990).rev().map(|n| format!("DROP TABLE t{n};\n")).collect();
+    for picture in pictures(&pair(&forward, &rollback, SCHEMA)) {
+        assert!(picture.svg.len() < 100_000, "{}", picture.svg.len());
+        assert!(picture.svg.contains("more ") || picture.svg.contains(" to "), "{}", picture.svg);
+    }
 }

@@ -143,7 +143,8 @@ fn around(graph: &mut Graph<'_>) {
     let mut wanted: BTreeSet<Slot> = BTreeSet::new();
     for id in relevant(graph) {
         let Some((object, _)) = graph.object(id) else { continue };
-        let leans = object.deps.iter().filter(|dep| graph.fold((id, dep.own_column)).is_some() && graph.fold((dep.on, dep.column)).is_none());
+        let leans =
+            object.deps.iter().filter(|dep| graph.fold((id, dep.own_column)).is_some() && graph.fold((dep.on, dep.column)).is_none());
         wanted.extend(leans.map(|dep| (dep.on, 0)));
     }
     let mut added = 0;

@@ -207,8 +207,14 @@ pub(super) fn details(told: &Told<'_>) -> Details {
                 // A table that is gone by now had its name in between.
                 let names: &dyn Names = if between.object(table).is_some() { &between } else { &moment };
                 if names.object(table).is_some_and(|object| !is_temporary(names, object)) {
-                    let deep =
-                        Deep { slot: (table, 0), kind: "rows", name: names.qualified(table), deed: Deed::Writes, cascades: false, part: false };
+                    let deep = Deep {
+                        slot: (table, 0),
+                        kind: "rows",
+                        name: names.qualified(table),
+                        deed: Deed::Writes,
+                        cascades: false,
+                        part: false,
+                    };
                     touches.entry((side, *number)).or_default().push(deep);
                 }
             }
@@ -313,7 +319,14 @@ fn whole(id: ObjId, object: &Object, names: &dyn Names, deed: Deed, deep: &mut V
     if hidden {
         return;
     }
-    deep.push(Deep { slot: (id, 0), kind: report_kind(&object.body), name: name_of(id, object, names), deed, cascades: false, part: false });
+    deep.push(Deep {
+        slot: (id, 0),
+        kind: report_kind(&object.body),
+        name: name_of(id, object, names),
+        deed,
+        cascades: false,
+        part: false,
+    });
     if let Body::Relation(relation) = &object.body
         && matches!(relation.kind, RelKind::Table(_))
     {
