@@ -5,7 +5,7 @@ use super::{Picture, Tone, doing, short};
 use crate::report::MigrationReport;
 use crate::report::details::{DetailsReport, LeftReport, StepReport};
 use crate::report::words::count;
-use crate::sim::Verity;
+use crate::sim::{Side, Verity};
 use std::collections::BTreeMap;
 
 /// How many statements of a side are drawn; of more, those that something is wrong with come first.
@@ -143,6 +143,8 @@ fn summary(migration: &MigrationReport, forward: &[Row<'_>], rollback: &[Row<'_>
 fn forward<'a>(migration: &MigrationReport, step: &'a StepReport) -> Row<'a> {
     let rows = &migration.answers.lossless.rows;
     let left_row = rows.iter().find(|row| row.statement == step.statement);
+    let losses = &migration.answers.lossless.losses;
+    let lost = losses.iter().find(|loss| loss.by == Side::Forward && !loss.own && loss.statement == step.statement);
     let writes = step.touches.iter().any(|touch| touch.deed == "writes" && touch.partners.is_empty());
     let (tone, note) = if let Some(state) = step.sqlstate {
         (Tone::Bad, format!("fails with {state}"))
@@ -157,6 +159,8 @@ fn forward<'a>(migration: &MigrationReport, step: &'a StepReport) -> Row<'a> {
         (Tone::Open, "what it does is not known".to_owned())
     } else if let Some(row) = left_row {
         (Tone::Open, format!("{} row {}", if row.change == "extra" { "left behind:" } else { "not put back:" }, row.key))
+    } else if let Some(loss) = lost {
+        (Tone::Open, format!("{} are lost: {}", loss.what, short(&loss.object)))
     } else if writes && migration.rollback.is_some() {
         (Tone::Open, "nothing writes these rows back".to_owned())
     } else if !step.partners.is_empty() {

@@ -2,8 +2,9 @@
 //!
 //! Things are matched by what they are: the same object touched by both, or one of the same kind and name put back.
 
-use super::{Deed, Side, Told, Touches};
+use super::{Deed, Deep, Side, Told, Touches};
 use crate::catalog::history::Slot;
+use crate::catalog::object::ColumnNumber;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More partners than this of one thing are not told.
@@ -46,8 +47,8 @@ struct Index<'a> {
     /// By slot and deed; the slot that the rollback's touch is about goes along.
     slots: BTreeMap<(Slot, Deed), Vec<(usize, Slot)>>,
     made: BTreeMap<(&'static str, &'a str), Vec<(usize, Slot)>>,
-    /// Columns that it drops, by table.
-    columns: BTreeMap<crate::catalog::object::ObjId, Vec<(usize, Slot)>>,
+    /// Columns that it sets by UPDATE, by statement and table; those of whole rows are not here.
+    sets: BTreeMap<(usize, Slot), &'a [ColumnNumber]>,
 }
 
 impl Index<'_> {
@@ -55,6 +56,20 @@ impl Index<'_> {
         // The last ones say how it ends.
         let found = self.slots.get(&(slot, deed)).map_or(&[][..], Vec::as_slice);
         found.iter().rev().take(MOST_PARTNERS).map(move |(number, slot)| (*number, *slot, deed))
+    }
+
+    /// Whether a row statement may set what the forward's has set.
+    fn may_set(&self, (number, slot, _): &(usize, Slot, Deed), touch: &Deep) -> bool {
+        match self.sets.get(&(*number, *slot)) {
+            Some(sets) if !touch.sets.is_empty() => sets.iter().any(|column| touch.sets.contains(column)),
+            Some(_) | None => true,
+        }
+    }
+
+    /// The statements that drop the columns which an UPDATE has set; none if one of them stays.
+    fn dropped(&self, touch: &Deep) -> Vec<(usize, Slot, Deed)> {
+        let dropped = |column: &ColumnNumber| self.at((touch.slot.0, *column), Deed::Drops).next();
+        touch.sets.iter().map(dropped).collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 }
 
@@ -67,8 +82,8 @@ pub(super) fn link(touches: &Touches, told: &Told<'_>) -> Links {
             if touch.deed == Deed::Makes {
                 index.made.entry((touch.kind, &touch.name)).or_default().push((*number, touch.slot));
             }
-            if touch.deed == Deed::Drops && touch.slot.1 != 0 {
-                index.columns.entry(touch.slot.0).or_default().push((*number, touch.slot));
+            if !touch.sets.is_empty() {
+                index.sets.insert((*number, touch.slot), &touch.sets);
             }
         }
     }
@@ -88,18 +103,14 @@ pub(super) fn link(touches: &Touches, told: &Told<'_>) -> Links {
                 Deed::Makes => index.at(touch.slot, Deed::Drops).collect(),
                 Deed::Drops => again().collect(),
                 Deed::Changes => index.at(touch.slot, Deed::Changes).chain(again()).collect(),
-                Deed::Writes => index.at(touch.slot, Deed::Writes).collect(),
+                Deed::Writes => index.at(touch.slot, Deed::Writes).filter(|found| index.may_set(found, touch)).collect(),
             };
             if found.is_empty() {
                 found = match touch.deed {
                     Deed::Makes => index.at(touch.slot, Deed::Changes).collect(),
                     Deed::Changes => index.at(touch.slot, Deed::Drops).collect(),
                     // Rows go with their table, values with their column.
-                    Deed::Writes => {
-                        let columns = index.columns.get(&touch.slot.0).map_or(&[][..], Vec::as_slice);
-                        let columns = columns.iter().take(MOST_PARTNERS).map(|(number, slot)| (*number, *slot, Deed::Drops));
-                        index.at(touch.slot, Deed::Drops).chain(columns).collect()
-                    }
+                    Deed::Writes => index.at(touch.slot, Deed::Drops).chain(index.dropped(touch)).collect(),
                     Deed::Drops => Vec::new(),
                 };
             }

@@ -6,6 +6,7 @@
 mod graph;
 mod links;
 
+use super::rows::assigned_in;
 use super::run::{Run, statement_of};
 use super::{Difference, Failure, Script, Side};
 use crate::catalog::apply::Event;
@@ -172,6 +173,8 @@ struct Deep {
     cascades: bool,
     /// Part of something that the same statement makes or drops.
     part: bool,
+    /// Of rows: the columns that an UPDATE sets; none for whole rows.
+    sets: Vec<ColumnNumber>,
 }
 
 /// What the statements touch, by side and number.
@@ -202,21 +205,20 @@ pub(super) fn details(told: &Told<'_>) -> Details {
     }
     let between = between.unwrap_or_else(|| moment.clone());
     for (side, ran) in [(Side::Forward, &told.forward), (Side::Rollback, &told.rollback)] {
-        for (number, uses) in ran.iter().flat_map(|ran| &ran.run.rows) {
+        for (ran, (number, uses)) in ran.iter().flat_map(|ran| ran.run.rows.iter().map(move |rows| (ran, rows))) {
             for &table in &uses.writes {
                 // A table that is gone by now had its name in between.
                 let names: &dyn Names = if between.object(table).is_some() { &between } else { &moment };
-                if names.object(table).is_some_and(|object| !is_temporary(names, object)) {
-                    let deep = Deep {
-                        slot: (table, 0),
-                        kind: "rows",
-                        name: names.qualified(table),
-                        deed: Deed::Writes,
-                        cascades: false,
-                        part: false,
-                    };
-                    touches.entry((side, *number)).or_default().push(deep);
-                }
+                let Some(object) = names.object(table).filter(|object| !is_temporary(names, object)) else { continue };
+                let statement = number.checked_sub(1).and_then(|at| ran.script.statements.get(at));
+                let sets = match (statement.map(|statement| &*statement.op), &object.body) {
+                    (Some(Op::Update(update)), Body::Relation(relation)) => assigned_in(relation, &update.assignments),
+                    _ => Vec::new(),
+                };
+                let slot = (table, 0);
+                let name = names.qualified(table);
+                let deep = Deep { slot, kind: "rows", name, deed: Deed::Writes, cascades: false, part: false, sets };
+                touches.entry((side, *number)).or_default().push(deep);
             }
         }
     }
@@ -326,6 +328,7 @@ fn whole(id: ObjId, object: &Object, names: &dyn Names, deed: Deed, deep: &mut V
         deed,
         cascades: false,
         part: false,
+        sets: Vec::new(),
     });
     if let Body::Relation(relation) = &object.body
         && matches!(relation.kind, RelKind::Table(_))
@@ -376,6 +379,7 @@ fn changes(id: ObjId, old: &Object, new: &Object, then: &dyn Names, now: &dyn Na
             deed: Deed::Changes,
             cascades: false,
             part: false,
+            sets: Vec::new(),
         }),
     }
 }
@@ -387,7 +391,7 @@ fn add_column(table: ObjId, number: ColumnNumber, names: &dyn Names, deed: Deed,
         return;
     }
     if let Some(name) = column_name(names, table, number) {
-        deep.push(Deep { slot, kind: "column", name, deed, cascades: false, part: false });
+        deep.push(Deep { slot, kind: "column", name, deed, cascades: false, part: false, sets: Vec::new() });
     }
 }
 
