@@ -127,7 +127,8 @@ impl Checker {
         let mut read = |part: Option<&Part>| {
             let part = part?;
             let source = input.sources.get(part.source)?;
-            Some(self.script(&source.path, part.text(source), &part.script(source, runner), version))
+            let script = self.script(&source.path, part.text(source), &part.script(source, runner), version);
+            Some(Script { in_comments: part.masked.is_some(), ..script })
         };
         let (forward, rollback) = (read(migration.forward.as_ref()), read(migration.rollback.as_ref()));
         let opts_out = |part: &Option<Part>| part.as_ref().is_some_and(|part| part.no_transaction);
@@ -179,7 +180,7 @@ impl Checker {
         }
         let comments = split.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment).map(|trivia| trivia.span);
         let left_out = comments.filter(|span| is_ellipsis(span.of(text))).collect();
-        Script { path: path.to_owned(), statements, irreversible, left_out }
+        Script { path: path.to_owned(), statements, irreversible, in_comments: false, left_out }
     }
 
     /// What a statement's text asks, from memory where it was seen before.

@@ -129,6 +129,12 @@ impl Finding {
         self
     }
 
+    /// Offers a change that removes it, if there is one.
+    pub fn fix(&mut self, fix: Option<Fix>) -> &mut Self {
+        self.fix = fix;
+        self
+    }
+
     /// Gives it another severity than its rule's default.
     pub fn severity(&mut self, severity: Severity) -> &mut Self {
         self.severity = severity;

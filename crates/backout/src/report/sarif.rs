@@ -1,9 +1,10 @@
 //! The report as SARIF 2.1.0, with fingerprints, rules and what was ignored in the source.
 
 use super::fingerprint::fingerprints;
-use super::{At, FindingReport, Report};
+use super::{At, FindingReport, FixReport, Report};
 use crate::rules::{self, Rule};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// One run.
 pub fn render(report: &Report) -> String {
@@ -54,16 +55,35 @@ fn result(report: &Report, finding: &FindingReport, fingerprint: &str) -> Value 
         });
         result["relatedLocations"] = Value::Array(related.collect());
     }
+    if let Some(fix) = &finding.fix {
+        let changes = changes(report, fix);
+        result["fixes"] = json!([{ "description": { "text": fix.title }, "artifactChanges": changes }]);
+    }
     if let Some(reason) = &finding.suppressed {
         result["suppressions"] = json!([{ "kind": "inSource", "justification": reason }]);
     }
     result
 }
 
+/// The replacements of a fix, file by file.
+fn changes(report: &Report, fix: &FixReport) -> Vec<Value> {
+    let mut files: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for edit in &fix.edits {
+        let region = json!({ "deletedRegion": region(&edit.at), "insertedContent": { "text": edit.text } });
+        files.entry(&edit.at.path).or_default().push(region);
+    }
+    let change = |(path, replacements): (&str, Vec<Value>)| json!({ "artifactLocation": { "uri": uri(&report.located(path)) }, "replacements": replacements });
+    files.into_iter().map(change).collect()
+}
+
+fn region(at: &At) -> Value {
+    json!({ "startLine": at.line, "startColumn": at.column, "endLine": at.end_line, "endColumn": at.end_column })
+}
+
 fn location(report: &Report, at: &At) -> Value {
     json!({ "physicalLocation": {
         "artifactLocation": { "uri": uri(&report.located(&at.path)) },
-        "region": { "startLine": at.line, "startColumn": at.column, "endLine": at.end_line, "endColumn": at.end_column },
+        "region": region(at),
     } })
 }
 

@@ -1,7 +1,7 @@
 //! A column that the forward added is still there after the rollback.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage, words};
+use super::{Findings, Heading, Meta, coverage, fixes, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 
@@ -60,6 +60,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
         let message = format!("{} is still there after the rollback", coverage::named(difference));
         let help = words::drop_statement(difference.kind, &difference.name)
             .map_or("drop the column in the rollback".to_owned(), |sql| format!("add `{sql}` to the rollback"));
-        coverage::report(judgement, findings, difference, message).help(help);
+        let fix = fixes::drop_left(judgement, findings.texts, difference);
+        coverage::report(judgement, findings, difference, message).help(help).fix(fix);
     }
 }

@@ -1,7 +1,7 @@
 //! A column that was there before the forward is not there after the rollback.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage, words};
+use super::{Findings, Heading, Meta, coverage, fixes};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 
@@ -61,16 +61,11 @@ pub(super) const META: Meta = Meta { heading: Heading::Coverage, severity: Sever
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for difference in coverage::differences(judgement, Class::ColumnNotRestored) {
         let message = format!("{} is still missing after the rollback", coverage::named(difference));
-        let help = match (words::owner_and_own(&difference.name), coverage::short(&difference.expected)) {
-            (Some((table, column)), Some(definition)) => {
-                format!(
-                    "add the column back in the rollback: `ALTER TABLE {} ADD COLUMN {} {definition};`",
-                    words::sql(table),
-                    words::sql(column)
-                )
-            }
-            _ => "add the column back in the rollback".to_owned(),
+        let help = match coverage::statement(difference) {
+            Some(sql) => format!("add the column back in the rollback: `{sql}`"),
+            None => "add the column back in the rollback".to_owned(),
         };
-        coverage::report(judgement, findings, difference, message).help(help);
+        let fix = fixes::restore(judgement, findings.texts, difference);
+        coverage::report(judgement, findings, difference, message).help(help).fix(fix);
     }
 }

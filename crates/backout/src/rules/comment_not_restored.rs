@@ -1,7 +1,7 @@
 //! A comment on an object is not what it was before the forward.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage};
+use super::{Findings, Heading, Meta, coverage, fixes};
 use crate::finding::Severity;
 use crate::sim::{Change, Judgement};
 
@@ -67,6 +67,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             Change::Extra => format!("the comment on `{}` stays after the rollback", difference.name),
             Change::Changed | Change::Renamed => format!("the comment on `{}` is not the one from before the forward", difference.name),
         };
-        coverage::report(judgement, findings, difference, message).help("set the old comment in the rollback");
+        let fix = fixes::comment(judgement, findings.texts, difference);
+        coverage::report(judgement, findings, difference, message).help("set the old comment in the rollback").fix(fix);
     }
 }

@@ -1,7 +1,7 @@
 //! A constraint that was there before the forward is not there after the rollback.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage, words};
+use super::{Findings, Heading, Meta, coverage, fixes};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 
@@ -60,16 +60,11 @@ pub(super) const META: Meta = Meta { heading: Heading::Coverage, severity: Sever
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for difference in coverage::differences(judgement, Class::ConstraintNotRestored) {
         let message = format!("{} is not put back, so rows that it would refuse are accepted from then on", coverage::named(difference));
-        let help = match (words::owner_and_own(&difference.name), coverage::short(&difference.expected)) {
-            (Some((table, name)), Some(definition)) => {
-                format!(
-                    "add it back in the rollback: `ALTER TABLE {} ADD CONSTRAINT {} {definition};`",
-                    words::sql(table),
-                    words::sql(name)
-                )
-            }
-            _ => "add the constraint back in the rollback".to_owned(),
+        let help = match coverage::statement(difference) {
+            Some(sql) => format!("add it back in the rollback: `{sql}`"),
+            None => "add the constraint back in the rollback".to_owned(),
         };
-        coverage::report(judgement, findings, difference, message).help(help);
+        let fix = fixes::restore(judgement, findings.texts, difference);
+        coverage::report(judgement, findings, difference, message).help(help).fix(fix);
     }
 }

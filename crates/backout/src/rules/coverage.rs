@@ -102,6 +102,12 @@ pub(super) fn short(definition: &Option<String>) -> Option<&str> {
     definition.as_deref().map(str::trim).filter(|text| !text.is_empty() && text.len() <= 160 && !text.contains('\n'))
 }
 
+/// The statement that makes again what is missing, when it is short enough to be shown in a sentence.
+pub(super) fn statement(difference: &Difference) -> Option<String> {
+    let sql = words::create_statement(difference.kind, &difference.name, difference.expected.as_deref()?, false)?;
+    (sql.len() <= 200 && !sql.contains('\n')).then_some(sql)
+}
+
 /// What was there and what is there now, for a message.
 pub(super) fn was_and_is(difference: &Difference) -> String {
     match (short(&difference.expected), short(&difference.found)) {

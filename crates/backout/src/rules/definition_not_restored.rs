@@ -1,7 +1,7 @@
 //! An object is there after the rollback, but not as it was before the forward.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage, words};
+use super::{Findings, Heading, Meta, coverage, fixes, words};
 use crate::finding::Severity;
 use crate::sim::{Difference, Judgement};
 
@@ -62,7 +62,11 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             Some(sql) => format!("add `{sql}` to the rollback, or write it where the column is added"),
             None => "put the old definition back in the rollback".to_owned(),
         };
-        coverage::report(judgement, findings, difference, message).help(help);
+        let fix = match repairs(difference) {
+            Some(sql) => fixes::append(judgement, findings.texts, &[sql]),
+            None => fixes::replace(judgement, findings.texts, difference),
+        };
+        coverage::report(judgement, findings, difference, message).help(help).fix(fix);
     }
 }
 
@@ -73,14 +77,22 @@ fn repairs(difference: &Difference) -> Option<String> {
     }
     let (table, column) = words::owner_and_own(&difference.name)?;
     let (expected, found) = (Column::read(difference.expected.as_deref()?)?, Column::read(difference.found.as_deref()?)?);
+    // A question mark stands where a type is not known, and a sequence may not be there any more.
+    if expected.ty.contains('?') || expected.default.is_some_and(|default| default.contains("nextval(")) {
+        return None;
+    }
     let mut actions = Vec::new();
     let column = words::sql(column);
     if expected.ty != found.ty {
-        actions.push(format!("ALTER COLUMN {column} TYPE {}", expected.ty));
+        // A default of the other type may not turn into one of this type by itself.
+        if found.default.is_some() {
+            actions.push(format!("ALTER COLUMN {column} DROP DEFAULT"));
+        }
+        actions.push(format!("ALTER COLUMN {column} TYPE {0} USING {column}::{0}", expected.ty));
     }
     match (expected.default, found.default) {
-        (Some(wanted), now) if now != Some(wanted) => actions.push(format!("ALTER COLUMN {column} SET DEFAULT {wanted}")),
-        (None, Some(_)) => actions.push(format!("ALTER COLUMN {column} DROP DEFAULT")),
+        (Some(wanted), now) if now != Some(wanted) || expected.ty != found.ty => actions.push(format!("ALTER COLUMN {column} SET DEFAULT {wanted}")),
+        (None, Some(_)) if expected.ty == found.ty => actions.push(format!("ALTER COLUMN {column} DROP DEFAULT")),
         _ => {}
     }
     if expected.not_null != found.not_null {

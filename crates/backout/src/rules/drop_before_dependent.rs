@@ -1,6 +1,6 @@
 //! The rollback drops an object while something still depends on it.
 
-use super::{Findings, Heading, Meta, ordering, places};
+use super::{Findings, Heading, Meta, fixes, ordering, places};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::Side;
@@ -66,7 +66,7 @@ PostgreSQL manual, [5.15 Dependency Tracking](https://www.postgresql.org/docs/cu
 pub(super) const META: Meta = Meta { heading: Heading::Ordering, severity: Severity::Error };
 
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
-    ordering::failing(judgement, findings, &["2BP01"], |judgement, findings, failure| {
+    ordering::failing(judgement, findings, &["2BP01"], fixes::move_after, |judgement, findings, failure| {
         let object = ordering::subject(failure, "the object");
         let dependents: Vec<_> =
             failure.failure.detail.iter().filter_map(|line| line.split_once(" depends on ").map(|(who, _)| who)).collect();

@@ -1,6 +1,6 @@
 //! The rollback drops something that the forward did not make.
 
-use super::{Findings, Heading, Meta, places, words};
+use super::{Findings, Heading, Meta, fixes, places, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::{Side, Touch};
@@ -66,7 +66,8 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
         } else {
             format!("{object} may have been there before the forward, and the rollback drops it")
         };
-        let finding = findings.report(places::statement(judgement, Side::Rollback, stray.statement), message);
+        let fix = if stray.certain { fixes::remove(judgement, findings.texts, stray.statement) } else { None };
+        let finding = findings.report(places::statement(judgement, Side::Rollback, stray.statement), message).fix(fix);
         finding.help("remove the statement, or give the schema from before the forward as the baseline if the object was new");
         if !stray.certain {
             finding.severity(Severity::Warning);

@@ -2,7 +2,7 @@
 
 use super::failing_rerun::guard;
 use super::verdict::undoes_nothing;
-use super::{Findings, Heading, Meta, places, words};
+use super::{Findings, Heading, Meta, fixes, places, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::{Side, StatementFailure, Verity};
@@ -78,7 +78,8 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
         let error = format!("{}: {}", failure.failure.sqlstate, failure.failure.message);
         let message = format!("with only {applied} of the forward applied, the rollback fails here with {error}");
         let severity = severity(judgement, findings, reachable);
-        let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message);
+        let fix = fixes::guard(judgement, findings.texts, failure);
+        let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message).fix(fix);
         finding.severity(severity).help(help(judgement, reachable, guard(failure.failure.sqlstate)));
         finding.witness(places::witness(judgement, Side::Rollback, failure, Some(format!("{applied} of the forward"))));
         if let Some(&k) = ks.last() {

@@ -1,7 +1,7 @@
 //! The rollback fails when it is run a second time.
 
 use super::verdict::undoes_nothing;
-use super::{Findings, Heading, Meta, ordering, places};
+use super::{Findings, Heading, Meta, fixes, ordering, places};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::Side;
@@ -56,7 +56,8 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     let message = format!("a second run of the rollback fails here with {}: {}", failure.failure.sqlstate, failure.failure.message);
     let severity = findings.decisive(false);
     let after = Some("the forward and the whole rollback".to_owned());
-    let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message);
+    let fix = fixes::guard_all(judgement, findings.texts, failure);
+    let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message).fix(fix);
     finding.severity(severity).help(guard(failure.failure.sqlstate)).witness(places::witness(judgement, Side::Rollback, failure, after));
 }
 

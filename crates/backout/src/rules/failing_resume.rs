@@ -1,10 +1,10 @@
 //! The rollback fails when it is started again after it stopped half-way.
 
 use super::verdict::{stuck_after_rollback, undoes_nothing};
-use super::{Findings, Heading, Meta, places};
+use super::{Findings, Heading, Meta, fixes, places};
 use crate::finding::Severity;
 use crate::sim::Judgement;
-use crate::sim::{Side, Verity};
+use crate::sim::{AtomicBreak, Side, Verity};
 
 pub(super) const PAGE: &str = r#"
 The rollback fails when it is started again after it stopped half-way.
@@ -67,7 +67,10 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     let error = format!("{}: {}", failure.failure.sqlstate, failure.failure.message);
     let message = format!("after {part} ran alone, the rollback started again fails here with {error}");
     let severity = findings.decisive(judgement.runner_known && stuck_after_rollback(judgement));
-    let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message);
+    let alone = judgement.atomic.breaks.iter().all(|(what, _)| *what == AtomicBreak::NoTransaction);
+    let transaction = if alone { fixes::transaction(judgement, findings.texts) } else { None };
+    let fix = transaction.or_else(|| fixes::guard_all(judgement, findings.texts, failure));
+    let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message).fix(fix);
     finding.severity(severity).help("surround the rollback with BEGIN and COMMIT, or guard each statement so that it can run again");
     finding.witness(places::witness(judgement, Side::Rollback, failure, Some(format!("the forward and of the rollback {part}"))));
 }

@@ -1,6 +1,6 @@
 //! A statement of the rollback cannot run in a transaction.
 
-use super::{Findings, Heading, Meta, ordering, places};
+use super::{Findings, Heading, Meta, fixes, ordering, places};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::{AtomicBreak, Side};
@@ -65,7 +65,8 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     let failure = ordering::own_failure(&judgement.rollback_runs).filter(|failure| failure.failure.sqlstate == "25001");
     if let Some(failure) = failure {
         let message = format!("this statement cannot run in a transaction: {}", failure.failure.message);
-        let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message);
+        let fix = fixes::without_concurrently(judgement, findings.texts, failure.statement);
+        let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message).fix(fix);
         finding.severity(Severity::Error).help(help).witness(places::witness(judgement, Side::Rollback, failure, None));
     }
     let severity = findings.decisive(false);
@@ -74,6 +75,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             continue;
         }
         let message = "this statement cannot run in a transaction, so the rollback cannot be all or nothing";
-        findings.report(places::statement(judgement, Side::Rollback, number), message).severity(severity).help(help);
+        let fix = fixes::without_concurrently(judgement, findings.texts, number);
+        findings.report(places::statement(judgement, Side::Rollback, number), message).severity(severity).help(help).fix(fix);
     }
 }

@@ -1,6 +1,6 @@
 //! `IF EXISTS` in the rollback finds nothing to drop.
 
-use super::{Findings, Heading, Meta, ordering, places, words};
+use super::{Findings, Heading, Meta, fixes, ordering, places, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::{Change, Remark, Side, Verity};
@@ -72,7 +72,8 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
         let left = judgement.restores.differences.iter().take(MOST);
         let left = left.filter(|difference| difference.change == Change::Extra && difference.kind == *kind);
         let meant = words::nearest(name, left.map(|difference| difference.name.as_str()));
-        let finding = findings.report(places::statement(judgement, Side::Rollback, remark.statement), message);
+        let fix = meant.and_then(|meant| fixes::rename(judgement, findings.texts, remark.statement, name, meant));
+        let finding = findings.report(places::statement(judgement, Side::Rollback, remark.statement), message).fix(fix);
         match meant {
             Some(meant) => finding.help(format!("did you mean `{meant}`? it is left behind")),
             None => finding.help("correct the name, or remove the statement when the object goes with its owner"),

@@ -1,6 +1,6 @@
 //! The rollback drops an object that the forward made only if it was not there.
 
-use super::{Findings, Heading, Meta, places, words};
+use super::{Findings, Heading, Meta, fixes, places, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::{Side, Touch};
@@ -66,7 +66,8 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
         } else {
             format!("the forward made {object} only if it was not there: if it was, the rollback drops somebody else's")
         };
-        let finding = findings.report(places::statement(judgement, Side::Rollback, stray.statement), message);
+        let fix = if stray.certain { fixes::remove(judgement, findings.texts, stray.statement) } else { None };
+        let finding = findings.report(places::statement(judgement, Side::Rollback, stray.statement), message).fix(fix);
         finding.help("remove IF NOT EXISTS from the forward, or give the schema from before it as the baseline");
         if !stray.certain {
             finding.severity(Severity::Warning);

@@ -1,7 +1,7 @@
 //! An index that was there before the forward is not there after the rollback.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage};
+use super::{Findings, Heading, Meta, coverage, fixes};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 
@@ -64,10 +64,11 @@ pub(super) const META: Meta = Meta { heading: Heading::Coverage, severity: Sever
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for difference in coverage::differences(judgement, Class::IndexNotRestored) {
         let message = format!("{} is not put back, so queries that use it become slow", coverage::named(difference));
-        let help = match coverage::short(&difference.expected) {
+        let help = match coverage::statement(difference) {
             Some(definition) => format!("create it again in the rollback: `{definition}`"),
             None => "create it again in the rollback".to_owned(),
         };
-        coverage::report(judgement, findings, difference, message).help(help);
+        let fix = fixes::restore(judgement, findings.texts, difference);
+        coverage::report(judgement, findings, difference, message).help(help).fix(fix);
     }
 }

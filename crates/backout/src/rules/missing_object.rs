@@ -1,9 +1,8 @@
 //! The rollback names an object that is not there when the statement runs.
 
-use super::{Findings, Heading, Meta, ordering, places};
-use crate::finding::Severity;
-use crate::sim::Judgement;
-use crate::sim::Side;
+use super::{Findings, Heading, Meta, fixes, ordering, places};
+use crate::finding::{Fix, Severity, Texts};
+use crate::sim::{Judgement, Side, StatementFailure};
 
 pub(super) const PAGE: &str = r#"
 The rollback names an object that is not there when the statement runs.
@@ -61,7 +60,7 @@ PostgreSQL manual, [5.15 Dependency Tracking](https://www.postgresql.org/docs/cu
 pub(super) const META: Meta = Meta { heading: Heading::Ordering, severity: Severity::Error };
 
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
-    ordering::failing(judgement, findings, &["42P01", "42703", "42704", "42883", "3F000"], |judgement, findings, failure| {
+    ordering::failing(judgement, findings, &["42P01", "42703", "42704", "42883", "3F000"], mend, |judgement, findings, failure| {
         let object = ordering::subject(failure, "an object");
         match ordering::earlier_drop(judgement, failure) {
             Some((number, what)) => {
@@ -76,4 +75,9 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             }
         }
     });
+}
+
+/// What went with its owner need not be dropped.
+fn mend(judgement: &Judgement, texts: &Texts, failure: &StatementFailure) -> Option<Fix> {
+    ordering::earlier_drop(judgement, failure).and_then(|_| fixes::remove_drop(judgement, texts, failure.statement))
 }

@@ -5,6 +5,7 @@
 
 mod coverage;
 mod findings;
+mod fixes;
 mod ordering;
 mod places;
 #[cfg(test)]

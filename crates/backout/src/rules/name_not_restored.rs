@@ -1,7 +1,7 @@
 //! An object has another name after the rollback than before the forward.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage};
+use super::{Findings, Heading, Meta, coverage, fixes};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 
@@ -65,6 +65,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             Some(found) => format!("{} is called `{found}` after the rollback", coverage::named(difference)),
             None => format!("{} has another name after the rollback", coverage::named(difference)),
         };
-        coverage::report(judgement, findings, difference, message).help("rename it back in the rollback");
+        let fix = fixes::rename_back(judgement, findings.texts, difference);
+        coverage::report(judgement, findings, difference, message).help("rename it back in the rollback").fix(fix);
     }
 }

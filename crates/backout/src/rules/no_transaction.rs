@@ -1,7 +1,7 @@
 //! Nothing makes the rollback one transaction.
 
 use super::verdict::undoes_nothing;
-use super::{Findings, Heading, Meta, places};
+use super::{Findings, Heading, Meta, fixes, places};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::{AtomicBreak, Side};
@@ -68,8 +68,10 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             _ => continue,
         };
         let at = places::statement(judgement, Side::Rollback, number);
+        let fix = if what == AtomicBreak::NoTransaction { fixes::transaction(judgement, findings.texts) } else { None };
         findings
             .report(at, message)
+            .fix(fix)
             .severity(severity)
             .help("surround the rollback with BEGIN and COMMIT, or run it with `psql --single-transaction`");
     }

@@ -56,7 +56,7 @@ PostgreSQL manual, [appendix A, error codes](https://www.postgresql.org/docs/cur
 pub(super) const META: Meta = Meta { heading: Heading::Ordering, severity: Severity::Error };
 
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
-    ordering::failing(judgement, findings, &["42P07", "42701", "42710", "42723", "42P06"], |_, _, failure| {
+    ordering::failing(judgement, findings, &["42P07", "42701", "42710", "42723", "42P06"], ordering::no_fix, |_, _, failure| {
         let object = ordering::subject(failure, "the object");
         let message = format!("{object} is still there when the rollback makes it");
         (message, "drop or rename the one that is there first, or change it in place".to_owned(), None)

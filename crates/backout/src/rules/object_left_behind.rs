@@ -1,7 +1,7 @@
 //! Something that the forward or the rollback made is still there after the rollback.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage, words};
+use super::{Findings, Heading, Meta, coverage, fixes, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 
@@ -65,6 +65,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             Some(sql) => format!("add `{sql}` to the rollback, after what depends on it is gone"),
             None => "drop it in the rollback".to_owned(),
         };
-        coverage::report(judgement, findings, difference, message).help(help);
+        let fix = if created_by_rollback { None } else { fixes::drop_left(judgement, findings.texts, difference) };
+        coverage::report(judgement, findings, difference, message).help(help).fix(fix);
     }
 }

@@ -1,7 +1,7 @@
 //! Something that was there before the forward is not there after the rollback.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage};
+use super::{Findings, Heading, Meta, coverage, fixes};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 
@@ -64,10 +64,11 @@ pub(super) const META: Meta = Meta { heading: Heading::Coverage, severity: Sever
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for difference in coverage::differences(judgement, Class::ObjectNotRestored) {
         let message = format!("{} was there before the forward and is not put back", coverage::named(difference));
-        let help = match coverage::short(&difference.expected) {
+        let help = match coverage::statement(difference) {
             Some(definition) => format!("make it again in the rollback: `{definition}`"),
             None => "make it again in the rollback, with the definition that it had".to_owned(),
         };
-        coverage::report(judgement, findings, difference, message).help(help);
+        let fix = fixes::restore(judgement, findings.texts, difference);
+        coverage::report(judgement, findings, difference, message).help(help).fix(fix);
     }
 }

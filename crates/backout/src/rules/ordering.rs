@@ -1,18 +1,27 @@
 //! What the rules of ordering share: the statement that fails, and the other statement that explains it.
 
 use super::{Findings, places, words};
-use crate::finding::Texts;
+use crate::finding::{Fix, Texts};
 use crate::op::{GenericKind, ObjectName, ObjectRef, Op, RelationKind, TableAction};
 use crate::sim::{Judgement, Runs, Script, Side, StatementFailure, Verity};
 
 /// Message, help, and the other statement of the rollback with what happens there.
 pub(super) type Wording = (String, String, Option<(usize, String)>);
 
+/// A change that removes a failure.
+pub(super) type Mend = fn(&Judgement, &Texts, &StatementFailure) -> Option<Fix>;
+
+/// For failures that only their author can mend.
+pub(super) fn no_fix(_: &Judgement, _: &Texts, _: &StatementFailure) -> Option<Fix> {
+    None
+}
+
 /// Reports the failing statement of the rollback when its error is one of `states`.
 pub(super) fn failing(
     judgement: &Judgement,
     findings: &mut Findings,
     states: &[&str],
+    mend: Mend,
     word: impl Fn(&Judgement, &Findings, &StatementFailure) -> Wording,
 ) {
     let Some(failure) = own_failure(&judgement.rollback_runs) else { return };
@@ -20,8 +29,9 @@ pub(super) fn failing(
         return;
     }
     let (message, help, other) = word(judgement, findings, failure);
+    let fix = mend(judgement, findings.texts, failure);
     let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message);
-    finding.help(help).witness(places::witness(judgement, Side::Rollback, failure, None));
+    finding.help(help).fix(fix).witness(places::witness(judgement, Side::Rollback, failure, None));
     if let Some((number, what)) = other {
         finding.related(places::statement(judgement, Side::Rollback, number), what);
     }

@@ -1,7 +1,7 @@
 //! Privileges are not what they were before the forward.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage, words};
+use super::{Findings, Heading, Meta, coverage, fixes, words};
 use crate::finding::Severity;
 use crate::sim::{Change, Difference, Judgement};
 use std::collections::BTreeSet;
@@ -75,12 +75,14 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
                 format!("{what} are not what they were before the forward{}", coverage::was_and_is(difference))
             }
         };
-        let help = match grant.and_then(|grant| grant.repair(difference)) {
+        let repair = grant.and_then(|grant| grant.repair(difference));
+        let fix = repair.as_ref().and_then(|sql| fixes::append(judgement, findings.texts, std::slice::from_ref(sql)));
+        let help = match repair {
             Some(sql) => format!("add `{sql}` to the rollback"),
             None if difference.change == Change::Extra => "revoke them in the rollback".to_owned(),
             None => "grant in the rollback what was granted before".to_owned(),
         };
-        coverage::report(judgement, findings, difference, message).help(help);
+        coverage::report(judgement, findings, difference, message).help(help).fix(fix);
     }
 }
 

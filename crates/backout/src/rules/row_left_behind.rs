@@ -1,7 +1,7 @@
 //! A row that the forward inserted is still there after the rollback.
 
 use super::verdict::undoes_nothing;
-use super::{Findings, Heading, Meta, places};
+use super::{Findings, Heading, Meta, fixes, places, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::{Change, Side};
@@ -62,8 +62,10 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     }
     for row in judgement.lossless.rows.iter().filter(|row| row.change == Change::Extra) {
         let message = format!("the row with {} stays in `{}`: the rollback does not delete it", row.key, row.table);
+        let fix = fixes::append(judgement, findings.texts, &[format!("DELETE FROM {} WHERE {};", words::sql(&row.table), row.key)]);
         findings
             .report(places::statement(judgement, Side::Forward, row.statement), message)
-            .help("delete the row by its key in the rollback");
+            .help("delete the row by its key in the rollback")
+            .fix(fix);
     }
 }

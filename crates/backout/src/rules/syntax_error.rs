@@ -56,7 +56,7 @@ PostgreSQL manual, [part VI, SQL commands](https://www.postgresql.org/docs/curre
 pub(super) const META: Meta = Meta { heading: Heading::Ordering, severity: Severity::Error };
 
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
-    ordering::failing(judgement, findings, &["42601"], |_, _, failure| {
+    ordering::failing(judgement, findings, &["42601"], ordering::no_fix, |_, _, failure| {
         (format!("the server does not accept this statement: {}", failure.failure.message), "correct the statement".to_owned(), None)
     });
 }

@@ -1,7 +1,7 @@
 //! The rollback begins a transaction and does not end it, or ends one that it did not begin.
 
 use super::verdict::undoes_nothing;
-use super::{Findings, Heading, Meta, places};
+use super::{Findings, Heading, Meta, fixes, places};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::{AtomicBreak, Side};
@@ -66,8 +66,10 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             _ => continue,
         };
         let at = places::statement(judgement, Side::Rollback, number);
+        let fix = fixes::commit(judgement, findings.texts);
         findings
             .report(at, message)
+            .fix(fix)
             .severity(severity)
             .help("write one COMMIT for each BEGIN, and neither where the runner makes the transaction");
     }

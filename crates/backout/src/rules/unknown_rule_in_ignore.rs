@@ -1,6 +1,6 @@
 //! A comment ignores a rule that does not exist.
 
-use super::{Findings, Heading, Meta, places};
+use super::{Findings, Heading, Meta, fixes, places};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 
@@ -56,6 +56,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
         let message = format!("there is no rule `{}`", ignore.rule);
         let help = super::nearest(&ignore.rule)
             .map_or("see `backout rules` for all of them".to_owned(), |rule| format!("did you mean `{}`?", rule.name));
-        findings.report(at, message).help(help);
+        let fix = super::nearest(&ignore.rule).and_then(|rule| fixes::replace_word(findings.texts, &at, &ignore.rule, rule.name));
+        findings.report(at, message).help(help).fix(fix);
     }
 }

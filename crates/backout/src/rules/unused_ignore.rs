@@ -1,6 +1,6 @@
 //! A comment ignores a rule that reports nothing there.
 
-use super::{Findings, Heading, Meta, places};
+use super::{Findings, Heading, Meta, fixes, places};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 
@@ -53,7 +53,8 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
         let known = super::find(&ignore.rule).is_some();
         if known && !ignore.reason.is_empty() && !findings.was_used(&at.path, ignore) {
             let message = format!("`{}` reports nothing here, so there is nothing to ignore", ignore.rule);
-            findings.report(at, message).help("remove the comment");
+            let fix = fixes::remove_comment(findings.texts, &at);
+            findings.report(at, message).help("remove the comment").fix(fix);
         }
     }
 }

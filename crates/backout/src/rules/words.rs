@@ -27,18 +27,36 @@ pub(super) fn list(items: &[String]) -> String {
     }
 }
 
-/// A dotted name as SQL wants it: parts that are not plain lower case are quoted; an argument list stays.
+/// A dotted name as SQL wants it: parts that are not plain lower case are quoted, if they are not yet; an argument list stays.
 pub(super) fn sql(name: &str) -> String {
     let (path, args) = name.find('(').map_or((name, ""), |at| name.split_at(at));
-    let parts: Vec<_> = path.split('.').map(quoted).collect();
+    let parts: Vec<_> = parts(path).into_iter().map(quoted).collect();
     format!("{}{args}", parts.join("."))
+}
+
+/// The parts of a dotted name; dots within quotes are letters.
+fn parts(name: &str) -> Vec<&str> {
+    let (mut found, mut start, mut inside) = (Vec::new(), 0, false);
+    for (at, letter) in name.char_indices() {
+        match letter {
+            '"' => inside = !inside,
+            '.' if !inside => {
+                found.push(&name[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(&name[start..]);
+    found
 }
 
 fn quoted(part: &str) -> String {
     let plain = part.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         && RESERVED.binary_search(&part).is_err();
-    if plain { part.to_owned() } else { format!("\"{}\"", part.replace('"', "\"\"")) }
+    let already = part.len() > 2 && part.starts_with('"') && part.ends_with('"');
+    if plain || already { part.to_owned() } else { format!("\"{}\"", part.replace('"', "\"\"")) }
 }
 
 /// The words that PostgreSQL does not take as a bare name (manual, appendix C), sorted.
@@ -55,7 +73,8 @@ const RESERVED: [&str; 77] = [
 
 /// The last part of a dotted name and what stands before it.
 pub(super) fn owner_and_own(name: &str) -> Option<(&str, &str)> {
-    name.rsplit_once('.')
+    let own = parts(name).pop()?;
+    Some((name.get(..name.len().checked_sub(own.len() + 1)?)?, own))
 }
 
 /// The statement that drops an object, where one is known by kind and name alone.
@@ -73,6 +92,74 @@ pub(super) fn drop_statement(kind: &str, name: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The same with `IF EXISTS`.
+pub(super) fn drop_if_exists(kind: &str, name: &str) -> Option<String> {
+    let plain = drop_statement(kind, name)?;
+    let words = match kind {
+        "column" => " DROP COLUMN ",
+        "constraint" => " DROP CONSTRAINT ",
+        "matview" => "DROP MATERIALIZED VIEW ",
+        _ => {
+            let (verb, rest) = plain.split_once(' ')?;
+            let (word, rest) = rest.split_once(' ')?;
+            return Some(format!("{verb} {word} IF EXISTS {rest}"));
+        }
+    };
+    Some(plain.replacen(words, &format!("{words}IF EXISTS "), 1))
+}
+
+/// The statement that makes an object with the definition that the catalog prints, where a definition is all that it takes;
+/// with `again` one that can be run again, where there is such a one.
+pub(super) fn create_statement(kind: &str, name: &str, definition: &str, again: bool) -> Option<String> {
+    let definition = definition.trim();
+    // A question mark stands where the definition is not known.
+    if definition.contains('?') {
+        return None;
+    }
+    let owned = || owner_and_own(name).map(|(owner, own)| (sql(owner), sql(own)));
+    match kind {
+        "index" => {
+            let (_, own) = owner_and_own(name)?;
+            let (unique, rest) = definition.strip_prefix("UNIQUE ").map_or(("", definition), |rest| ("UNIQUE ", rest));
+            let rest = rest.strip_prefix("INDEX ON ")?;
+            Some(format!("CREATE {unique}INDEX {}{} ON {rest};", if again { "IF NOT EXISTS " } else { "" }, sql(own)))
+        }
+        "constraint" => {
+            let (table, own) = owned()?;
+            let definition = match definition.split_once(' ') {
+                Some(("EXCLUDE", rest)) => format!("EXCLUDE USING {rest}"),
+                // The index of a key has a method, but its clause has no word for it.
+                _ => definition.replacen(
+                    " btree (",
+                    " (",
+                    usize::from(definition.starts_with("UNIQUE") || definition.starts_with("PRIMARY")),
+                ),
+            };
+            let guard = if again { format!("DROP CONSTRAINT IF EXISTS {own}, ") } else { String::new() };
+            Some(format!("ALTER TABLE {table} {guard}ADD CONSTRAINT {own} {definition};"))
+        }
+        // A sequence of its own may be missing as well.
+        "column" if !definition.contains("nextval(") => {
+            let (table, own) = owned()?;
+            Some(format!("ALTER TABLE {table} ADD COLUMN {}{own} {definition};", if again { "IF NOT EXISTS " } else { "" }))
+        }
+        "trigger" => {
+            let (table, own) = owned()?;
+            let (event, rest) = definition.strip_suffix(" Origin")?.split_once(" FOR EACH ")?;
+            let or_replace = if again { "OR REPLACE " } else { "" };
+            Some(format!("CREATE {or_replace}TRIGGER {own} {event} ON {table} FOR EACH {rest};"))
+        }
+        "extension" => Some(format!("CREATE EXTENSION {}{};", if again { "IF NOT EXISTS " } else { "" }, sql(name))),
+        _ => None,
+    }
+}
+
+/// A text as a constant of SQL.
+pub(super) fn string(text: &str) -> String {
+    let quoted = text.replace('\'', "''");
+    if text.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
 }
 
 /// Numbers as ranges: `1-3, 5`.
@@ -124,6 +211,9 @@ mod tests {
         assert_eq!(sql("public.user"), "public.\"user\"");
         assert_eq!(sql("public.Users"), "public.\"Users\"");
         assert_eq!(sql("public.f(integer, text)"), "public.f(integer, text)");
+        assert_eq!(sql("public.\"A.b\""), "public.\"A.b\"");
+        assert_eq!(owner_and_own("public.\"A.b\""), Some(("public", "\"A.b\"")));
+        assert_eq!(owner_and_own("citext"), None);
         assert!(RESERVED.is_sorted());
     }
 

@@ -19,6 +19,8 @@ pub struct Script {
     pub statements: Vec<Statement>,
     /// The author's `-- backout: irreversible <reason>`, if it stands here.
     pub irreversible: Option<String>,
+    /// Its statements stand in comments of the file, so that nothing can be put between them as it is.
+    pub in_comments: bool,
     /// Comments that begin with an ellipsis: statements that the author left out.
     pub left_out: Vec<Span>,
 }
