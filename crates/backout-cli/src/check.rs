@@ -28,7 +28,7 @@ fn input(check: &Check, color: Color) -> Result<backout::Input, Error> {
         server_version: check.server_version,
         strict: check.strict,
         assume_new: check.assume_new,
-        details: check.details || check.format() == Format::Html,
+        details: check.details || matches!(check.format(), Format::Html | Format::Markdown),
     };
     let baseline = read(&check.schema)?;
     if check.forward.is_some() || check.rollback.is_some() {

@@ -14,6 +14,8 @@ pub mod junit;
 pub mod markdown;
 pub mod picture;
 pub mod sarif;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use build::{Facts, build};

@@ -119,7 +119,7 @@ fn summary(migration: &MigrationReport, forward: &[Row<'_>], rollback: &[Row<'_>
     let (bad, open) = (of(Tone::Bad), of(Tone::Open));
     let mut parts = Vec::new();
     if rollback.is_empty() {
-        return format!("No rollback: nothing undoes the {}", count(doing, "statement"));
+        return format!("No rollback: nothing undoes what the forward does ({})", count(doing, "statement"));
     }
     if bad == 0 && open == 0 {
         parts.push(format!("The rollback undoes all that the forward does ({})", count(doing, "statement")));
@@ -161,14 +161,16 @@ fn forward<'a>(migration: &MigrationReport, step: &'a StepReport) -> Row<'a> {
         (Tone::Open, format!("{} row {}", if row.change == "extra" { "left behind:" } else { "not put back:" }, row.key))
     } else if let Some(loss) = lost {
         (Tone::Open, format!("{} are lost: {}", loss.what, short(&loss.object)))
-    } else if writes && migration.rollback.is_some() {
+    } else if writes && migration.rollback.as_ref().is_some_and(|rollback| rollback.statements > 0) {
         (Tone::Open, "nothing writes these rows back".to_owned())
     } else if !step.partners.is_empty() {
         (Tone::Good, String::new())
     } else if step.touches.is_empty() {
         (Tone::Calm, String::new())
-    } else if migration.rollback.is_none() || migration.answers.forward_runs.failure.is_some() {
+    } else if migration.answers.forward_runs.failure.is_some() {
         (Tone::Calm, "not judged".to_owned())
+    } else if migration.rollback.as_ref().is_none_or(|rollback| rollback.statements == 0) {
+        (Tone::Open, "nothing undoes it".to_owned())
     } else {
         (Tone::Calm, "nothing of it remains".to_owned())
     };

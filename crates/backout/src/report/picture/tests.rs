@@ -132,9 +132,9 @@ fn a_failing_forward_and_a_missing_rollback_are_told() {
         Kind::Coverage,
         &input,
         expect![[r#"
-        No rollback: nothing undoes the 1 statement
-        forward 1, line 1 (+ table a); left behind: table a
-    "#]],
+            No rollback: nothing undoes what the forward does (1 statement)
+            forward 1, line 1 (+ table a); left behind: table a
+        "#]],
     );
 }
 
