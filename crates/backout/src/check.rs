@@ -1,11 +1,12 @@
 //! The one front door: from the input to the report.
 
+use crate::finding::Place;
 use crate::input::{Input, Shape};
 use crate::layout::{self, Migration, Part, PlanProblem};
 use crate::op::{Gap, GapKind, Op, Reach};
 use crate::report::{self, Facts, Report};
 use crate::runner::Runner;
-use crate::sim::{Functions, Ignore, Judgement, Script, Settings, Simulation, Statement, Task, Unwind};
+use crate::sim::{Difference, Functions, Ignore, Judgement, Script, Settings, Simulation, Statement, Task, Unwind};
 use crate::source::{Source, Span};
 use crate::split::{Directive, DirectiveTool, MetaKind, TriviaKind};
 use crate::{lower, split};
@@ -101,12 +102,16 @@ impl Checker {
                 layout = Some(plan.layout.id);
             }
         }
+        let lost = |difference: &Difference| matches!(difference.kind, "function" | "procedure" | "view") && difference.expected.is_some();
+        let wanted = judgements.iter().any(|judgement| judgement.restores.differences.iter().any(lost));
+        let definitions = if wanted { self.definitions(input) } else { Vec::new() };
         self.known = std::mem::take(&mut self.used);
         let sources: Vec<Source> = input.sources.iter().chain(&input.baseline).cloned().collect();
         report::build(&Facts {
             judgements: &judgements,
             unwind: unwind.as_ref(),
             sources: &sources,
+            definitions: &definitions,
             problems: &problems,
             layout,
             server_version: u32::from(version),
@@ -120,6 +125,26 @@ impl Checker {
     fn simulation(&mut self, settings: Settings, baseline: Option<&Source>) -> Simulation {
         let baseline = baseline.map(|source| self.script(&source.path, &source.text, &split::split(&source.text), settings.version));
         Simulation::new(settings, FUNCTIONS, baseline.as_ref())
+    }
+
+    /// Where the schema that was given makes routines and views.
+    fn definitions(&mut self, input: &Input) -> Vec<(&'static str, String, Place)> {
+        let Some(source) = &input.baseline else { return Vec::new() };
+        let mut found = Vec::new();
+        for statement in split::split(&source.text).statements {
+            let words: Vec<_> = statement.first_words(&source.text).take(4).map(str::to_ascii_lowercase).collect();
+            let made = words.iter().any(|word| matches!(word.as_str(), "function" | "procedure" | "view"));
+            if !made || words.first().is_none_or(|word| word != "create") {
+                continue;
+            }
+            let (kind, name) = match &*self.operation(statement.span.of(&source.text), input.options.server_version) {
+                Op::CreateRoutine(create) => (if create.procedure { "procedure" } else { "function" }, create.name.name.to_string()),
+                Op::CreateView(create) => ("view", create.name.name.to_string()),
+                _ => continue,
+            };
+            found.push((kind, name, Place { path: source.path.clone(), span: statement.span }));
+        }
+        found
     }
 
     fn task(&mut self, input: &Input, migration: &Migration, runner: Runner, pair: bool) -> Task {

@@ -146,13 +146,25 @@ impl Finding {
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
     files: BTreeMap<String, (String, LineIndex)>,
+    /// Where the schema before makes routines and views, by kind and own name; nothing for those that it makes more than once.
+    definitions: BTreeMap<(&'static str, String), Option<Place>>,
 }
 
 impl Texts {
     /// The texts of `sources`, by path.
     pub fn new(sources: &[Source]) -> Self {
         let files = sources.iter().map(|source| (source.path.clone(), (source.text.clone(), LineIndex::new(&source.text))));
-        Self { files: files.collect() }
+        Self { files: files.collect(), definitions: BTreeMap::new() }
+    }
+
+    /// Remembers where the schema before makes an object.
+    pub fn define(&mut self, kind: &'static str, name: &str, place: Place) {
+        self.definitions.entry((kind, name.to_owned())).and_modify(|place| *place = None).or_insert(Some(place));
+    }
+
+    /// The statement with which the schema before makes an object, if it is the only one of that name.
+    pub fn definition(&self, kind: &'static str, name: &str) -> Option<&str> {
+        self.definitions.get(&(kind, name.to_owned()))?.as_ref().map(|place| self.of(place))
     }
 
     /// The text of the file, or nothing.

@@ -18,6 +18,8 @@ pub struct Facts<'a> {
     pub unwind: Option<&'a Unwind>,
     /// The files.
     pub sources: &'a [Source],
+    /// Where the schema before makes routines and views: kind, own name and place.
+    pub definitions: &'a [(&'static str, String, Place)],
     /// What is odd about the files.
     pub problems: &'a [PlanProblem],
     /// The layout of the files, when there were files.
@@ -36,7 +38,10 @@ pub struct Facts<'a> {
 
 /// Words the facts and puts them together.
 pub fn build(facts: &Facts) -> Report {
-    let texts = Texts::new(facts.sources);
+    let mut texts = Texts::new(facts.sources);
+    for (kind, name, place) in facts.definitions {
+        texts.define(kind, name, place.clone());
+    }
     let migrations: Vec<_> = facts.judgements.iter().map(|judgement| migration(judgement, &texts, facts.strict)).collect();
     let findings: Vec<_> = rules::plan(facts.problems).iter().map(|found| finding(found, &texts)).collect();
     let mut report = Report {

@@ -1,7 +1,7 @@
 //! A function or a view has another body after the rollback than before the forward.
 
 use super::coverage::Class;
-use super::{Findings, Heading, Meta, coverage};
+use super::{Findings, Heading, Meta, coverage, fixes};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 
@@ -61,6 +61,8 @@ pub(super) const META: Meta = Meta { heading: Heading::Coverage, severity: Sever
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for difference in coverage::differences(judgement, Class::BodyNotRestored) {
         let message = format!("{} keeps a body that it did not have before the forward", coverage::named(difference));
-        coverage::report(judgement, findings, difference, message).help("replace it in the rollback with its text from before the forward");
+        let fix = fixes::define(judgement, findings.texts, difference);
+        let help = "replace it in the rollback with its text from before the forward";
+        coverage::report(judgement, findings, difference, message).help(help).fix(fix);
     }
 }

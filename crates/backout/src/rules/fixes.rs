@@ -456,6 +456,37 @@ pub(super) fn restore(judgement: &Judgement, texts: &Texts, difference: &Differe
     append(judgement, texts, &[words::create_statement(difference.kind, &difference.name, difference.expected.as_deref()?, again)?])
 }
 
+/// Makes a routine or a view again as the schema before makes it.
+pub(super) fn define(judgement: &Judgement, texts: &Texts, difference: &Difference) -> Option<Fix> {
+    let path = difference.name.split('(').next().unwrap_or(&difference.name);
+    let (schema, own) = words::owner_and_own(path)?;
+    let text = texts.definition(difference.kind, own.trim_matches('"'))?;
+    let expected = difference.expected.as_deref()?;
+    // It may have been changed since, or stand in a schema that only the script's search path names.
+    let body = Lexer::new(text).map(|(token, _)| token).filter(|token| token.kind.is_string()).map(|token| token.span.of(text)).last();
+    let same = match (difference.kind, difference.change) {
+        ("view", Change::Missing) => true,
+        ("function" | "procedure", _) => body.is_some_and(|body| expected.contains(inner(body).trim())),
+        _ => false,
+    };
+    if !same || (schema != "public" && !ordering::holds_word(text, schema)) {
+        return None;
+    }
+    let tokens = head(text);
+    let create = tokens.first().filter(|token| is_word(text, **token, "create"))?;
+    let or_replace = if tokens.get(1).is_some_and(|token| is_word(text, *token, "or")) { "" } else { " OR REPLACE" };
+    let statement = format!("CREATE{or_replace}{};", text.get(create.span.end as usize..)?);
+    let mut fix = append(judgement, texts, &[statement])?;
+    fix.title = format!("make {} again as the baseline makes it", words::object(difference.kind, &difference.name));
+    Some(fix)
+}
+
+/// What stands between the quotes of a constant.
+fn inner(constant: &str) -> &str {
+    let tag = constant.strip_prefix('$').and_then(|rest| rest.find('$')).map_or(1, |end| end + 2);
+    constant.get(tag..constant.len().saturating_sub(tag)).unwrap_or_default()
+}
+
 /// The same for an object that is there with another definition.
 pub(super) fn replace(judgement: &Judgement, texts: &Texts, difference: &Difference) -> Option<Fix> {
     let create = words::create_statement(difference.kind, &difference.name, difference.expected.as_deref()?, true)?;

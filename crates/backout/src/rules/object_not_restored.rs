@@ -69,6 +69,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             None => "make it again in the rollback, with the definition that it had".to_owned(),
         };
         let fix = fixes::restore(judgement, findings.texts, difference);
+        let fix = fix.or_else(|| fixes::define(judgement, findings.texts, difference));
         coverage::report(judgement, findings, difference, message).help(help).fix(fix);
     }
 }
