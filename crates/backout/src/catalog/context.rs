@@ -10,24 +10,7 @@ use crate::op::{Name, ObjectName, RelationKind};
 use crate::source::Span;
 use std::cell::RefCell;
 
-/// What a session remembers between its statements.
-#[derive(Clone, Debug)]
-pub struct Session {
-    /// `search_path`, folded; `$user` left out.
-    pub search_path: Vec<Name>,
-    /// The session's schema of temporary objects, once it has one.
-    pub temporary: Option<ObjId>,
-    /// `check_function_bodies`.
-    pub check_bodies: bool,
-    /// `SET ROLE`, `SET SESSION AUTHORIZATION`; empty for the role that connected.
-    pub role: Name,
-}
-
-impl Default for Session {
-    fn default() -> Self {
-        Self { search_path: vec!["public".into()], temporary: None, check_bodies: true, role: Name::default() }
-    }
-}
+pub use super::session::{InTransaction, Session};
 
 /// Why an operation goes no further.
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ pub mod history;
 pub mod object;
 pub mod resolve;
 pub mod rows;
+pub mod session;
 pub mod template;
 
 pub use failure::{Blocked, Failure};
@@ -191,6 +192,11 @@ impl Catalog {
             Body::Relation(relation) => Some(relation),
             _ => None,
         }
+    }
+
+    /// How many slots were ever given to objects.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
     }
 
     /// All objects there are, in the order of their making.

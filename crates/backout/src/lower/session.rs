@@ -16,8 +16,8 @@ impl Parser<'_> {
         }
         if self.words(&["SESSION", "CHARACTERISTICS"]) {
             self.expect_words(&["AS", "TRANSACTION"])?;
-            self.transaction_modes(true)?;
-            return Ok(Op::Transaction(Transaction::Characteristics));
+            let read_only = self.transaction_modes(true)?;
+            return Ok(Op::Transaction(Transaction::Characteristics { read_only, session: true }));
         }
         let local = self.is_word(0, "LOCAL") && !self.is_assignment(1);
         if local || (self.is_word(0, "SESSION") && !self.is_assignment(1) && !self.is_word(1, "AUTHORIZATION")) {
@@ -25,12 +25,13 @@ impl Parser<'_> {
         }
         if self.is_word(0, "TRANSACTION") && !self.is_assignment(1) {
             self.at += 1;
-            if self.word("SNAPSHOT") {
+            let read_only = if self.word("SNAPSHOT") {
                 self.string()?;
+                None
             } else {
-                self.transaction_modes(true)?;
-            }
-            return Ok(Op::Transaction(Transaction::Characteristics));
+                self.transaction_modes(true)?
+            };
+            return Ok(Op::Transaction(Transaction::Characteristics { read_only, session: false }));
         }
         let mut set = self.set_rest()?;
         set.local = local;
@@ -181,9 +182,10 @@ impl Parser<'_> {
         Ok(Op::Nothing)
     }
 
-    /// The grammar's `transaction_mode_list`.
-    fn transaction_modes(&mut self, required: bool) -> Parse<()> {
+    /// The grammar's `transaction_mode_list`: whether it says `READ ONLY` or `READ WRITE`, the last word counting.
+    fn transaction_modes(&mut self, required: bool) -> Parse<Option<bool>> {
         let mut first = required;
+        let mut read_only = None;
         loop {
             let comma = !first && self.symbol(',');
             let mode = self.one_of(&["ISOLATION", "READ", "DEFERRABLE", "NOT"]);
@@ -199,12 +201,12 @@ impl Parser<'_> {
                     }
                 }
                 Some("READ") => {
-                    self.expect_one_of(&["ONLY", "WRITE"])?;
+                    read_only = Some(self.expect_one_of(&["ONLY", "WRITE"])? == "ONLY");
                 }
                 Some("NOT") => self.expect_word("DEFERRABLE")?,
                 Some(_) => {}
                 None if first || comma => return Err(self.syntax_error()),
-                None => return Ok(()),
+                None => return Ok(read_only),
             }
             first = false;
         }
@@ -226,13 +228,11 @@ impl Parser<'_> {
         let transaction = match word {
             "BEGIN" => {
                 self.one_of(&["WORK", "TRANSACTION"]);
-                self.begin_modes()?;
-                Transaction::Begin
+                Transaction::Begin { read_only: self.transaction_modes(false)? }
             }
             "START" => {
                 self.expect_word("TRANSACTION")?;
-                self.begin_modes()?;
-                Transaction::Begin
+                Transaction::Begin { read_only: self.transaction_modes(false)? }
             }
             "COMMIT" | "ROLLBACK" if self.word("PREPARED") => {
                 self.string()?;
@@ -269,9 +269,5 @@ impl Parser<'_> {
         if self.is_word(0, "SAVEPOINT") && self.is_ident(1) {
             self.at += 1;
         }
-    }
-
-    fn begin_modes(&mut self) -> Parse<()> {
-        self.transaction_modes(false)
     }
 }

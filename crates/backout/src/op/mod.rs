@@ -7,6 +7,7 @@
 //! Nothing here knows how a statement is parsed, and nothing here knows a catalog.
 
 pub mod alter;
+mod command;
 pub mod expr;
 pub mod object;
 pub mod query;

@@ -583,7 +583,10 @@ pub struct Set {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transaction {
     /// `BEGIN`, `START TRANSACTION`.
-    Begin,
+    Begin {
+        /// `READ ONLY` (true) or `READ WRITE`.
+        read_only: Option<bool>,
+    },
     /// `COMMIT`, `END`; with `AND CHAIN`.
     Commit {
         /// `AND CHAIN`.
@@ -605,7 +608,12 @@ pub enum Transaction {
     /// `COMMIT PREPARED`, `ROLLBACK PREPARED`.
     Prepared,
     /// `SET TRANSACTION`, `SET SESSION CHARACTERISTICS`.
-    Characteristics,
+    Characteristics {
+        /// `READ ONLY` (true) or `READ WRITE`.
+        read_only: Option<bool>,
+        /// `SESSION`: for all transactions to come.
+        session: bool,
+    },
 }
 
 /// A statement that leaves the schema as it is.

@@ -93,7 +93,15 @@ impl Machine {
             return Embedding { fate: Fate::Done, events: Vec::new(), rows: None, remarks: Vec::new() };
         }
         let callee = self.callee(routine);
-        self.embedded(session, side, in_block, None, |engine| {
+        // The settings of the routine hold while it runs; what it sets beyond them stays.
+        let own = match self.catalog.get(routine).map(|object| &object.body) {
+            Some(Body::Routine(routine)) if routine.properties.keys().any(|name| name.starts_with("set ")) => {
+                Some(session.within_routine(&routine.properties))
+            }
+            _ => None,
+        };
+        let outer = own.map(|own| std::mem::replace(session, own));
+        let done = self.embedded(session, side, in_block, None, |engine| {
             let Some(callee) = callee else {
                 let reason = format!("what the function {} does is not known", call.name.name);
                 engine.note(Gap { kind: GapKind::NotModelled, reason, reach: Reach::Everything, span: call.name.span });
@@ -113,7 +121,11 @@ impl Machine {
             }
             let end = program::call(engine, &callee, args);
             end.failure.map_or(Ok(()), |(raised, _)| Err((raised, call.name.span)))
-        })
+        });
+        if let Some(outer) = outer {
+            session.restore(outer);
+        }
+        done
     }
 
     /// Executes the functions that a query calls, once its names have been resolved.
@@ -138,7 +150,8 @@ impl Machine {
             return Ok(());
         }
         let context = context_of(create, self.catalog.version);
-        let mut engine = Embedded::new(self, session, side, true, *offset);
+        let mut own = session.within(&create.attributes);
+        let mut engine = Embedded::new(self, &mut own, side, true, *offset);
         match program::compile(&mut engine, text, &context) {
             Ok(_) | Err(Refusal::Limit(..)) => Ok(()),
             Err(Refusal::Error(raised, span)) => Err(engine.failure_of(raised, span)),

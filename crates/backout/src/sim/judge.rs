@@ -233,7 +233,7 @@ impl Judge<'_> {
         let facts = self.settings.runner.facts();
         let has = |test: fn(&Op) -> bool| script.is_some_and(|script| script.statements.iter().any(|statement| test(&statement.op)));
         let controls =
-            has(|op| matches!(op, Op::Transaction(Transaction::Begin | Transaction::Commit { .. } | Transaction::Rollback { .. })));
+            has(|op| matches!(op, Op::Transaction(Transaction::Begin { .. } | Transaction::Commit { .. } | Transaction::Rollback { .. })));
         if self.settings.runner == Runner::PsqlSingleTransaction {
             return Mode::Wrapped;
         }
@@ -545,7 +545,7 @@ impl Judge<'_> {
         let mut states = BTreeSet::new();
         for (at, statement) in forward.statements.iter().enumerate() {
             match &*statement.op {
-                Op::Transaction(Transaction::Begin) => open = true,
+                Op::Transaction(Transaction::Begin { .. }) => open = true,
                 Op::Transaction(Transaction::Commit { .. } | Transaction::Rollback { .. }) => open = false,
                 _ => {}
             }
@@ -757,7 +757,7 @@ impl Judge<'_> {
         for (at, statement) in rollback.statements.iter().enumerate() {
             let number = at + 1;
             match &*statement.op {
-                Op::Transaction(Transaction::Begin) => {
+                Op::Transaction(Transaction::Begin { .. }) => {
                     if open.is_some() {
                         breaks.push((AtomicBreak::Unbalanced, number));
                     }

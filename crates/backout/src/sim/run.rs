@@ -6,6 +6,7 @@ use crate::catalog::builtin::Builtin;
 use crate::catalog::context::{Context, Session, Stop, Want, fail};
 use crate::catalog::object::ObjId;
 use crate::catalog::resolve::{RowUse, Scope};
+use crate::catalog::session::configured;
 use crate::catalog::{Catalog, GapId, Mark};
 use crate::op::{GapKind, Name, Op, Reach, Transaction};
 use crate::source::Span;
@@ -141,7 +142,7 @@ pub struct Functions {
 /// A transaction that is open.
 struct Open {
     begin: Mark,
-    savepoints: Vec<(Name, Mark)>,
+    savepoints: Vec<(Name, Mark, Session)>,
     /// An error has happened: everything but its end fails (25P02).
     aborted: bool,
     /// The runner's own.
@@ -150,13 +151,12 @@ struct Open {
     events: usize,
     /// The session when it began: ROLLBACK takes its settings back.
     session: Session,
-    /// The session before the first SET LOCAL.
-    before_local: Option<Session>,
 }
 
 impl Open {
-    fn new(begin: Mark, runner: bool, events: usize, session: &Session) -> Self {
-        Self { begin, savepoints: Vec::new(), aborted: false, runner, events, session: session.clone(), before_local: None }
+    fn new(catalog: &Catalog, runner: bool, events: usize, session: &mut Session) -> Self {
+        session.begin(catalog);
+        Self { begin: catalog.mark(), savepoints: Vec::new(), aborted: false, runner, events, session: session.clone() }
     }
 }
 
@@ -175,7 +175,7 @@ impl Machine {
     /// The same in a session that goes on afterwards.
     pub fn script_in(&mut self, session: &mut Session, script: &Script, side: Side, mode: Mode, skip: usize, take: usize) -> Run {
         let mut run = Run::default();
-        let mut open: Option<Open> = (mode == Mode::Wrapped).then(|| Open::new(self.catalog.mark(), true, 0, session));
+        let mut open: Option<Open> = (mode == Mode::Wrapped).then(|| Open::new(&self.catalog, true, 0, session));
         for (at, statement) in script.statements.iter().enumerate().skip(skip).take(take) {
             let number = at + 1;
             self.catalog.set_cause(cause(side, number));
@@ -196,16 +196,10 @@ impl Machine {
                 }
                 continue;
             }
-            if let Op::Set(set) = &*statement.op
-                && set.local
-            {
-                // Outside of a block SET LOCAL does nothing but warn.
-                match &mut open {
-                    Some(open) => drop(open.before_local.get_or_insert_with(|| session.clone())),
-                    None => continue,
-                }
-            }
             let in_block = open.is_some();
+            if !in_block {
+                session.begin(&self.catalog);
+            }
             let (fate, events, rows, remarks) = self.statement(&statement.op, session, side, in_block);
             run.events.extend(events.into_iter().map(|event| (number, event)));
             run.rows.extend(rows.into_iter().map(|rows| (number, rows)));
@@ -254,10 +248,11 @@ impl Machine {
 
     fn control(&mut self, control: &Transaction, open: &mut Option<Open>, session: &mut Session, run: &mut Run) -> Result<(), Failure> {
         match control {
-            Transaction::Begin => {
+            Transaction::Begin { read_only } => {
                 if open.is_none() {
-                    *open = Some(Open::new(self.catalog.mark(), false, run.events.len(), session));
+                    *open = Some(Open::new(&self.catalog, false, run.events.len(), session));
                 }
+                session.transaction.read_only = read_only.unwrap_or(session.transaction.read_only);
                 Ok(())
             }
             Transaction::Commit { chain } | Transaction::Rollback { chain } => {
@@ -269,23 +264,25 @@ impl Machine {
                         run.events.truncate(ended.events);
                         *session = ended.session;
                     }
-                    Some(Open { before_local: Some(before), .. }) => *session = Session { temporary: session.temporary, ..before },
                     Some(_) | None => {}
                 }
+                let read_only = session.transaction.read_only;
+                session.end();
                 if *chain {
-                    *open = Some(Open::new(self.catalog.mark(), false, run.events.len(), session));
+                    *open = Some(Open::new(&self.catalog, false, run.events.len(), session));
+                    session.transaction.read_only = read_only;
                 }
                 Ok(())
             }
             Transaction::Savepoint(name) => match open {
                 Some(open) => {
-                    open.savepoints.push((name.clone(), self.catalog.mark()));
+                    open.savepoints.push((name.clone(), self.catalog.mark(), session.clone()));
                     Ok(())
                 }
                 None => Err(fail("25P01", "SAVEPOINT can only be used in transaction blocks")),
             },
             Transaction::Release(name) => match open {
-                Some(open) => match open.savepoints.iter().rposition(|(known, _)| known == name) {
+                Some(open) => match open.savepoints.iter().rposition(|(known, ..)| known == name) {
                     Some(at) => {
                         open.savepoints.truncate(at);
                         Ok(())
@@ -295,9 +292,10 @@ impl Machine {
                 None => Err(fail("25P01", "RELEASE SAVEPOINT can only be used in transaction blocks")),
             },
             Transaction::RollbackTo(name) => match open {
-                Some(open) => match open.savepoints.iter().rposition(|(known, _)| known == name) {
+                Some(open) => match open.savepoints.iter().rposition(|(known, ..)| known == name) {
                     Some(at) => {
                         self.catalog.undo(open.savepoints[at].1);
+                        *session = open.savepoints[at].2.clone();
                         open.savepoints.truncate(at + 1);
                         open.aborted = false;
                         Ok(())
@@ -306,7 +304,17 @@ impl Machine {
                 },
                 None => Err(fail("25P01", "ROLLBACK TO SAVEPOINT can only be used in transaction blocks")),
             },
-            Transaction::Prepare | Transaction::Prepared | Transaction::Characteristics => Ok(()),
+            Transaction::Characteristics { read_only, session: all } => {
+                if let Some(read_only) = *read_only {
+                    if *all {
+                        session.read_only = read_only;
+                    } else if open.is_some() {
+                        session.transaction.read_only = read_only;
+                    }
+                }
+                Ok(())
+            }
+            Transaction::Prepare | Transaction::Prepared => Ok(()),
         }
     }
 
@@ -357,9 +365,13 @@ impl Machine {
             let mut apply = Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts, events: Vec::new() };
             let result = match forbidden_in_block(op) {
                 Some(command) if in_block => Err(Stop::Fail(fail("25001", format!("{command} cannot run inside a transaction block")))),
+                _ if apply.session.transaction.read_only && op.defining_command().is_some() => {
+                    Err(read_only(&op.defining_command().unwrap_or_default()))
+                }
                 _ => perform(&mut apply, op, self.variables.as_deref()),
             };
             let (doubts, events) = (apply.doubts.into_inner(), apply.events);
+            let result = result.and_then(|rows| self.allowed(session, op, rows));
             match result {
                 Ok(rows) => {
                     if let Op::CreateRoutine(create) = op
@@ -395,6 +407,9 @@ impl Machine {
                         Some(gap) => Fate::Unknown(gap),
                         None => Fate::Done,
                     };
+                    if !self.only_analyse {
+                        configured(op).iter().for_each(|set| session.set(set));
+                    }
                     let called = rows.iter().flat_map(|rows| rows.calls.clone()).filter(|_| !self.only_analyse).collect::<Vec<_>>();
                     if called.is_empty() {
                         return (fate, events, rows, remarks);
@@ -468,6 +483,18 @@ impl Machine {
         (Fate::Unknown(id), Vec::new(), None, remarks)
     }
 
+    /// A read-only transaction changes rows of temporary tables only.
+    fn allowed(&self, session: &Session, op: &Op, rows: Option<RowUse>) -> Result<Option<RowUse>, Stop> {
+        let lasting =
+            |id: &ObjId| self.catalog.relation(*id).is_some_and(|relation| relation.persistence != crate::op::Persistence::Temporary);
+        match &rows {
+            Some(uses) if session.transaction.read_only && uses.writes.iter().any(lasting) => {
+                Err(read_only(op.row_command().unwrap_or_default()))
+            }
+            _ => Ok(rows),
+        }
+    }
+
     /// Executes the functions that a statement calls.
     #[allow(clippy::too_many_arguments, reason = "the parts of a statement's outcome")]
     fn with_calls(
@@ -526,6 +553,11 @@ impl Machine {
             }
         }
     }
+}
+
+/// The stop of a statement that a read-only transaction refuses.
+fn read_only(command: &str) -> Stop {
+    fail("25006", format!("cannot execute {command} in a read-only transaction")).into()
 }
 
 /// A query whose rows do not come from the user's tables.

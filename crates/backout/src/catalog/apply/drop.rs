@@ -4,7 +4,7 @@ use super::{Apply, Event};
 use crate::catalog::context::{Outcome, Stop, fail, report_kind};
 use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Type};
 use crate::catalog::{Blocked, Failure, Names};
-use crate::op::{Behavior, Drop, ObjectRef};
+use crate::op::{Behavior, Drop, ObjectRef, RoutineKind};
 use std::collections::BTreeMap;
 
 /// Something that goes, and how it was reached.
@@ -85,6 +85,11 @@ impl Apply<'_> {
             let relation = self.describe(id, 0);
             let message = format!("cannot drop type {} because {relation} requires it", object.name);
             return Err(fail("2BP01", message).about("type", self.catalog.qualified(id)).into());
+        }
+        if let ObjectRef::Routine { kind: RoutineKind::Function, signature } = target
+            && let Some(failure) = self.is_aggregate(id)
+        {
+            return Err(failure.at(signature.name.span).into());
         }
         let owner = object.deps.iter().find(|dep| dep.kind == DepKind::Internal && dep.own_column == 0 && dep.on != id);
         let owner = owner.map(|dep| (dep.on, dep.column)).or(object.extension.map(|extension| (extension, 0)));

@@ -4,6 +4,7 @@
 //! with an error; the caller goes back to its mark then.
 
 mod alter;
+mod body;
 mod column;
 mod comment;
 mod constraint;
@@ -131,7 +132,7 @@ impl Apply<'_> {
             Op::Lock(tables) => tables.iter().try_for_each(|table| self.user_relation(table, RelationKind::Table).map(drop)),
             Op::Maintenance(maintenance) => maintenance.needs.iter().try_for_each(|target| self.target(target).map(drop)),
             Op::Set(set) => {
-                self.set(set);
+                self.session.set(set);
                 Ok(())
             }
             Op::SetConstraints { .. } => Ok(()),
@@ -140,7 +141,8 @@ impl Apply<'_> {
                     self.drop_temporary();
                 }
                 if *all {
-                    *self.session = Session { temporary: self.session.temporary, ..Session::default() };
+                    self.session.role = crate::op::Name::default();
+                    self.session.reset();
                 }
                 Ok(())
             }
@@ -183,33 +185,6 @@ impl Apply<'_> {
         let id = self.catalog.create(object);
         self.events.push(Event::Created(id));
         id
-    }
-
-    /// `SET`; `LOCAL` is the simulation's to take back.
-    pub fn set(&mut self, set: &crate::op::Set) {
-        let first = || set.values.as_ref().and_then(|values| values.first()).map(|value| value.to_ascii_lowercase());
-        match set.name.as_str() {
-            "search_path" => {
-                let fresh = Session::default().search_path;
-                let named = |values: &Vec<String>| {
-                    values
-                        .iter()
-                        .map(|value| value.trim().into())
-                        .filter(|value: &crate::op::Name| value != "$user" && !value.is_empty())
-                        .collect()
-                };
-                self.session.search_path = set.values.as_ref().map_or(fresh, named);
-            }
-            "check_function_bodies" => {
-                self.session.check_bodies =
-                    !matches!(first().as_deref(), Some("off" | "false" | "no" | "0" | "f" | "n" | "of" | "fal" | "fals" | "fa"));
-            }
-            "role" | "session authorization" => {
-                self.session.role = first().filter(|value| value != "none").unwrap_or_default().into();
-            }
-            "all" => *self.session = Session { temporary: self.session.temporary, role: self.session.role.clone(), ..Session::default() },
-            _ => {}
-        }
     }
 }
 

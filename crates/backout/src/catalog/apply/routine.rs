@@ -2,29 +2,30 @@
 
 use super::{Apply, Event, fail};
 use crate::catalog::Failure;
-use crate::catalog::context::{Outcome, Stop, report_kind};
+use crate::catalog::context::{Outcome, Stop, Want, report_kind};
 use crate::catalog::object::{Argument, Body, DepKind, ObjId, Object, Routine, RoutineText, Ty, TyBase};
 use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::Template;
-use crate::catalog::{Class, Key, Names, Presence};
+use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{
-    AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, Name, ObjectName, Op, RoutineArg, RoutineAttributes, RoutineBody, RoutineKind,
+    AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, Name, ObjectName, RoutineArg, RoutineAttributes, RoutineBody, RoutineKind,
 };
+use crate::source::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Apply<'_> {
     pub(super) fn create_routine(&mut self, create: &CreateRoutine) -> Outcome<()> {
         let schema = self.new_relation_schema(&create.name, crate::op::Persistence::Permanent)?;
+        self.check_language(&create.language, create.name.span)?;
         let kind = if create.procedure { RoutineKind::Procedure } else { RoutineKind::Function };
         let args = self.arguments(&create.args)?;
         let returns = self.return_type(create, &args)?;
-        self.check_language(&create.language)?;
         if matches!(create.body, RoutineBody::Missing) {
             return Err(fail("42P13", "no function body specified").at(create.name.span).into());
         }
         let set = create.returns_table || create.returns.as_ref().is_some_and(|ty| ty.setof);
-        let body = self.body(create, &args)?;
+        let body = self.body(create, &args, returns.as_ref())?;
         let mut properties = BTreeMap::new();
         set_properties(&mut properties, &create.attributes);
         let routine = Routine {
@@ -96,6 +97,14 @@ impl Apply<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What the server says to a statement that needs a function when it is an aggregate.
+    pub(super) fn is_aggregate(&self, id: ObjId) -> Option<Failure> {
+        let object = self.catalog.get(id)?;
+        let aggregate = matches!(&object.body, Body::Routine(routine) if routine.kind == RoutineKind::Aggregate);
+        let failure = || fail("42809", format!("\"{}\" is an aggregate function", object.name)).about("aggregate", self.routine_name(id));
+        aggregate.then(failure)
     }
 
     /// `public.f(integer, text)` as reports name routines.
@@ -215,7 +224,7 @@ impl Apply<'_> {
         }
     }
 
-    fn check_language(&self, language: &Name) -> Outcome<()> {
+    fn check_language(&self, language: &Name, span: Span) -> Outcome<()> {
         if matches!(language.as_str(), "sql" | "plpgsql" | "c" | "internal") {
             return Ok(());
         }
@@ -223,75 +232,19 @@ impl Apply<'_> {
         let known = self.catalog.members(Class::Extension, ObjId::NONE).any(|id| {
             self.catalog.get(id).is_some_and(|object| object.name == *language || self.builtin.extension(&object.name).is_none())
         });
-        let made = matches!(
-            self.catalog.look_up(&Key::new(Class::Generic(crate::op::GenericKind::Language), ObjId::NONE, language.clone())),
-            Presence::Present(..)
-        );
-        if known || made || self.catalog.open_world {
+        if known {
             return Ok(());
         }
-        Err(fail("42704", format!("language \"{language}\" does not exist")).into())
-    }
-
-    /// The body, validated as CREATE FUNCTION does it.
-    fn body(&self, create: &CreateRoutine, args: &[Argument]) -> Outcome<RoutineText> {
-        let arguments = || {
-            args.iter()
-                .filter(|argument| matches!(argument.mode, 'i' | 'b' | 'v'))
-                .map(|argument| (argument.name.clone(), Some(argument.ty.clone())))
-        };
-        let scope = Scope::empty().with_arguments(arguments());
-        match &create.body {
-            RoutineBody::Quoted { statements, .. } => {
-                if create.language == "sql"
-                    && self.session.check_bodies
-                    && let Some(statements) = statements
-                {
-                    let polymorphic =
-                        args.iter().any(|argument| matches!(&argument.ty.base, TyBase::Builtin(name) if name.starts_with("any")));
-                    if !polymorphic {
-                        self.check_sql_body(statements, &scope)?;
-                    }
-                }
-                Ok(RoutineText::Quoted(Arc::new(create.clone())))
-            }
-            RoutineBody::Object(file, symbol) => Ok(RoutineText::Definition(format!("{file} {symbol}"))),
-            RoutineBody::Return(expr) => Ok(RoutineText::Parsed(self.context().expr(expr, &scope, None, ExprPlace::Statement)?)),
-            RoutineBody::Atomic(statements) => {
-                let mut text = Template::default();
-                for statement in statements {
-                    text.append(&self.statement_template(statement, &scope)?);
-                    text.push("; ");
-                }
-                Ok(RoutineText::Parsed(text))
-            }
-            RoutineBody::Missing => Ok(RoutineText::Definition(String::new())),
-        }
-    }
-
-    /// A statement of an SQL-standard body with its references.
-    fn statement_template(&self, op: &Op, scope: &Scope<'_>) -> Outcome<Template> {
-        Ok(self.context().statement(op, Some(scope))?.template)
-    }
-
-    /// Names in an SQL-language body must resolve when check_function_bodies is on.
-    fn check_sql_body(&self, statements: &[Op], scope: &Scope<'_>) -> Outcome<()> {
-        for statement in statements {
-            match statement {
-                Op::Select(query) => drop(self.context().query(query, Some(scope))?),
-                Op::Insert(_) | Op::Update(_) | Op::Delete(_) | Op::Merge(_) => {
-                    drop(self.context().row_statement_in(statement, Some(scope))?)
-                }
-                Op::Invalid(rejection) => return Err(fail(rejection.sqlstate, rejection.message.clone()).into()),
-                // What an earlier statement of the body makes is not there at validation: the server only parses these.
-                _ => {}
-            }
-        }
-        Ok(())
+        let key = Key::new(Class::Generic(crate::op::GenericKind::Language), ObjId::NONE, language.clone());
+        let failure = || fail("42704", format!("language \"{language}\" does not exist")).about("language", quote(language)).at(span);
+        self.context().need(self.context().find(&key), || Want::Other(key.clone()), failure).map(drop)
     }
 
     pub(super) fn alter_routine(&mut self, alter: &AlterRoutine) -> Outcome<()> {
         let id = self.context().routine(alter.kind, &alter.signature)?;
+        if let Some(failure) = self.is_aggregate(id).filter(|_| alter.kind != RoutineKind::Aggregate) {
+            return Err(failure.at(alter.signature.name.span).into());
+        }
         self.catalog.update(id, |object| {
             if let Body::Routine(routine) = &mut object.body {
                 if let Some(volatility) = alter.attributes.volatility {

@@ -152,7 +152,13 @@ impl Apply<'_> {
                         if *before { found } else { found + 1 }
                     }
                 };
-                labels.insert(at, Arc::from(label.as_str()));
+                let label: Arc<str> = Arc::from(label.as_str());
+                // From 17 on the server remembers that the type itself is new.
+                let own = id.index() >= self.session.transaction.slots && !presumed;
+                if self.catalog.version < 17 || !own {
+                    self.session.transaction.labels.push((id, label.clone()));
+                }
+                labels.insert(at, label);
             }
             AlterEnum::RenameValue { from, to, .. } => {
                 let at = labels.iter().position(|known| **known == **from).ok_or_else(|| absent(from))?;

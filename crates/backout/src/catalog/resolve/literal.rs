@@ -157,6 +157,16 @@ impl Resolver<'_, '_> {
                 let open = if object.presumed { Some(None) } else { self.context.catalog.doubt_about(id).map(Some) };
                 return Err(Stop::Missing(Box::new(Missing { want: Want::Label(id, value.to_owned()), failure, open })));
             }
+            let fresh = |value: &str| self.context.session.transaction.labels.iter().any(|(of, label)| *of == id && **label == *value);
+            let used = if target.array {
+                elements(text).and_then(|list| list.into_iter().find(|value| fresh(value)))
+            } else {
+                fresh(text).then_some(text)
+            };
+            if let Some(value) = used {
+                let name = format_bare(&Ty::user(id), self.context.catalog);
+                return Err(fail("55P04", format!("unsafe use of new value \"{value}\" of enum type {name}")).into());
+            }
         }
         Ok(self.typed(text, target))
     }

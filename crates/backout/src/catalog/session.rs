@@ -1,0 +1,207 @@
+//! What a connection remembers between its statements: settings, the open transaction.
+
+use super::Catalog;
+use super::object::ObjId;
+use crate::op::{Call, Constant, Expr, Name, Op, Query, QueryBody, RoutineAttributes, Set};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a session remembers between its statements.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// `search_path`, folded; `$user` left out.
+    pub search_path: Vec<Name>,
+    /// The session's schema of temporary objects, once it has one.
+    pub temporary: Option<ObjId>,
+    /// `check_function_bodies`.
+    pub check_bodies: bool,
+    /// `SET ROLE`, `SET SESSION AUTHORIZATION`; empty for the role that connected.
+    pub role: Name,
+    /// `default_transaction_read_only`.
+    pub read_only: bool,
+    /// The transaction that is open, also that of a single statement.
+    pub transaction: InTransaction,
+}
+
+/// What a transaction remembers.
+#[derive(Clone, Debug, Default)]
+pub struct InTransaction {
+    /// `READ ONLY`.
+    pub read_only: bool,
+    /// Labels that it added to enums; they cannot be used before its commit.
+    pub labels: Vec<(ObjId, Arc<str>)>,
+    /// Objects in this slot and after it are its own.
+    pub slots: usize,
+    /// The session before the first SET LOCAL.
+    before_local: Option<Box<Session>>,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            search_path: vec!["public".into()],
+            temporary: None,
+            check_bodies: true,
+            role: Name::default(),
+            read_only: false,
+            transaction: InTransaction::default(),
+        }
+    }
+}
+
+impl Session {
+    /// A transaction begins, and the one before has ended.
+    pub fn begin(&mut self, catalog: &Catalog) {
+        self.end();
+        self.transaction = InTransaction { read_only: self.read_only, slots: catalog.slots(), ..InTransaction::default() };
+    }
+
+    /// A transaction ends: what was set for it alone is as it was.
+    pub fn end(&mut self) {
+        if let Some(before) = self.transaction.before_local.take() {
+            self.restore(*before);
+        }
+        self.transaction = InTransaction::default();
+    }
+
+    /// Takes the settings from an earlier moment of the same transaction.
+    pub fn restore(&mut self, before: Self) {
+        let (temporary, transaction) = (self.temporary, std::mem::take(&mut self.transaction));
+        *self = Self { temporary, transaction, ..before };
+    }
+
+    /// The same connection with all settings as they were at its beginning.
+    pub fn reset(&mut self) {
+        let role = std::mem::take(&mut self.role);
+        self.restore(Self { role, ..Self::default() });
+    }
+
+    /// `SET`, `RESET`.
+    pub fn set(&mut self, set: &Set) {
+        if set.local && self.transaction.before_local.is_none() {
+            let before = Self { transaction: InTransaction::default(), ..self.clone() };
+            self.transaction.before_local = Some(Box::new(before));
+        }
+        let first = || set.values.as_ref().and_then(|values| values.first()).map(|value| value.to_ascii_lowercase());
+        match set.name.as_str() {
+            "search_path" => {
+                let fresh = Self::default().search_path;
+                let named = |values: &Vec<String>| {
+                    values.iter().map(|value| value.trim().into()).filter(|value: &Name| value != "$user" && !value.is_empty()).collect()
+                };
+                self.search_path = set.values.as_ref().map_or(fresh, named);
+            }
+            "check_function_bodies" => self.check_bodies = first().is_none_or(|value| is_on(&value)),
+            "default_transaction_read_only" => self.read_only = first().is_some_and(|value| is_on(&value)),
+            "transaction_read_only" => self.transaction.read_only = first().is_some_and(|value| is_on(&value)),
+            "role" | "session authorization" => {
+                self.role = first().filter(|value| value != "none").unwrap_or_default().into();
+            }
+            "all" => self.reset(),
+            _ => {}
+        }
+    }
+
+    /// The session within a routine that has settings of its own.
+    pub fn within(&self, attributes: &RoutineAttributes) -> Self {
+        let mut session = self.clone();
+        for (name, value) in &attributes.settings {
+            session.set_own(name, value.as_deref());
+        }
+        session
+    }
+
+    /// The same for a routine as the catalog keeps it.
+    pub fn within_routine(&self, properties: &BTreeMap<Name, String>) -> Self {
+        let mut session = self.clone();
+        for (name, value) in properties {
+            if let Some(name) = name.strip_prefix("set ") {
+                session.set_own(name, Some(value));
+            }
+        }
+        session
+    }
+
+    fn set_own(&mut self, name: &str, value: Option<&str>) {
+        // FROM CURRENT keeps what is.
+        if let Some(value) = value {
+            let values = value.split(", ").map(str::to_owned).collect();
+            self.set(&Set { name: name.into(), values: Some(values), local: false });
+        }
+    }
+}
+
+/// What a statement sets by calling `set_config` with constants, once and whatever rows there are.
+pub fn configured(op: &Op) -> Vec<Set> {
+    let Op::Select(query) = op else { return Vec::new() };
+    let Query { body: QueryBody::Select(select), .. } = query.as_ref() else { return Vec::new() };
+    if !select.from.is_empty() || select.filter.is_some() || !query.with.is_empty() {
+        return Vec::new();
+    }
+    select.items.iter().filter_map(|item| setting(&item.expr)).collect()
+}
+
+fn setting(expr: &Expr) -> Option<Set> {
+    let Expr::Call(call) = expr else { return None };
+    let Call { name, args, .. } = call.as_ref();
+    if name.name != "set_config" || !matches!(name.schema.as_deref(), None | Some("pg_catalog")) {
+        return None;
+    }
+    let [(_, Expr::Constant(Constant::String(name))), (_, value), (_, Expr::Constant(Constant::Bool(local)))] = args.as_slice() else {
+        return None;
+    };
+    let values = match value {
+        Expr::Constant(Constant::String(value)) => Some(identifiers(value)),
+        Expr::Constant(Constant::Null) => None,
+        _ => return None,
+    };
+    Some(Set { name: name.to_ascii_lowercase().into(), values, local: *local })
+}
+
+/// The names of a list: folded unless quoted.
+fn identifiers(list: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut name = String::new();
+    let mut quoted = false;
+    for c in list.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => names.push(std::mem::take(&mut name)),
+            c if quoted => name.push(c),
+            c if c.is_whitespace() => {}
+            c => name.extend(c.to_lowercase()),
+        }
+    }
+    names.push(name);
+    names
+}
+
+/// What a setting that is a boolean says: any beginning of the words will do.
+fn is_on(value: &str) -> bool {
+    value == "on" || value == "1" || (!value.is_empty() && ["true", "yes"].iter().any(|word| word.starts_with(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn set_config_takes_a_list_of_names() {
+        assert_eq!(identifiers(r#"Shop, "My Schema",pg_catalog"#), ["shop", "My Schema", "pg_catalog"]);
+        assert_eq!(identifiers(""), [""]);
+    }
+
+    #[test]
+    fn what_is_set_locally_ends_with_the_transaction() {
+        let mut session = Session::default();
+        let path = |name: &str, local| Set { name: "search_path".into(), values: Some(vec![name.into()]), local };
+        session.set(&path("shop", true));
+        session.set(&path("app", true));
+        assert_eq!(session.search_path, ["app"]);
+        session.end();
+        assert_eq!(session.search_path, ["public"]);
+        session.set(&path("shop", false));
+        session.end();
+        assert_eq!(session.search_path, ["shop"]);
+    }
+}
