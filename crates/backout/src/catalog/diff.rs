@@ -483,6 +483,14 @@ fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static 
     }
 }
 
+/// The comment or the privileges of an object that an entry of this kind and name is about.
+pub fn around(names: &dyn Names, id: ObjId, kind: &'static str, name: &str) -> Option<String> {
+    let object = names.object(id)?;
+    let mut entries = Entries::new();
+    collect_around(names, id, object, report_kind(&object.body), &mut entries);
+    entries.remove(&(kind, name.to_owned())).map(|entry| entry.definition)
+}
+
 /// Whether it goes with the session.
 pub fn is_temporary(names: &dyn Names, object: &Object) -> bool {
     let home = |id| names.object(id).is_some_and(|home: &Object| matches!(home.body, Body::Schema) && home.name == "pg_temp");

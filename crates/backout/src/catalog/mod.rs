@@ -251,7 +251,8 @@ impl Catalog {
         let id = ObjId(self.slots.len() as u32);
         self.slots.push(None);
         self.dependents.push(Vec::new());
-        if self.open_world
+        // Roles are the cluster's, some kinds are the server's or an extension's: no baseline says which there are.
+        if (self.open_world || matches!(&object.body, Body::Role | Body::Generic(_)))
             && let Some(key) = key_of(&object)
             && !self.base_doubts.contains_key(&key)
         {

@@ -570,6 +570,7 @@ impl Judge<'_> {
                 .collect();
             for entry in &differences.entries {
                 if matches!(entry.kind, "comment" | "grant" | "default-privileges") {
+                    strays.extend(self.around(entry, &at_m1));
                     continue;
                 }
                 let by_forward = entry.causes.iter().any(|cause| matches!(statement_of(*cause), Some((Side::Forward, _))));
@@ -637,6 +638,24 @@ impl Judge<'_> {
             self.yes_unless(doubt.or(run.unknown))
         };
         Local { answer, strays }
+    }
+
+    /// A comment or a privilege that was there before, outlived the forward and is gone with the rollback.
+    fn around(&self, entry: &DiffEntry, at_m1: &Before<'_>) -> Option<Stray> {
+        let by = |side: Side| move |cause: &&u32| matches!(statement_of(**cause), Some((of, _)) if of == side);
+        let statement = entry.causes.iter().rev().find(by(Side::Rollback)).and_then(|cause| statement_of(*cause))?.1;
+        let [id] = entry.ids[..] else { return None };
+        // What goes with its object is the object's matter.
+        self.machine.catalog.get(id)?;
+        let (before, after) = (entry.expected.as_deref()?, crate::catalog::diff::around(at_m1, id, entry.kind, &entry.name)?);
+        let now = entry.found.as_deref().unwrap_or_default();
+        let has = |list: &str, privilege: &str| list.split(',').any(|other| other == privilege);
+        let lost = match entry.kind {
+            "comment" => before == after,
+            "grant" => before.split(',').any(|privilege| has(&after, privilege) && !has(now, privilege)),
+            _ => false,
+        };
+        lost.then(|| Stray { kind: entry.kind, name: entry.name.clone(), touch: Touch::Drops, statement, certain: true })
     }
 
     /// What the scripts did to rows.

@@ -352,6 +352,7 @@ impl Apply<'_> {
                 Ok(())
             }
             TableAction::Owner(role) => {
+                self.check_roles([role])?;
                 let owner = super::grant::role_name(role);
                 self.catalog.update(table, |object| object.owner = owner);
                 Ok(())

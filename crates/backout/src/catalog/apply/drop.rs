@@ -2,9 +2,9 @@
 
 use super::{Apply, Event};
 use crate::catalog::context::{Outcome, Stop, fail, report_kind};
-use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Type};
+use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Relation, Type};
 use crate::catalog::{Blocked, Failure, Names};
-use crate::op::{Behavior, Drop, ObjectRef, RoutineKind};
+use crate::op::{Behavior, Drop, GenericKind, ObjectRef, RoutineKind};
 use std::collections::BTreeMap;
 
 /// Something that goes, and how it was reached.
@@ -92,7 +92,11 @@ impl Apply<'_> {
             return Err(failure.at(signature.name.span).into());
         }
         let owner = object.deps.iter().find(|dep| dep.kind == DepKind::Internal && dep.own_column == 0 && dep.on != id);
-        let owner = owner.map(|dep| (dep.on, dep.column)).or(object.extension.map(|extension| (extension, 0)));
+        let attached = match &object.body {
+            Body::Relation(Relation { kind: RelKind::Index(index), .. }) => index.partition_of.map(|parent| (parent, 0)),
+            _ => None,
+        };
+        let owner = owner.map(|dep| (dep.on, dep.column)).or(attached).or(object.extension.map(|extension| (extension, 0)));
         let Some((owner, column)) = owner else { return Ok(()) };
         let named = matches!(target, ObjectRef::Constraint { .. });
         if named {
@@ -108,14 +112,20 @@ impl Apply<'_> {
 
     /// A role that owns something or holds privileges cannot be dropped (2BP01).
     fn check_role(&self, role: &crate::op::Name) -> Outcome<()> {
-        let holds =
-            |object: &crate::catalog::object::Object| object.owner == *role || object.acl.keys().any(|(grantee, _, _)| grantee == role);
-        let held: Vec<String> = self
-            .catalog
-            .objects()
-            .filter(|(_, object)| holds(object))
-            .map(|(id, _)| format!("privileges for {}", self.describe(id, 0)))
-            .collect();
+        let hold = |(id, object): (ObjId, &std::sync::Arc<crate::catalog::object::Object>)| {
+            let this = || self.describe(id, 0);
+            match &object.body {
+                _ if object.owner == *role => Some(format!("owner of {}", this())),
+                Body::DefaultPrivileges if super::grant::is_default_of(object, role) => Some(format!("owner of {}", this())),
+                Body::Policy(policy) if policy.roles.contains(role) => Some(format!("target of {}", this())),
+                Body::Generic(mapping) if mapping.kind == GenericKind::UserMapping && object.name == *role => {
+                    Some(format!("owner of {}", this()))
+                }
+                _ if object.acl.keys().any(|(grantee, _, _)| grantee == role) => Some(format!("privileges for {}", this())),
+                _ => None,
+            }
+        };
+        let held: Vec<String> = self.catalog.objects().filter_map(hold).collect();
         if held.is_empty() {
             return Ok(());
         }

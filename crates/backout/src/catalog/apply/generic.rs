@@ -2,7 +2,7 @@
 
 use super::target::in_schema;
 use super::{Apply, Event, fail};
-use crate::catalog::context::{Outcome, RelationRef, generic_word};
+use crate::catalog::context::{Outcome, RelationRef, Stop, generic_word};
 use crate::catalog::object::{Body, Cast, ColumnNumber, DepKind, Generic, ObjId, Object, Operator, Ty};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
@@ -125,7 +125,7 @@ impl Apply<'_> {
     pub(super) fn alter_generic(&mut self, alter: &AlterGeneric) -> Outcome<()> {
         let id = match self.generic(alter.kind, &alter.name, alter.method.as_ref()) {
             Ok(id) => id,
-            Err(crate::catalog::context::Stop::Missing(missing)) if alter.if_exists && missing.open.is_none() => {
+            Err(Stop::Missing(missing)) if alter.if_exists && missing.open.is_none() => {
                 let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
                 self.events.push(Event::FoundNothing(kind, name, true));
                 return Ok(());
@@ -171,11 +171,13 @@ impl Apply<'_> {
                         found.push((id, 0));
                     }
                 }
-                ObjectRef::Generic { kind, name, method } => {
-                    if let Ok(id) = self.generic(*kind, name, method.as_ref()) {
-                        found.push((id, 0));
+                ObjectRef::Generic { kind, name, method } => match self.generic(*kind, name, method.as_ref()) {
+                    Ok(id) => found.push((id, 0)),
+                    Err(Stop::Missing(missing)) if missing.open.is_some() => {
+                        found.extend(self.provider(*kind, &name.name).map(|id| (id, 0)))
                     }
-                }
+                    Err(stop) => return Err(stop),
+                },
                 ObjectRef::Operator { .. } => {
                     if let Ok(place) = self.target(target) {
                         found.push(place);

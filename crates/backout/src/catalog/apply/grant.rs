@@ -4,7 +4,10 @@ use super::{Apply, Event, fail};
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Acl, Body, ColumnNumber, ObjId, Object, RelKind};
 use crate::catalog::{Class, Key, Presence};
-use crate::op::{DefaultPrivileges, Grant, GrantTarget, Ident, Name, ObjectRef, RelationKind, RoleName, RoutineKind};
+use crate::op::{
+    Behavior, DefaultPrivileges, GapKind, Grant, GrantTarget, Ident, Name, ObjectRef, Reach, RelationKind, RoleName, RoutineKind,
+};
+use crate::source::Span;
 
 impl Apply<'_> {
     pub(super) fn grant(&mut self, grant: &Grant) -> Outcome<()> {
@@ -37,6 +40,7 @@ impl Apply<'_> {
                 }
             }
         }
+        self.check_roles(&grant.grantees)?;
         for id in targets {
             self.grant_on(id, grant)?;
         }
@@ -112,6 +116,7 @@ impl Apply<'_> {
     }
 
     pub(super) fn default_privileges(&mut self, change_to: &DefaultPrivileges) -> Outcome<()> {
+        self.check_roles(change_to.roles.iter().chain(&change_to.grantees))?;
         let mut schemas: Vec<Name> = Vec::new();
         for schema in &change_to.schemas {
             self.context().schema(&schema.name, schema.span)?;
@@ -189,6 +194,63 @@ impl Apply<'_> {
             }
         }
     }
+}
+
+impl Apply<'_> {
+    /// `DROP OWNED`, `REASSIGN OWNED`: what roles that the scripts made own and may do, they have from the scripts.
+    pub(super) fn owned(&mut self, roles: &[RoleName], reassign_to: Option<&RoleName>, behavior: Behavior) -> Outcome<()> {
+        self.check_roles(roles.iter().chain(reassign_to))?;
+        let mut names: Vec<Name> = Vec::new();
+        for role in roles {
+            match role {
+                RoleName::Named(name) if self.role(name, Span::default())?.is_some() => names.push(name.clone()),
+                _ => return Err(super::gap(GapKind::NotModelled, "what the roles own is not known", Reach::Everything)),
+            }
+        }
+        let owned: Vec<ObjId> = self.catalog.objects().filter(|(_, object)| names.contains(&object.owner)).map(|(id, _)| id).collect();
+        if let Some(owner) = reassign_to {
+            let owner = role_name(owner);
+            for id in owned {
+                self.catalog.update(id, |object| object.owner = owner.clone());
+            }
+            return Ok(());
+        }
+        let held = |object: &Object| {
+            object.acl.keys().any(|(grantee, _, _)| names.contains(grantee))
+                || matches!(&object.body, Body::Policy(policy) if policy.roles.iter().any(|role| names.contains(role)))
+                || matches!(object.body, Body::DefaultPrivileges) && names.iter().any(|role| is_default_of(object, role))
+        };
+        let touched: Vec<ObjId> = self.catalog.objects().filter(|(_, object)| held(object)).map(|(id, _)| id).collect();
+        let targets: Vec<(ObjId, ColumnNumber)> = owned.into_iter().map(|id| (id, 0)).collect();
+        if !targets.is_empty() {
+            self.drop_all(&targets, behavior)?;
+        }
+        for id in touched {
+            let Some(object) = self.catalog.get(id) else { continue };
+            let mut changed = Object::clone(object);
+            changed.acl.retain(|(grantee, _, _), _| !names.contains(grantee));
+            let gone = match &mut changed.body {
+                Body::Policy(policy) => {
+                    policy.roles.retain(|role| !names.contains(role));
+                    policy.roles.is_empty()
+                }
+                Body::DefaultPrivileges => changed.acl.is_empty() || names.iter().any(|role| is_default_of(object, role)),
+                _ => false,
+            };
+            if gone {
+                self.drop_whole(id);
+            } else {
+                self.events.push(Event::Altered(id));
+                self.catalog.set(id, Some(std::sync::Arc::new(changed)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether default privileges are those of a role's objects.
+pub(super) fn is_default_of(object: &Object, role: &str) -> bool {
+    matches!(object.body, Body::DefaultPrivileges) && object.name.split(' ').next() == Some(role)
 }
 
 fn change(acl: &mut Acl, grant: bool, role: Name, privilege: Name, column: ColumnNumber, option: bool, object: &Object) {

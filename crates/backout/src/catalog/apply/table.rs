@@ -65,10 +65,13 @@ impl Apply<'_> {
         let name = create.name.name.clone();
         let mut table = Table { on_commit_drop: create.on_commit_drop, access_method: create.access_method.clone(), ..Table::default() };
         table.foreign = create.foreign.as_ref().map(|(server, _)| server.clone());
-        if let Some((server, _)) = &create.foreign {
-            let server = crate::op::ObjectName { schema: None, name: server.clone(), span: create.name.span };
-            self.generic(crate::op::GenericKind::ForeignServer, &server, None)?;
-        }
+        let server = match &create.foreign {
+            Some((server, _)) => {
+                let server = crate::op::ObjectName { schema: None, name: server.clone(), span: create.name.span };
+                Some(self.generic(crate::op::GenericKind::ForeignServer, &server, None)?)
+            }
+            None => None,
+        };
         let mut relation = Relation {
             kind: RelKind::Table(Table::default()),
             persistence: create.persistence,
@@ -134,6 +137,9 @@ impl Apply<'_> {
         }
 
         let mut object = Object::new(name.clone(), schema, Body::Schema);
+        if let Some(server) = server {
+            object.depend(server, 0, DepKind::Normal);
+        }
         for column in &relation.columns {
             self.depend_on_type(&mut object, column.number, &column.ty);
             self.depend_on_collation(&mut object, column.number, column.collation.as_ref());

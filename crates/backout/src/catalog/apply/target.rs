@@ -2,10 +2,12 @@
 
 use super::{Apply, fail};
 use crate::catalog::Failure;
+use crate::catalog::builtin::NameKind;
 use crate::catalog::context::{Missing, Outcome, RelationRef, Stop, Want, generic_word, kind_id};
 use crate::catalog::object::{Body, ColumnNumber, ObjId, RelKind, TyBase, Type};
 use crate::catalog::{Class, Key, Names, Presence, quote};
-use crate::op::{GenericKind, Ident, Name, ObjectName, ObjectRef, RelationKind};
+use crate::op::{GenericKind, Ident, Name, ObjectName, ObjectRef, RelationKind, RoleName};
+use crate::source::Span;
 
 impl Apply<'_> {
     /// The object and column, checked to be of the kind that was said.
@@ -80,18 +82,31 @@ impl Apply<'_> {
             }
             ObjectRef::Operator { name, left, right } => self.operator(name, left.as_ref(), right.as_ref()).map(whole),
             // Roles that nobody made, databases and large objects are outside of the schema: always open.
-            ObjectRef::Role(name) => match self.context().find(&Key::new(Class::Role, ObjId::NONE, name.name.clone())) {
-                Presence::Present(id, _) => Ok(whole(id)),
-                Presence::Absent if self.catalog.was_named(&Key::new(Class::Role, ObjId::NONE, name.name.clone())) => {
-                    let failure =
-                        fail("42704", format!("role \"{}\" does not exist", name.name)).about("role", quote(&name.name)).at(name.span);
-                    Err(self.absent(Presence::Absent, Want::Nothing, failure))
-                }
-                Presence::Absent | Presence::Open(_) => Ok((ObjId::NONE, 0)),
-            },
+            ObjectRef::Role(name) => self.role(&name.name, name.span).map(|role| whole(role.unwrap_or(ObjId::NONE))),
             ObjectRef::Database(_) | ObjectRef::LargeObject => Ok((ObjId::NONE, 0)),
             ObjectRef::Generic { kind, name, method } => self.generic(*kind, name, method.as_ref()).map(whole),
         }
+    }
+
+    /// A role by its name; none when it is one that nobody made.
+    pub(super) fn role(&self, name: &Name, span: Span) -> Outcome<Option<ObjId>> {
+        let key = Key::new(Class::Role, ObjId::NONE, name.clone());
+        match self.context().find(&key) {
+            Presence::Present(id, _) => Ok(Some(id)),
+            Presence::Absent if self.catalog.was_named(&key) => {
+                let failure = fail("42704", format!("role \"{name}\" does not exist")).about("role", quote(name)).at(span);
+                Err(self.absent(Presence::Absent, Want::Nothing, failure))
+            }
+            Presence::Absent | Presence::Open(_) => Ok(None),
+        }
+    }
+
+    /// Roles that a statement needs.
+    pub(super) fn check_roles<'r>(&self, roles: impl IntoIterator<Item = &'r RoleName>) -> Outcome<()> {
+        roles.into_iter().try_for_each(|role| match role {
+            RoleName::Named(name) => self.role(name, Span::default()).map(drop),
+            RoleName::Current | RoleName::Public => Ok(()),
+        })
     }
 
     /// The key of a target that is not there, to remember that it is gone.
@@ -269,7 +284,9 @@ impl Apply<'_> {
         let home = if in_schema(kind) { context.look_up(class, name)?.1 } else { ObjId::NONE };
         let key = Key { class, parent: home, name: name.name.clone(), args: method.cloned().unwrap_or_default() };
         let presence = match context.find(&key) {
-            Presence::Absent if built_in(kind) => Presence::Open(None),
+            Presence::Absent if built_in(kind) && !self.catalog.was_named(&key) && self.may_be_there(kind, &name.name) => {
+                Presence::Open(None)
+            }
             presence => presence,
         };
         let failure = || {
@@ -278,6 +295,51 @@ impl Apply<'_> {
                 .at(name.span)
         };
         context.need(presence, || Want::Other(key), failure)
+    }
+}
+
+impl Apply<'_> {
+    /// Whether something that nobody made may be the server's own, an extension's or the operating system's.
+    fn may_be_there(&self, kind: GenericKind, name: &str) -> bool {
+        let Some(list) = list_of(kind) else { return true };
+        matches!(kind, GenericKind::Collation | GenericKind::Tablespace)
+            || self.catalog.open_world
+            || self.builtin.named(list, name)
+            || self.open_extension()
+            || self.provider(kind, name).is_some()
+    }
+
+    /// The installed extension that brings something.
+    pub(super) fn provider(&self, kind: GenericKind, name: &str) -> Option<ObjId> {
+        let list = list_of(kind)?;
+        self.catalog.members(Class::Extension, ObjId::NONE).find(|id| {
+            let contents = self.catalog.get(*id).and_then(|object| self.builtin.extension(&object.name));
+            contents.is_some_and(|contents| contents.names(list).any(|known| known == name))
+        })
+    }
+}
+
+/// The list of the server's own objects of a kind.
+fn list_of(kind: GenericKind) -> Option<NameKind> {
+    match kind {
+        GenericKind::AccessMethod => Some(NameKind::AccessMethod),
+        GenericKind::Collation => Some(NameKind::Collation),
+        GenericKind::ForeignDataWrapper => Some(NameKind::Fdw),
+        GenericKind::Language => Some(NameKind::Language),
+        GenericKind::Tablespace => Some(NameKind::Tablespace),
+        GenericKind::TextSearchConfiguration => Some(NameKind::TsConfig),
+        GenericKind::TextSearchDictionary => Some(NameKind::TsDictionary),
+        GenericKind::TextSearchParser => Some(NameKind::TsParser),
+        GenericKind::TextSearchTemplate => Some(NameKind::TsTemplate),
+        GenericKind::Conversion
+        | GenericKind::ForeignServer
+        | GenericKind::OperatorClass
+        | GenericKind::OperatorFamily
+        | GenericKind::Publication
+        | GenericKind::Statistics
+        | GenericKind::Subscription
+        | GenericKind::Transform
+        | GenericKind::UserMapping => None,
     }
 }
 

@@ -266,6 +266,7 @@ impl Apply<'_> {
     }
 
     pub(super) fn create_policy(&mut self, create: &CreatePolicy) -> Outcome<()> {
+        self.check_roles(&create.roles)?;
         let table = self.user_relation(&create.table, RelationKind::Table)?;
         let name = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
         if !self.is_plain_table(table) {
@@ -299,6 +300,7 @@ impl Apply<'_> {
     }
 
     pub(super) fn alter_policy(&mut self, alter: &AlterPolicy) -> Outcome<()> {
+        self.check_roles(alter.roles.iter().flatten())?;
         let (id, _) = self.target(&crate::op::ObjectRef::Policy { table: alter.table.clone(), name: alter.name.clone() })?;
         let Some(object) = self.catalog.get(id).cloned() else { return Ok(()) };
         let Body::Policy(policy) = &object.body else { return Ok(()) };

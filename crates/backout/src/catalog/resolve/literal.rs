@@ -1,12 +1,14 @@
 //! Literals and what becomes of them where a type is known.
 
+use super::super::builtin::NameKind;
 use super::super::builtin::{TypeKind, Volatility};
-use super::super::context::{Missing, Outcome, Stop, Want, fail};
+use super::super::context::{Missing, Outcome, Stop, Want, fail, generic_word};
 use super::super::object::{Body, Ty, TyBase, Type};
 use super::super::template::Piece;
+use super::super::{Class, Key, Presence};
 use super::expr::{Resolver, Value, integer_value, number_type};
 use super::types::format_bare;
-use crate::op::{Constant, Name, ObjectName, RelationKind};
+use crate::op::{Constant, GenericKind, Name, ObjectName, RelationKind};
 use crate::source::Span;
 use std::borrow::Cow;
 
@@ -115,6 +117,8 @@ impl Resolver<'_, '_> {
                 Ok(self.typed(&trimmed.to_ascii_lowercase(), target))
             }
             "regclass" => self.regclass(text, target),
+            "regconfig" => self.registered(text, target, GenericKind::TextSearchConfiguration, NameKind::TsConfig),
+            "regdictionary" => self.registered(text, target, GenericKind::TextSearchDictionary, NameKind::TsDictionary),
             "jsonb" | "json" => {
                 if !trimmed.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '{' | '[' | '"' | '-' | 't' | 'f' | 'n')) {
                     return Err(fail("22P02", "invalid input syntax for type json").into());
@@ -181,6 +185,33 @@ impl Resolver<'_, '_> {
                 Ok(vec![text("'"), Piece::Object(id), text("'::regclass")])
             }
             RelationRef::System(..) => Ok(self.typed(text, target)),
+        }
+    }
+
+    /// `'s'::regconfig` and its like: the object itself.
+    fn registered(&mut self, text: &str, target: &Ty, kind: GenericKind, list: NameKind) -> Outcome<Vec<Piece>> {
+        let Some(name) = relation_name(text) else { return Ok(self.typed(text, target)) };
+        let context = self.context;
+        let system = name.schema.as_deref().is_none_or(|schema| schema == "pg_catalog") && context.builtin.named(list, &name.name);
+        if system || name.schema.as_deref() == Some("pg_catalog") {
+            return Ok(self.typed(text, target));
+        }
+        let (presence, schema) = context.look_up(Class::Generic(kind), &name)?;
+        let piece = |text| Piece::Text(Name::new_static(text));
+        match presence {
+            Presence::Present(id, _) => {
+                let ty = if kind == GenericKind::TextSearchConfiguration { "'::regconfig" } else { "'::regdictionary" };
+                Ok(vec![piece("'"), Piece::Object(id), piece(ty)])
+            }
+            Presence::Absent
+                if !context.open_extension()
+                    && !context.installed().any(|extension| extension.names(list).any(|known| known == name.name)) =>
+            {
+                let key = Key::new(Class::Generic(kind), schema, name.name.clone());
+                let failure = fail("42704", format!("{} \"{text}\" does not exist", generic_word(kind)));
+                Err(Stop::Missing(Box::new(Missing { want: Want::Other(key), failure, open: None })))
+            }
+            Presence::Absent | Presence::Open(_) => Ok(self.typed(text, target)),
         }
     }
 

@@ -366,8 +366,8 @@ impl Runner<'_> {
         let kind = if why == Why::Limit { GapKind::Limit } else { GapKind::Dynamic };
         if let Some(reach) = effect.reach() {
             self.gap(kind, reason, reach, span);
-        } else if effect.raises && why != Why::Rows {
-            // An error on purpose; one that hangs on rows is about data.
+        } else if effect.raises {
+            // An error on purpose.
             self.gap(kind, reason, Reach::Nothing, span);
         }
         for target in &effect.assigned {
