@@ -553,6 +553,9 @@ fn column_definition(names: &dyn Names, column: &Column) -> String {
             text.push_str(&format!(" {word} {value}"));
         }
     }
+    if column.statistics >= 0 {
+        text.push_str(&format!(" STATISTICS {}", column.statistics));
+    }
     for (name, value) in &column.options {
         text.push_str(&format!(" {name}={value}"));
     }

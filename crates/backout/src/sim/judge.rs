@@ -674,7 +674,7 @@ impl Judge<'_> {
 
     fn losses(&mut self, run: &Run, side: Side, m0: Mark, made: &BTreeSet<ObjId>, lossless: &mut Lossless) {
         let before = Before::new(&self.machine.catalog, m0);
-        let holds_rows = |body: &Body| matches!(body, Body::Relation(relation) if matches!(relation.kind, RelKind::Table(_)) && relation.persistence != crate::op::Persistence::Temporary);
+        let holds_rows = |body: &Body| matches!(body, Body::Relation(relation) if matches!(&relation.kind, RelKind::Table(table) if table.foreign.is_none()) && relation.persistence != crate::op::Persistence::Temporary);
         for (statement, event) in &run.events {
             let (object, own) = match event {
                 Event::Dropped(id, object, _) if holds_rows(&object.body) => {

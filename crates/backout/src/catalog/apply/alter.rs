@@ -963,6 +963,14 @@ impl Apply<'_> {
 
     fn inherit(&mut self, table: ObjId, parent: &ObjectName) -> Outcome<()> {
         let parent_id = self.user_relation(parent, RelationKind::Table)?;
+        let has = |id: ObjId, wanted: ObjId| matches!(self.catalog.relation(id).map(|relation| &relation.kind), Some(RelKind::Table(found)) if found.inherits.contains(&wanted));
+        if has(table, parent_id) {
+            let message = format!("relation \"{}\" would be inherited from more than once", parent.name);
+            return Err(fail("42P07", message).about("table", self.catalog.qualified(parent_id)).at(parent.span).into());
+        }
+        if parent_id == table || self.descendants(table).contains(&parent_id) {
+            return Err(fail("42P07", "circular inheritance not allowed").at(parent.span).into());
+        }
         self.match_parent(table, parent_id, parent)?;
         self.catalog.update(table, |object| {
             object.depend(parent_id, 0, DepKind::Normal);
@@ -971,6 +979,18 @@ impl Apply<'_> {
             }
         });
         Ok(())
+    }
+
+    /// Everything that inherits from a table, directly or not.
+    fn descendants(&self, table: ObjId) -> Vec<ObjId> {
+        let mut all = self.partitions(table);
+        let mut next = 0;
+        while let Some(&id) = all.get(next) {
+            let more: Vec<ObjId> = self.partitions(id).into_iter().filter(|id| !all.contains(id)).collect();
+            all.extend(more);
+            next += 1;
+        }
+        all
     }
 
     /// Marks the columns and checks that a new child shares with its parent as inherited.
