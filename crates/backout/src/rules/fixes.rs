@@ -91,7 +91,9 @@ pub(super) fn append(judgement: &Judgement, texts: &Texts, statements: &[String]
     // Where a transaction is ended in other ways, or not ended, nothing can be put behind it.
     let odd = |statement: &Statement| match &*statement.op {
         Op::Transaction(Transaction::Commit { chain }) => *chain,
-        Op::Transaction(transaction) => !matches!(transaction, Transaction::Begin | Transaction::Savepoint(_) | Transaction::Release(_)),
+        Op::Transaction(transaction) => {
+            !matches!(transaction, Transaction::Begin { .. } | Transaction::Savepoint(_) | Transaction::Release(_))
+        }
         _ => false,
     };
     let unbalanced = judgement.atomic.breaks.iter().any(|(what, _)| *what == AtomicBreak::Unbalanced);
@@ -149,7 +151,7 @@ pub(super) fn commit(judgement: &Judgement, texts: &Texts) -> Option<Fix> {
         let all = rollback.script.statements.iter();
         all.filter(|statement| matches!(&*statement.op, Op::Transaction(transaction) if wanted(transaction))).count()
     };
-    let begins = of(|transaction| matches!(transaction, Transaction::Begin));
+    let begins = of(|transaction| matches!(transaction, Transaction::Begin { .. }));
     let ends = of(|transaction| matches!(transaction, Transaction::Commit { .. } | Transaction::Rollback { .. }));
     if begins != 1 || ends != 0 {
         return None;

@@ -226,7 +226,8 @@ impl Context<'_> {
         // No routine can have been there before one of its types was.
         let new = |ty: &Ty| ty.object().and_then(|id| self.catalog.get(id)).is_some_and(|object| !object.presumed);
         let never = self.catalog.open_world && inputs.is_some_and(|inputs| inputs.iter().any(new));
-        let open = schemas.iter().filter(|_| !never).find_map(|&schema| Some((schema, self.routine_name_open(schema, &name.name, &key_args)?)));
+        let open =
+            schemas.iter().filter(|_| !never).find_map(|&schema| Some((schema, self.routine_name_open(schema, &name.name, &key_args)?)));
         let (schema, open) = match open {
             Some((schema, gap)) => (schema, Some(gap)),
             None => (schemas.first().copied().unwrap_or_else(|| self.catalog.public()), self.open_extension().then_some(None)),
