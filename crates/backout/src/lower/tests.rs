@@ -779,14 +779,14 @@ fn sessions_and_transactions() {
             set session authorization default  →  Set(Set { name: "session authorization" })
             set constraints all deferred  →  SetConstraints { deferred: true }
             set constraints a, s.b immediate  →  SetConstraints { names: [ObjectName { name: "a" }, ObjectName { schema: Some("s"), name: "b" }] }
-            set transaction isolation level serializable, read only  →  Transaction(Characteristics)
-            set session characteristics as transaction read write  →  Transaction(Characteristics)
+            set transaction isolation level serializable, read only  →  Transaction(Characteristics { read_only: Some(true) })
+            set session characteristics as transaction read write  →  Transaction(Characteristics { read_only: Some(false), session: true })
             reset all  →  Set(Set { name: "all" })
             reset search_path  →  Set(Set { name: "search_path" })
             show search_path  →  Nothing
-            begin  →  Transaction(Begin)
-            begin isolation level repeatable read  →  Transaction(Begin)
-            start transaction read only, deferrable  →  Transaction(Begin)
+            begin  →  Transaction(Begin { })
+            begin isolation level repeatable read  →  Transaction(Begin { })
+            start transaction read only, deferrable  →  Transaction(Begin { read_only: Some(true) })
             commit and chain  →  Transaction(Commit { chain: true })
             end work  →  Transaction(Commit { })
             rollback  →  Transaction(Rollback { })

@@ -239,6 +239,7 @@ fn what_hangs_on_rows_is_not_guessed() {
     check(
         "BEGIN IF EXISTS (SELECT 1 FROM users WHERE email IS NULL) THEN RAISE EXCEPTION 'no'; END IF; CREATE TABLE a (); END",
         expect![[r#"
+            gap: a condition that hangs on rows Nothing
             create a
         "#]],
     );
