@@ -1,0 +1,86 @@
+# What building and testing need, from the ordinary registries. Sourced from the top folder by ./serve, ./test and tools/*;
+# each function installs what is missing and is quick when nothing is.
+
+say() { printf '\n== %s\n' "$*"; }
+note() { printf '   %s\n' "$*"; }
+fail() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 2; }
+
+TARGET=${CARGO_TARGET_DIR:-target}
+mkdir -p "$TARGET/tools"
+TOOLS=$(cd "$TARGET/tools" && pwd)
+# trunk looks for wasm-bindgen and wasm-opt here first. Debian's wasm-opt writes modules that browsers refuse: npm's must win.
+PATH="$PWD/node_modules/.bin:$TOOLS/bindgen/debug:$TOOLS/bin:$PATH"
+export PATH
+
+TRUNK=0.21.14
+WASM=wasm32-unknown-unknown
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"
+    elif command -v sudo >/dev/null; then sudo "$@"
+    else fail "this needs root, and there is no sudo; run as root: $*"
+    fi
+}
+
+# Packages of Debian and its kin.
+install_packages() {
+    command -v apt-get >/dev/null || fail "there is no apt-get to install $* with; install them as your system does, then run this again"
+    as_root apt-get update -q
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+}
+
+need_cargo() {
+    command -v cargo >/dev/null || fail "there is no cargo; install Rust from https://rustup.rs"
+}
+
+need_wasm_target() {
+    [ -d "$(rustc --print target-libdir --target $WASM)" ] && return
+    command -v rustup >/dev/null || fail "this Rust has no $WASM; install it with the tool that installed Rust"
+    rustup target add $WASM
+}
+
+need_trunk() {
+    [ "$("$TOOLS/bin/trunk" --version 2>/dev/null || true)" = "trunk $TRUNK" ] && return
+    note "trunk $TRUNK is built once, which takes some minutes"
+    # Its own release profile spends half of the time on optimising across crates.
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+        cargo install trunk --version "$TRUNK" --locked --force --root "$TOOLS" --target-dir "$TOOLS/build"
+    rm -rf "$TOOLS/build"
+}
+
+# wasm-bindgen and its test runner.
+need_bindgen() {
+    cmp -s tools/bindgen/Cargo.lock "$TOOLS/bindgen/built" && return
+    note "wasm-bindgen is built once, which takes some minutes"
+    cargo build --locked --manifest-path tools/bindgen/Cargo.toml --target-dir "$TOOLS/bindgen"
+    cp tools/bindgen/Cargo.lock "$TOOLS/bindgen/built"
+}
+
+need_node() {
+    command -v node >/dev/null && command -v npm >/dev/null || install_packages nodejs npm
+    [ "$(node --print 'parseInt(process.versions.node)')" -ge 20 ] || fail "this Node is $(node --version), and 20 or newer is needed: https://nodejs.org"
+}
+
+need_npm_packages() {
+    cmp -s package-lock.json node_modules/.installed && return
+    npm ci --no-audit --no-fund
+    cp package-lock.json node_modules/.installed
+}
+
+need_browsers() {
+    missing=
+    command -v chromium >/dev/null || missing="$missing chromium"
+    command -v chromedriver >/dev/null || missing="$missing chromium-driver"
+    command -v firefox-esr >/dev/null || missing="$missing firefox-esr"
+    [ -z "$missing" ] || install_packages $missing
+}
+
+# Everything that the app is built with.
+need_app_tools() {
+    need_cargo
+    need_node
+    need_wasm_target
+    need_npm_packages
+    need_bindgen
+    need_trunk
+}
