@@ -35,9 +35,9 @@ export const STYLE = `
 [data-answer=yes] > .sign, [data-answer=yes] > b { color: var(--safe); }
 [data-answer=no] > .sign, [data-answer=no] > b { color: var(--unsafe); }
 [data-answer=unknown] > .sign, [data-answer=unknown] > b { color: var(--unsure); }
-.scripts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20em, 100%), 1fr)); gap: 1px; background: var(--line); border-bottom: 1px solid var(--line); }
-.panel { margin: 0; background: var(--bg); min-width: 0; display: flex; flex-direction: column; }
-.panel.baseline { grid-column: 1 / -1; }
+.scripts { display: flex; flex-wrap: wrap; gap: 1px; background: var(--line); border-bottom: 1px solid var(--line); }
+.panel { flex: 1 1 min(21em, 100%); margin: 0; background: var(--bg); min-width: 0; display: flex; flex-direction: column; }
+.panel.baseline { flex-basis: 100%; }
 .caption { padding: .45em 1em .2em; font-size: .8em; font-weight: 650; color: var(--faint); letter-spacing: .02em; }
 summary.caption { cursor: pointer; padding-bottom: .45em; }
 .code { position: relative; overflow: auto; max-height: var(--backout-max-height, 26em); flex: 1; padding: .35em 0 .7em; }
