@@ -411,3 +411,40 @@ fn liquibase_keeps_its_rollbacks_in_comments() {
         "#]],
     );
 }
+
+#[test]
+fn other_files_of_a_dropped_folder_change_nothing() {
+    let histories: [&[&str]; 9] = [
+        &["1_a.up.sql", "1_a.down.sql", "2_b.up.go"],
+        &["1_a.sql=-- +goose Up|SELECT 1;|-- +goose Down|SELECT 2;"],
+        &["db/1_a.sql=-- migrate:up|SELECT 1;|-- migrate:down|SELECT 2;"],
+        &["1_a.sql=CREATE TABLE t ();", "2_b.sql=SELECT 1;"],
+        &["V1__a.sql", "U1__a.sql"],
+        &["sqitch.plan=%project=x|a 2020-01-01T00:00:00Z A <a@b>", "deploy/a.sql", "revert/a.sql", "verify/a.sql"],
+        &["20200101000000_a/up.sql", "20200101000000_a/down.sql"],
+        &["forward.sql", "rollback.sql", "baseline.sql"],
+        &["change.sql=CREATE TABLE t ();|-- rollback|DROP TABLE t;"],
+    ];
+    let others = [
+        "README.md=## Rollback||```sql|DROP TABLE t;|```",
+        "up.md=-- migrate:up|-- migrate:down",
+        "down.txt=-- +goose Up",
+        "Makefile",
+        "migrate",
+        ".DS_Store",
+        "src/main.rs",
+        "web/src/up.ts",
+        "package.json",
+    ];
+    let read = |files: &[&str]| {
+        let source = |file: &&str| {
+            let (path, text) = file.split_once('=').unwrap_or((file, ""));
+            Source { path: path.to_owned(), text: text.replace('|', "\n") }
+        };
+        plan(&files.iter().map(source).collect::<Vec<_>>(), None)
+    };
+    for files in histories {
+        let all: Vec<&str> = files.iter().chain(&others).copied().collect();
+        assert_eq!(read(files), read(&all), "{files:?}");
+    }
+}

@@ -77,6 +77,29 @@ fn fix(title: impl Into<String>, mut edits: Vec<(Place, String)>) -> Option<Fix>
     (!edits.is_empty() && edits.len() <= MOST_EDITS).then(|| Fix { title: title.into(), edits })
 }
 
+/// A statement of the rollback that can be edited.
+pub(super) struct StatementEdits<'a> {
+    rollback: Editable<'a>,
+    base: u32,
+    /// Its text.
+    pub(super) own: &'a str,
+}
+
+/// A statement of the rollback, counted from 1, if it can be edited.
+pub(super) fn edits_of<'a>(judgement: &'a Judgement, texts: &'a Texts, number: usize) -> Option<StatementEdits<'a>> {
+    let rollback = Editable::new(judgement, texts, Side::Rollback)?;
+    let statement = rollback.statement(number)?;
+    Some(StatementEdits { rollback, base: statement.span.start, own: statement.span.of(rollback.text) })
+}
+
+impl StatementEdits<'_> {
+    /// Replaces ranges of the statement's text.
+    pub(super) fn fix(&self, title: String, edits: Vec<(u32, u32, String)>) -> Option<Fix> {
+        let edits = edits.into_iter().map(|(start, end, text)| self.rollback.edit(self.base + start, self.base + end, text));
+        fix(title, edits.collect())
+    }
+}
+
 /// Adds statements to the end of the rollback: before the COMMIT that ends it, if one does.
 pub(super) fn append(judgement: &Judgement, texts: &Texts, statements: &[String]) -> Option<Fix> {
     let rollback = Editable::new(judgement, texts, Side::Rollback)?;
@@ -367,7 +390,7 @@ fn guards(rollback: Editable<'_>, number: usize, state: Option<&str>, gone: &BTr
 }
 
 /// The first tokens of a statement, without comments.
-fn head(text: &str) -> Vec<Token> {
+pub(super) fn head(text: &str) -> Vec<Token> {
     Lexer::new(text).map(|(token, _)| token).filter(|token| !token.kind.is_trivia()).take(16).collect()
 }
 
@@ -398,7 +421,7 @@ fn after_words(text: &str, head: &[Token], words: &[&str]) -> Option<u32> {
 }
 
 /// Where the words for an object's kind end, which stand after the verb.
-fn after_kind(text: &str, head: &[Token], verb: usize) -> Option<u32> {
+pub(super) fn after_kind(text: &str, head: &[Token], verb: usize) -> Option<u32> {
     let is = |at: usize, word: &str| head.get(at).is_some_and(|token| is_word(text, *token, word));
     let count = match () {
         () if is(verb, "text") && is(verb + 1, "search") => 3,

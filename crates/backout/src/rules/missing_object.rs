@@ -1,6 +1,6 @@
 //! The rollback names an object that is not there when the statement runs.
 
-use super::{Findings, Heading, Meta, fixes, ordering, places};
+use super::{Findings, Heading, Meta, fixes, made, ordering, places};
 use crate::finding::{Fix, Severity, Texts};
 use crate::sim::{Judgement, Side, StatementFailure};
 
@@ -79,5 +79,8 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
 
 /// What went with its owner need not be dropped.
 fn mend(judgement: &Judgement, texts: &Texts, failure: &StatementFailure) -> Option<Fix> {
-    ordering::earlier_drop(judgement, failure).and_then(|_| fixes::remove_drop(judgement, texts, failure.statement))
+    match ordering::earlier_drop(judgement, failure) {
+        Some(_) => fixes::remove_drop(judgement, texts, failure.statement),
+        None => made::right_name(judgement, texts, failure),
+    }
 }

@@ -6,6 +6,7 @@
 mod coverage;
 mod findings;
 mod fixes;
+mod made;
 mod ordering;
 mod places;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The rollback names an object as something that it is not.
 
-use super::{Findings, Heading, Meta, ordering};
+use super::{Findings, Heading, Meta, made, ordering};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 
@@ -55,7 +55,7 @@ PostgreSQL manual, [DROP VIEW](https://www.postgresql.org/docs/current/sql-dropv
 pub(super) const META: Meta = Meta { heading: Heading::Ordering, severity: Severity::Error };
 
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
-    ordering::failing(judgement, findings, &["42809"], ordering::no_fix, |_, _, failure| {
+    ordering::failing(judgement, findings, &["42809"], made::right_kind, |_, _, failure| {
         let object = ordering::subject(failure, "the object");
         let message = format!("{object} is of another kind than this statement says: {}", failure.failure.message);
         (message, "name the kind that the object has".to_owned(), None)
