@@ -112,8 +112,9 @@ impl<'a> Column<'a> {
     fn read(definition: &'a str) -> Option<Self> {
         let (rest, default) = definition.split_once(" DEFAULT ").map_or((definition, None), |(rest, default)| (rest, Some(default)));
         let (ty, not_null) = rest.strip_suffix(" NOT NULL").map_or((rest, false), |ty| (ty, true));
-        // Generated and identity columns, and what else may stand there, need more than these three.
-        let plain = !ty.contains("GENERATED") && !ty.contains(" NOT NULL") && !default.is_some_and(|default| default.contains("GENERATED"));
+        // Generated and identity columns, and what else is said in capitals, need more than these three.
+        let said = |text: &str| text.split('"').step_by(2).any(|part| part.bytes().any(|byte| byte.is_ascii_uppercase()));
+        let plain = !said(ty) && !default.is_some_and(|default| default.contains("GENERATED"));
         plain.then_some(Self { ty, not_null, default })
     }
 }
