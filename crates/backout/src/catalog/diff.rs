@@ -81,39 +81,53 @@ type Entries = BTreeMap<(&'static str, String), Entry>;
 
 /// Compares the state at the mark with today's.
 pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
-    let changed = catalog.changed_since(mark);
-    let before = Before::new(catalog, mark);
+    let mut changed = catalog.changed_since(mark);
+    // What is as it was makes no entry, and what it would print is as it was.
+    changed.retain(|id, change| match (change.before, catalog.get(*id)) {
+        (Some(then), Some(now)) => !std::sync::Arc::ptr_eq(then, now),
+        (None, None) => false,
+        _ => true,
+    });
+    if changed.is_empty() {
+        return Diff::default();
+    }
+    let before = Before::of(catalog, &changed);
+    let renamed = changed.iter().any(|(id, change)| match (change.before, catalog.get(*id)) {
+        (Some(then), Some(now)) => renames(then, now),
+        _ => false,
+    });
     let (mut old, mut new) = (Entries::new(), Entries::new());
     let mut causes: BTreeMap<ObjId, &[Cause]> = BTreeMap::new();
     let mut tables: BTreeSet<String> = BTreeSet::new();
     for (&id, change) in &changed {
         causes.insert(id, &change.causes);
         let now = catalog.get(id);
-        if let (Some(then), Some(now)) = (change.before, now)
-            && std::sync::Arc::ptr_eq(then, now)
-        {
-            continue;
-        }
+        let shared = match (change.before, now) {
+            (Some(then), Some(now)) if !renamed => shared_columns(then, now, |id| changed.contains_key(&id)),
+            _ => BTreeSet::new(),
+        };
         if let Some(then) = change.before {
-            collect(&before, id, then, &mut old);
+            collect(&before, id, then, &shared, &mut old);
         }
         if let Some(now) = now {
-            collect(catalog, id, now, &mut new);
+            collect(catalog, id, now, &shared, &mut new);
         }
     }
+    let whole = BTreeSet::new();
     // What refers to a renamed thing prints differently although its own slot is as it was.
-    for (&id, change) in &changed {
+    let touched = if renamed { catalog.changed_since(mark) } else { BTreeMap::new() };
+    for (&id, change) in changed.iter().filter(|_| renamed) {
         let renamed = match (change.before, catalog.get(id)) {
             (Some(then), Some(now)) => renames(then, now),
             _ => false,
         };
         if renamed {
             for &dependent in catalog.dependents(id) {
-                if !changed.contains_key(&dependent)
+                if !touched.contains_key(&dependent)
                     && let Some(object) = catalog.get(dependent)
                 {
-                    collect(&before, dependent, object, &mut old);
-                    collect(catalog, dependent, object, &mut new);
+                    collect(&before, dependent, object, &whole, &mut old);
+                    collect(catalog, dependent, object, &whole, &mut new);
                 }
             }
         }
@@ -288,8 +302,18 @@ fn plain_text(body: &str) -> String {
     plain
 }
 
-/// The entries that one object makes.
-fn collect(names: &dyn Names, id: ObjId, object: &Object, entries: &mut Entries) {
+/// The columns that are the same in both states of a table: they would print the same.
+fn shared_columns(then: &Object, now: &Object, changed: impl Fn(ObjId) -> bool) -> BTreeSet<super::object::ColumnNumber> {
+    let (Body::Relation(then), Body::Relation(now)) = (&then.body, &now.body) else { return BTreeSet::new() };
+    let pairs = then.columns.iter().zip(&now.columns);
+    pairs
+        .filter(|(then, now)| std::sync::Arc::ptr_eq(then, now) && !then.default.is_some_and(&changed))
+        .map(|(column, _)| column.number)
+        .collect()
+}
+
+/// The entries that one object makes; those of shared columns are left out.
+fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<super::object::ColumnNumber>, entries: &mut Entries) {
     let kind = report_kind(&object.body);
     if is_temporary(names, object) {
         return;
@@ -344,7 +368,7 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, entries: &mut Entries)
             }
             RelKind::Table(_) => {
                 add("table", qualified.clone(), table_definition(names, relation), None);
-                for column in relation.live_columns() {
+                for column in relation.live_columns().filter(|column| !shared.contains(&column.number)) {
                     let name = format!("{qualified}.{}", quote(&column.name));
                     add("column", name, column_definition(names, column), Some(qualified.clone()));
                 }

@@ -1,7 +1,8 @@
 //! What became of the slots, step by step: the journal read forwards, for those who tell the story of a run.
 
 use super::object::{ColumnNumber, ObjId, Object};
-use super::{Catalog, Cause, Change, Mark, Names};
+use super::store::Change;
+use super::{Catalog, Cause, Mark, Names};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ impl Catalog {
         let mut steps: Vec<Step<'_>> = Vec::new();
         let mut last: BTreeMap<ObjId, usize> = BTreeMap::new();
         for change in self.journal.get(mark.0..).unwrap_or_default() {
-            let Change::Slot { id, old, cause } = change else { continue };
+            let Change::Slot { id, old, cause, .. } = change else { continue };
             if let Some(step) = last.insert(*id, steps.len()).and_then(|at| steps.get_mut(at)) {
                 step.after = old.as_ref();
             }

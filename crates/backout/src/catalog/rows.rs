@@ -4,7 +4,9 @@
 //! Changes go into the catalog's journal, so that rows come and go with the schema.
 
 use super::object::{ColumnNumber, ObjId};
-use super::{Catalog, Cause, Change, Mark};
+use super::store::Change;
+use super::trace::mix;
+use super::{Catalog, Cause, Mark};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,6 +39,8 @@ pub struct Row {
     pub values: Vec<Value>,
     /// The statement that inserted it.
     pub cause: Cause,
+    /// Tells it from what it was before something of it was forgotten.
+    serial: u32,
 }
 
 impl Row {
@@ -62,12 +66,16 @@ impl Row {
 pub(super) struct Rows {
     tables: BTreeMap<ObjId, TableRows>,
     next: RowId,
+    /// The sum of all rows: the same sum means the same rows.
+    sum: u64,
+    serial: u32,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct TableRows {
     rows: BTreeMap<RowId, Arc<Row>>,
     lookups: Vec<Lookup>,
+    sum: u64,
 }
 
 /// Rows by the values of some columns; made when first asked for.
@@ -115,6 +123,9 @@ impl TableRows {
             Some(row) => self.rows.insert(id, row.clone()),
             None => self.rows.remove(&id),
         };
+        for row in old.iter().chain(&new) {
+            self.sum ^= mix(u64::from(id) << 32 | u64::from(row.serial));
+        }
         for lookup in &mut self.lookups {
             if let Some(old) = &old {
                 lookup.remove(id, old);
@@ -148,10 +159,36 @@ impl TableRows {
 impl Rows {
     pub(super) fn undo(&mut self, change: RowChange) {
         match change {
-            RowChange::Row { table, id, old, .. } => drop(self.tables.entry(table).or_default().replace(id, old)),
-            RowChange::Table { table, old } => drop(self.tables.insert(table, old)),
-            RowChange::All { old } => self.tables = old,
+            RowChange::Row { table, id, old, .. } => drop(self.replace(table, id, old)),
+            RowChange::Table { table, old } => {
+                self.sum ^= old.sum;
+                if let Some(gone) = self.tables.insert(table, old) {
+                    self.sum ^= gone.sum;
+                }
+            }
+            RowChange::All { old } => {
+                self.sum = old.values().fold(0, |sum, table| sum ^ table.sum);
+                self.tables = old;
+            }
         }
+    }
+
+    fn replace(&mut self, table: ObjId, id: RowId, new: Option<Arc<Row>>) -> Option<Arc<Row>> {
+        let table = self.tables.entry(table).or_default();
+        self.sum ^= table.sum;
+        let old = table.replace(id, new);
+        self.sum ^= table.sum;
+        old
+    }
+
+    fn next_serial(&mut self) -> u32 {
+        self.serial = self.serial.wrapping_add(1);
+        self.serial
+    }
+
+    /// A number that tells what is known of rows from all else that ever is.
+    pub(super) fn sum(&self) -> u64 {
+        self.sum
     }
 }
 
@@ -191,19 +228,22 @@ impl Catalog {
 
     /// A row is certainly there from now on.
     pub fn add_row(&mut self, table: ObjId, columns: Arc<[ColumnNumber]>, values: Vec<Value>) {
-        let rows = self.rows.tables.entry(table).or_default();
-        if rows.rows.len() >= MOST_ROWS {
+        if self.rows.tables.get(&table).is_some_and(|table| table.rows.len() >= MOST_ROWS) {
             return;
         }
         let id = self.rows.next;
         self.rows.next = self.rows.next.saturating_add(1);
-        rows.replace(id, Some(Arc::new(Row { columns, values, cause: self.cause })));
+        let serial = self.rows.next_serial();
+        self.rows.replace(table, id, Some(Arc::new(Row { columns, values, cause: self.cause, serial })));
         self.journal.push(Change::Rows(RowChange::Row { table, id, old: None, certain: true, cause: self.cause }));
     }
 
     /// A row is gone, or (not certain) may be.
     pub fn remove_row(&mut self, table: ObjId, id: RowId, certain: bool) {
-        let Some(old) = self.rows.tables.get_mut(&table).and_then(|table| table.replace(id, None)) else { return };
+        if self.row(table, id).is_none() {
+            return;
+        }
+        let Some(old) = self.rows.replace(table, id, None) else { return };
         self.journal.push(Change::Rows(RowChange::Row { table, id, old: Some(old), certain, cause: self.cause }));
     }
 
@@ -216,13 +256,15 @@ impl Catalog {
                 *value = Value::Unknown;
             }
         }
-        let old = self.rows.tables.get_mut(&table).and_then(|table| table.replace(id, Some(Arc::new(row))));
+        row.serial = self.rows.next_serial();
+        let old = self.rows.replace(table, id, Some(Arc::new(row)));
         self.journal.push(Change::Rows(RowChange::Row { table, id, old, certain: false, cause: self.cause }));
     }
 
     /// No row of the table is certain any more.
     pub fn forget_rows(&mut self, table: ObjId) {
         if let Some(old) = self.rows.tables.remove(&table) {
+            self.rows.sum ^= old.sum;
             self.journal.push(Change::Rows(RowChange::Table { table, old }));
         }
     }
@@ -231,6 +273,7 @@ impl Catalog {
     pub fn forget_all_rows(&mut self) {
         if self.knows_rows() {
             let old = std::mem::take(&mut self.rows.tables);
+            self.rows.sum = 0;
             self.journal.push(Change::Rows(RowChange::All { old }));
         }
     }

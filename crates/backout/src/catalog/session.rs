@@ -1,13 +1,13 @@
 //! What a connection remembers between its statements: settings, the open transaction.
 
-use super::Catalog;
+use super::{Catalog, Mark};
 use super::object::ObjId;
 use crate::op::{Call, Constant, Expr, Name, Op, Query, QueryBody, RoutineAttributes, Set};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a session remembers between its statements.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// `search_path`, folded; `$user` left out.
     pub search_path: Vec<Name>,
@@ -30,11 +30,20 @@ pub struct InTransaction {
     pub read_only: bool,
     /// Labels that it added to enums; they cannot be used before its commit.
     pub labels: Vec<(ObjId, Arc<str>)>,
-    /// Objects in this slot and after it are its own.
-    pub slots: usize,
+    /// Where it began: what was made since is its own.
+    pub start: Mark,
     /// The session before the first SET LOCAL.
     before_local: Option<Box<Session>>,
 }
+
+/// Where a transaction began is no part of what it remembers.
+impl PartialEq for InTransaction {
+    fn eq(&self, other: &Self) -> bool {
+        (self.read_only, &self.labels, &self.before_local) == (other.read_only, &other.labels, &other.before_local)
+    }
+}
+
+impl Eq for InTransaction {}
 
 impl Default for Session {
     fn default() -> Self {
@@ -53,7 +62,7 @@ impl Session {
     /// A transaction begins, and the one before has ended.
     pub fn begin(&mut self, catalog: &Catalog) {
         self.end();
-        self.transaction = InTransaction { read_only: self.read_only, slots: catalog.slots(), ..InTransaction::default() };
+        self.transaction = InTransaction { read_only: self.read_only, start: catalog.mark(), ..InTransaction::default() };
     }
 
     /// A transaction ends: what was set for it alone is as it was.

@@ -36,7 +36,7 @@ pub enum RoutineKind {
 }
 
 /// Object kinds that we keep by name, text and references only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum GenericKind {
     AccessMethod,

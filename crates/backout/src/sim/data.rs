@@ -26,7 +26,7 @@ impl<'a> Told<'a> {
     fn rows(self) -> impl Iterator<Item = (usize, &'a Op, &'a RowUse)> {
         self.run.rows.iter().filter_map(move |(number, uses)| {
             let statement = self.script.statements.get(number.checked_sub(1)?)?;
-            Some((*number, &*statement.op, uses))
+            Some((*number, &*statement.op, uses.as_ref()))
         })
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The machine is the engine of [`program`]: each statement of a program goes the way of a script's own.
 
+use super::memo::Done;
 use super::eval::{self, Evaluated, Found, Host, Raised, Reg, Scan, System, Value};
 use super::program::{self, Called, Callee, Engine, Ran, Refusal};
 use super::run::{Fate, Machine};
@@ -311,7 +312,7 @@ impl<'m> Embedded<'m> {
         }
     }
 
-    fn statement(&mut self, op: &Op, variables: &[Name]) -> (Fate, Vec<Event>, Option<RowUse>, Vec<Remark>) {
+    fn statement(&mut self, op: &Op, variables: &[Name]) -> Done {
         let outer = self.machine.variables.replace(variables.to_vec());
         let result = self.machine.statement(op, self.session, self.side, self.in_block || is_forbidden(op));
         self.machine.variables = outer;
@@ -368,10 +369,10 @@ impl System for Embedded<'_> {
 
 impl Engine for Embedded<'_> {
     fn execute(&mut self, op: &Op, variables: &[Name]) -> Ran {
-        let (fate, events, rows, remarks) = self.statement(op, variables);
+        let Done { fate, events, rows, remarks } = self.statement(op, variables);
         self.events.extend(events);
         self.remarks.extend(remarks);
-        if let Some(rows) = rows {
+        if let Some(rows) = rows.map(Arc::unwrap_or_clone) {
             self.rows.reads.extend(rows.reads);
             self.rows.writes.extend(rows.writes);
             self.rows.inserted = self.rows.inserted.take().or(rows.inserted);
@@ -389,10 +390,10 @@ impl Engine for Embedded<'_> {
         }
         // Its calls are the program's to make.
         let outer = std::mem::replace(&mut self.machine.only_analyse, true);
-        let (fate, _, rows, remarks) = self.statement(&Op::Select(Box::new(query.clone())), variables);
+        let Done { fate, rows, remarks, .. } = self.statement(&Op::Select(Box::new(query.clone())), variables);
         self.machine.only_analyse = outer;
         self.remarks.extend(remarks);
-        if let Some(rows) = rows {
+        if let Some(rows) = rows.map(Arc::unwrap_or_clone) {
             // What reads nothing of the schema is as good as it was whatever the schema becomes.
             if stays && matches!(fate, Fate::Done) && rows.reads.is_empty() && rows.calls.is_empty() {
                 self.machine.analysed.insert(address);

@@ -2,6 +2,8 @@
 
 use super::data::{Moments, Told, account, rounds};
 use super::run::{Machine, Mode, Run, forbidden_in_block, statement_of};
+use super::memo::Memo;
+use super::tail::Tails;
 use super::{bodies, *};
 use crate::catalog::apply::Event;
 use crate::catalog::context::{Session, report_kind};
@@ -10,7 +12,7 @@ use crate::catalog::object::{Body, ObjId, RelKind};
 use crate::catalog::{Before, GapId, Mark, Names, quote};
 use crate::op::{Op, Reach, Transaction};
 use crate::runner::{Runner, Sends};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Forwards of up to this many statements have every prefix run; longer ones the first and last half as many.
 const ALL_PREFIXES: usize = 200;
@@ -85,6 +87,8 @@ impl Simulation {
     /// Judges a migration on the state that the earlier ones left, and leaves the state after its forward.
     pub fn judge(&mut self, task: Task) -> Judgement {
         self.machine.migration = self.done.len();
+        self.machine.memo = Memo::new();
+        self.machine.tails = Tails::new();
         let mut judge = Judge { machine: &mut self.machine, settings: self.settings, gaps: Vec::new(), map: Vec::new() };
         let judgement = judge.judge(&task);
         let mode = judge.mode(task.rollback.as_ref(), task.rollback_opts_out, true);
@@ -99,6 +103,8 @@ impl Simulation {
             return None;
         }
         let end = self.machine.catalog.mark();
+        self.machine.memo = Memo::default();
+        self.machine.tails = Tails::default();
         let mut unknown = None;
         for (at, (id, rollback, _)) in self.done.iter().enumerate().rev() {
             self.machine.migration = at;
@@ -199,7 +205,7 @@ impl Judge<'_> {
             if let Some(forward) = &task.forward {
                 judgement.redo = self.redo(forward, forward_mode, m1, m2, judgement.rollback_runs.answer);
             }
-            let again = self.run(rollback, Side::Rollback, rollback_mode);
+            let again = self.try_out(rollback, Side::Rollback, rollback_mode);
             judgement.rerun = self.runs(&again);
             self.machine.catalog.undo(m2);
         }
@@ -217,7 +223,7 @@ impl Judge<'_> {
             self.prefixes(&mut judgement.partial, task, forward, rollback, rollback_mode, m0);
             self.machine.catalog.undo(m0);
             // The history goes on from the state after the forward.
-            self.run(forward, Side::Forward, forward_mode);
+            self.try_out(forward, Side::Forward, forward_mode);
         }
         judgement.atomic = self.atomic(rollback, rollback_mode, task.rollback_opts_out);
         judgement.gaps = std::mem::take(&mut self.gaps);
@@ -226,6 +232,22 @@ impl Judge<'_> {
 
     fn run(&mut self, script: &Script, side: Side, mode: Mode) -> Run {
         self.machine.script(script, side, mode, 0, usize::MAX)
+    }
+
+    /// Runs a script of which only is asked whether it succeeds.
+    fn try_out(&mut self, script: &Script, side: Side, mode: Mode) -> Run {
+        let loud = std::mem::replace(&mut self.machine.quiet, true);
+        let run = self.run(script, side, mode);
+        self.machine.quiet = loud;
+        run
+    }
+
+    /// Executes one statement of a script and commits it.
+    fn step(&mut self, session: &mut Session, script: &Script, side: Side, at: usize) -> Run {
+        let loud = std::mem::replace(&mut self.machine.quiet, true);
+        let run = self.machine.script_in(session, script, side, Mode::Committing, at, 1);
+        self.machine.quiet = loud;
+        run
     }
 
     /// What surrounds a script.
@@ -389,7 +411,7 @@ impl Judge<'_> {
             judgement.rollback_runs.answer = unknown;
         }
         let end = self.machine.catalog.mark();
-        let again = self.run(rollback, Side::Rollback, Mode::Autocommit);
+        let again = self.try_out(rollback, Side::Rollback, Mode::Autocommit);
         judgement.rerun = self.runs(&again);
         self.machine.catalog.undo(end);
         let none = BTreeSet::new();
@@ -426,7 +448,7 @@ impl Judge<'_> {
 
     fn redo(&mut self, forward: &Script, mode: Mode, m1: Mark, m2: Mark, premise: Answer) -> Redo {
         let trusted = std::mem::replace(&mut self.machine.trust_rows, false);
-        let run = self.run(forward, Side::Forward, mode);
+        let run = self.try_out(forward, Side::Forward, mode);
         self.machine.trust_rows = trusted;
         let redo = match run.failure {
             Some(failure) => Redo { answer: Answer { verity: Verity::No, because: None }, failure: Some(failure), differences: Vec::new() },
@@ -454,13 +476,13 @@ impl Judge<'_> {
         let mut unknown = None;
         let mut session = Session::default();
         for j in 1..rollback.statements.len().min(prefixes_tried(rollback)) {
-            let step = self.machine.script_in(&mut session, rollback, Side::Rollback, Mode::Committing, j - 1, 1);
+            let step = self.step(&mut session, rollback, Side::Rollback, j - 1);
             if step.failure.is_some() {
                 break;
             }
             let here = self.machine.catalog.mark();
             self.machine.end_session(&mut session.clone());
-            let run = self.run(rollback, Side::Rollback, mode);
+            let run = self.try_out(rollback, Side::Rollback, mode);
             self.machine.catalog.undo(here);
             if run.failure.is_some() {
                 self.machine.catalog.undo(start);
@@ -486,24 +508,45 @@ impl Judge<'_> {
         let stops = self.reachable_states(task, forward);
         let mut applied = true;
         let mut session = Session::default();
+        let mut last: Option<(Mark, u32, Session, Prefix)> = None;
+        let mut differs_by: BTreeMap<u64, bool> = BTreeMap::new();
         for k in 0..total {
             if k > 0 {
-                let step = self.machine.script_in(&mut session, forward, Side::Forward, Mode::Committing, k - 1, 1);
+                let step = self.step(&mut session, forward, Side::Forward, k - 1);
                 applied &= step.failure.is_none();
             }
             if !wanted(k) {
                 continue;
             }
             let here = self.machine.catalog.mark();
+            let reachable = applied && stops.contains(&k);
+            let generation = self.machine.catalog.generation();
+            if let Some((mark, then, before, prefix)) = &last
+                && (*mark, *then) == (here, generation)
+                && *before == session
+            {
+                // The statement has changed nothing: neither will its rollback come to anything else.
+                partial.prefixes.push(Prefix { k, reachable, ..prefix.clone() });
+                continue;
+            }
             self.machine.end_session(&mut session.clone());
-            let run = self.run(rollback, Side::Rollback, mode);
+            let mut run = self.try_out(rollback, Side::Rollback, mode);
+            if run.failure.is_none() && run.end.is_some_and(|end| !differs_by.contains_key(&end.0)) {
+                // Nobody has looked at that end yet.
+                self.machine.catalog.undo(here);
+                self.machine.end_session(&mut session.clone());
+                let tails = std::mem::take(&mut self.machine.tails);
+                run = self.try_out(rollback, Side::Rollback, mode);
+                self.machine.tails = tails;
+            }
             let runs = self.runs(&run);
             let restores = match runs.answer.verity {
                 Verity::No => Verity::No,
                 verity => {
-                    let differences = diff(&self.machine.catalog, m0);
-                    let doubt = self.machine.catalog.doubts_since(m0).next().is_some();
-                    match (differences.entries.is_empty(), doubt) {
+                    let catalog = &self.machine.catalog;
+                    let doubt = catalog.doubts_since(m0).next().is_some();
+                    let differs = || !diff(catalog, m0).entries.is_empty();
+                    match (doubt || !*differs_by.entry(run.end.unwrap_or_else(|| catalog.state()).0).or_insert_with(differs), doubt) {
                         (_, true) => Verity::Unknown,
                         (true, false) => verity,
                         (false, false) => Verity::No,
@@ -511,13 +554,10 @@ impl Judge<'_> {
                 }
             };
             self.machine.catalog.undo(here);
-            partial.prefixes.push(Prefix {
-                k,
-                answer: runs.answer,
-                failure: runs.failure,
-                restores,
-                reachable: applied && stops.contains(&k),
-            });
+            let prefix = Prefix { k, answer: runs.answer, failure: runs.failure, restores, reachable };
+            // A run that presumed something leaves it behind.
+            last = Some((here, generation, session.clone(), prefix.clone()));
+            partial.prefixes.push(prefix);
         }
         partial.reachable = partial.prefixes.iter().any(|prefix| prefix.k > 0 && prefix.reachable);
         let later = || partial.prefixes.iter().filter(|prefix| prefix.k > 0);

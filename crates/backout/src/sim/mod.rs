@@ -9,11 +9,13 @@ mod embed;
 pub mod eval;
 mod judge;
 pub mod judgement;
+mod memo;
 mod presume;
 pub mod program;
 mod rows;
 mod run;
 mod system;
+mod tail;
 mod tell;
 
 pub use judge::{Settings, Simulation, Task};

@@ -1,5 +1,7 @@
 //! Scripts executed on the catalog, statement by statement, with what surrounds them: sessions, transactions, savepoints.
 
+use super::memo::{Done, Memo};
+use super::tail::{State, Tails};
 use super::{Failure, Remark, Script, Side, StatementFailure};
 use crate::catalog::apply::{Apply, Event};
 use crate::catalog::builtin::Builtin;
@@ -11,6 +13,7 @@ use crate::catalog::{Catalog, GapId, Mark};
 use crate::op::{GapKind, Name, Op, Reach, Transaction};
 use crate::source::Span;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// How a script is executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,9 +49,11 @@ pub(super) struct Run {
     /// What was done, with the statement counted from 1.
     pub events: Vec<(usize, Event)>,
     /// Row statements with what they do.
-    pub rows: Vec<(usize, RowUse)>,
+    pub rows: Vec<(usize, Arc<RowUse>)>,
     /// Remarks.
     pub remarks: Vec<(usize, Remark)>,
+    /// The state that it would have come to, when it was not run to its end.
+    pub end: Option<State>,
 }
 
 /// A gap as the simulation keeps it; where it stands is added by who knows the script.
@@ -98,6 +103,14 @@ pub(super) struct Machine {
     pub depth: u16,
     /// What a forward does to rows is taken to have succeeded.
     pub trust_rows: bool,
+    /// What the statements of the migration at hand came to.
+    pub memo: Memo,
+    /// How the runs of the rollback at hand went on.
+    pub tails: Tails,
+    /// The number of the row statement of a script that is being executed.
+    pub at: Option<usize>,
+    /// Nobody asks what the run at hand did: whether it succeeds is all.
+    pub quiet: bool,
     place: Place,
 }
 
@@ -121,6 +134,10 @@ impl Machine {
             hopeless: Default::default(),
             depth: 0,
             trust_rows: true,
+            memo: Memo::default(),
+            tails: Tails::default(),
+            at: None,
+            quiet: false,
             place: Place::default(),
         }
     }
@@ -167,7 +184,9 @@ impl Machine {
     /// Executes a script in a session of its own. `skip` leaves the first statements out, `take` bounds how many run.
     pub fn script(&mut self, script: &Script, side: Side, mode: Mode, skip: usize, take: usize) -> Run {
         let mut session = Session::default();
+        self.start_tail(script, side, mode);
         let run = self.script_in(&mut session, script, side, mode, skip, take);
+        self.end_tail(&run);
         self.end_session(&mut session);
         run
     }
@@ -177,9 +196,15 @@ impl Machine {
         let mut run = Run::default();
         let mut open: Option<Open> = (mode == Mode::Wrapped).then(|| Open::new(&self.catalog, true, 0, session));
         for (at, statement) in script.statements.iter().enumerate().skip(skip).take(take) {
+            if self.meet_tail(at, session, &mut run) {
+                break;
+            }
             let number = at + 1;
             self.catalog.set_cause(cause(side, number));
-            self.place = Place { path: script.path.clone(), start: statement.span.start, span: statement.span };
+            if self.place.path != script.path {
+                self.place.path.clone_from(&script.path);
+            }
+            (self.place.start, self.place.span) = (statement.span.start, statement.span);
             if let Op::Transaction(control) = &*statement.op {
                 if mode != Mode::Committing
                     && let Err(failure) = self.control(control, &mut open, session, &mut run)
@@ -200,11 +225,13 @@ impl Machine {
             if !in_block {
                 session.begin(&self.catalog);
             }
-            let (fate, events, rows, remarks) = self.statement(&statement.op, session, side, in_block);
-            run.events.extend(events.into_iter().map(|event| (number, event)));
-            run.rows.extend(rows.into_iter().map(|rows| (number, rows)));
-            run.remarks.extend(remarks.into_iter().map(|remark| (number, remark)));
-            match fate {
+            let done = self.remembered(&statement.op, session, side, number, in_block);
+            if !self.quiet {
+                run.events.extend(done.events.into_iter().map(|event| (number, event)));
+                run.rows.extend(done.rows.into_iter().map(|rows| (number, rows)));
+                run.remarks.extend(done.remarks.into_iter().map(|remark| (number, remark)));
+            }
+            match done.fate {
                 Fate::Done => {}
                 Fate::Unknown(gap) => {
                     run.unknown = run.unknown.or(Some(gap));
@@ -343,34 +370,37 @@ impl Machine {
     }
 
     /// Executes one statement; a failure leaves no trace.
-    pub fn statement(
-        &mut self,
-        op: &Op,
-        session: &mut Session,
-        side: Side,
-        in_block: bool,
-    ) -> (Fate, Vec<Event>, Option<RowUse>, Vec<Remark>) {
+    pub fn statement(&mut self, op: &Op, session: &mut Session, side: Side, in_block: bool) -> Done {
+        let at = self.at.take();
         if let Op::Do(block) = op {
             let done = self.execute_do(block, session, side, in_block);
             self.shaken_by(&block.body);
-            return (done.fate, done.events, done.rows, done.remarks);
+            return Done { fate: done.fate, events: done.events, rows: done.rows.map(Arc::new), remarks: done.remarks };
         }
         let mut mark = self.catalog.mark();
         let trusting = side == Side::Forward;
         let mut unknown: Option<GapId> = None;
         let mut remarks = Vec::new();
         for _ in 0..PRESUMPTIONS {
-            let doubts = RefCell::default();
             let before = session.clone();
-            let mut apply = Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts, events: Vec::new() };
-            let result = match forbidden_in_block(op) {
-                Some(command) if in_block => Err(Stop::Fail(fail("25001", format!("{command} cannot run inside a transaction block")))),
-                _ if apply.session.transaction.read_only && op.defining_command().is_some() => {
-                    Err(read_only(&op.defining_command().unwrap_or_default()))
-                }
-                _ => perform(&mut apply, op, self.variables.as_deref()),
+            let mut events = Vec::new();
+            let mut analyse = |machine: &mut Self, session: &mut Session| {
+                let doubts = RefCell::default();
+                let mut apply = Apply { catalog: &mut machine.catalog, session, builtin: &machine.builtin, doubts, events: Vec::new() };
+                let result = match forbidden_in_block(op) {
+                    Some(command) if in_block => Err(Stop::Fail(fail("25001", format!("{command} cannot run inside a transaction block")))),
+                    _ if apply.session.transaction.read_only && op.defining_command().is_some() => {
+                        Err(read_only(&op.defining_command().unwrap_or_default()))
+                    }
+                    _ => perform(&mut apply, op, machine.variables.as_deref()),
+                };
+                events = apply.events;
+                (result.map(|rows| rows.map(Arc::new)), apply.doubts.into_inner())
             };
-            let (doubts, events) = (apply.doubts.into_inner(), apply.events);
+            let (result, doubts) = match at {
+                Some(number) => self.remembered_rows(session, side, number, &mut analyse),
+                None => analyse(self, session),
+            };
             let result = result.and_then(|rows| self.allowed(session, op, rows));
             match result {
                 Ok(rows) => {
@@ -379,7 +409,7 @@ impl Machine {
                     {
                         self.catalog.undo(mark);
                         *session = before;
-                        return (Fate::Failed(failure), Vec::new(), None, remarks);
+                        return Done::only(Fate::Failed(failure), remarks);
                     }
                     match &rows {
                         // What programs do to rows is not followed.
@@ -388,7 +418,7 @@ impl Machine {
                                 self.catalog.undo(mark);
                                 *session = before;
                                 let hung = unknown.or(doubts.first().copied());
-                                return (hung.map_or(Fate::Failed(failure), Fate::Unknown), Vec::new(), None, remarks);
+                                return Done::only(hung.map_or(Fate::Failed(failure), Fate::Unknown), remarks);
                             }
                         }
                         _ => self.shake_rows(op, mark),
@@ -412,11 +442,11 @@ impl Machine {
                     }
                     let called = rows.iter().flat_map(|rows| rows.calls.clone()).filter(|_| !self.only_analyse).collect::<Vec<_>>();
                     if called.is_empty() {
-                        return (fate, events, rows, remarks);
+                        return Done { fate, events, rows, remarks };
                     }
                     let done = self.with_calls(op, called, fate, events, rows, remarks, session, side, in_block);
                     self.catalog.forget_all_rows();
-                    if matches!(done.0, Fate::Failed(_)) {
+                    if matches!(done.fate, Fate::Failed(_)) {
                         self.catalog.undo(mark);
                         *session = before;
                     }
@@ -427,36 +457,36 @@ impl Machine {
                     *session = before;
                     match stop {
                         Stop::Fail(failure) => match doubts.first() {
-                            Some(&gap) => return (Fate::Unknown(gap), Vec::new(), None, remarks),
-                            None => return (Fate::Failed(failure), Vec::new(), None, remarks),
+                            Some(&gap) => return Done::only(Fate::Unknown(gap), remarks),
+                            None => return Done::only(Fate::Failed(failure), remarks),
                         },
                         Stop::Gap(gap) => {
                             let id = self.note_gap(gap.kind, gap.reason, side, Some(gap.span));
                             self.catalog.doubt(id, gap.reach.clone());
                             let fate = if trusting || gap.reach == Reach::Nothing { Fate::Done } else { Fate::Unknown(id) };
                             // What a rollback does there cannot be told; that a forward ran is taken for granted.
-                            return (fate, Vec::new(), None, remarks);
+                            return Done::only(fate, remarks);
                         }
                         Stop::Missing(missing) => {
                             let caught = self.handlers.iter().flatten().any(|condition| condition.catches(missing.failure.sqlstate));
                             if caught {
                                 // A program that is ready for the error does not show that the thing was there.
                                 let Some(gap) = missing.open else {
-                                    return (Fate::Failed(missing.failure), Vec::new(), None, remarks);
+                                    return Done::only(Fate::Failed(missing.failure), remarks);
                                 };
                                 let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
                                 let reason = format!("whether {kind} {name} exists is not known, and the program is ready for both");
                                 let id = gap.unwrap_or_else(|| self.note_gap(GapKind::Presumed, reason, side, missing.failure.span));
                                 let last = name.rsplit('.').next().unwrap_or_default().trim_matches('"');
                                 self.catalog.doubt(id, Reach::Names(vec![last.into()]));
-                                return (if trusting { Fate::Done } else { Fate::Unknown(id) }, Vec::new(), None, remarks);
+                                return Done::only(if trusting { Fate::Done } else { Fate::Unknown(id) }, remarks);
                             }
                             let presumable = match missing.open {
                                 Some(_) => true,
                                 None => trusting && self.history && self.never_made(&missing.want),
                             };
                             if !presumable || matches!(missing.want, Want::Nothing) || !self.presume(&missing.want, op, !trusting) {
-                                return (Fate::Failed(missing.failure), Vec::new(), None, remarks);
+                                return Done::only(Fate::Failed(missing.failure), remarks);
                             }
                             let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
                             if trusting {
@@ -480,11 +510,11 @@ impl Machine {
             }
         }
         let id = self.note_gap(GapKind::Limit, "the statement needs too much that is not there".into(), side, None);
-        (Fate::Unknown(id), Vec::new(), None, remarks)
+        Done::only(Fate::Unknown(id), remarks)
     }
 
     /// A read-only transaction changes rows of temporary tables only.
-    fn allowed(&self, session: &Session, op: &Op, rows: Option<RowUse>) -> Result<Option<RowUse>, Stop> {
+    fn allowed(&self, session: &Session, op: &Op, rows: Option<Arc<RowUse>>) -> Result<Option<Arc<RowUse>>, Stop> {
         let lasting =
             |id: &ObjId| self.catalog.relation(*id).is_some_and(|relation| relation.persistence != crate::op::Persistence::Temporary);
         match &rows {
@@ -503,12 +533,12 @@ impl Machine {
         called: Vec<crate::catalog::resolve::Called>,
         mut fate: Fate,
         mut events: Vec<Event>,
-        rows: Option<RowUse>,
+        rows: Option<Arc<RowUse>>,
         mut remarks: Vec<Remark>,
         session: &mut Session,
         side: Side,
         in_block: bool,
-    ) -> (Fate, Vec<Event>, Option<RowUse>, Vec<Remark>) {
+    ) -> Done {
         for call in called {
             let known = match op {
                 Op::Select(query) => known_rows(query),
@@ -519,7 +549,7 @@ impl Machine {
                 events.extend(done.events);
                 remarks.extend(done.remarks);
                 fate = match (fate, done.fate) {
-                    (_, Fate::Failed(failure)) => return (Fate::Failed(failure), Vec::new(), None, remarks),
+                    (_, Fate::Failed(failure)) => return Done::only(Fate::Failed(failure), remarks),
                     (Fate::Done, other) => other,
                     (fate, _) => fate,
                 };
@@ -530,12 +560,12 @@ impl Machine {
             events.extend(done.events);
             remarks.extend(done.remarks);
             fate = match (fate, done.fate) {
-                (_, Fate::Failed(failure)) => return (Fate::Failed(failure), Vec::new(), None, remarks),
+                (_, Fate::Failed(failure)) => return Done::only(Fate::Failed(failure), remarks),
                 (Fate::Done, other) => other,
                 (fate, _) => fate,
             };
         }
-        (fate, events, rows, remarks)
+        Done { fate, events, rows, remarks }
     }
 
     /// The number of a gap at the statement being executed; the same gap has one number.

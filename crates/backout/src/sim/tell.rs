@@ -59,6 +59,8 @@ impl Judge<'_> {
         let mut session = Session::default();
         let mut whole = Run::default();
         let mut failures = BTreeMap::new();
+        // What is tried here happens to a copy of the catalog, and each step of it is told: nothing of it is for the memory.
+        let memo = std::mem::take(&mut self.machine.memo);
         for at in 0..script.statements.len() {
             let run = self.machine.script_in(&mut session, script, side, Mode::Committing, at, 1);
             whole.events.extend(run.events);
@@ -67,6 +69,7 @@ impl Judge<'_> {
                 failures.insert(failure.statement, failure.failure);
             }
         }
+        self.machine.memo = memo;
         (whole, failures)
     }
 
@@ -106,4 +109,4 @@ fn ran<'a>(
     Some(Ran { script: script?, run, failures })
 }
 
-static EMPTY: Run = Run { failure: None, unknown: None, events: Vec::new(), rows: Vec::new(), remarks: Vec::new() };
+static EMPTY: Run = Run { failure: None, unknown: None, events: Vec::new(), rows: Vec::new(), remarks: Vec::new(), end: None };

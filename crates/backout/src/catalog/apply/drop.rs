@@ -141,8 +141,9 @@ impl Apply<'_> {
             return Err(self.blocked(targets, &doomed, &blockers).into());
         }
         // Dependents go before what they depend on, so that the journal reads like the server's order.
+        let whole: std::collections::BTreeSet<ObjId> = doomed.iter().filter(|gone| gone.column == 0).map(|gone| gone.id).collect();
         for gone in doomed.iter().rev() {
-            self.remove(gone.id, gone.column, !gone.silent);
+            self.remove(gone.id, gone.column, !gone.silent, &whole);
         }
         Ok(())
     }
@@ -221,7 +222,7 @@ impl Apply<'_> {
     }
 
     /// Takes one object or column out of the catalog.
-    fn remove(&mut self, id: ObjId, column: ColumnNumber, cascade: bool) {
+    fn remove(&mut self, id: ObjId, column: ColumnNumber, cascade: bool, doomed: &std::collections::BTreeSet<ObjId>) {
         let Some(object) = self.catalog.get(id).cloned() else { return };
         if column != 0 {
             self.events.push(Event::DroppedColumn(id, column, cascade));
@@ -244,6 +245,8 @@ impl Apply<'_> {
             return;
         }
         match &object.body {
+            // A column need not be told of what goes with its table.
+            Body::Default(_) if doomed.contains(&object.parent) => {}
             Body::Default(default) => {
                 self.catalog.update_column(object.parent, default.column, |column| {
                     column.default = None;

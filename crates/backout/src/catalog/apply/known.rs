@@ -34,6 +34,16 @@ impl Apply<'_> {
         }
         match &ty.base {
             TyBase::Builtin(name) => {
+                let key = (method.into(), name.clone());
+                let known = self.catalog.opclasses.borrow().get(&key).copied();
+                let lacks = known.unwrap_or_else(|| {
+                    let lacks = self.builtin.default_opclass(method, name) == Some(false);
+                    self.catalog.opclasses.borrow_mut().insert(key, lacks);
+                    lacks
+                });
+                if !lacks {
+                    return false;
+                }
                 let extended = self.catalog.members(Class::Extension, ObjId::NONE).any(|id| {
                     self.catalog.get(id).is_some_and(|object| match self.builtin.extension(&object.name) {
                         Some(contents) => contents.opclasses().any(|(found, opclass)| found == method && opclass.default),
@@ -44,7 +54,7 @@ impl Apply<'_> {
                     .catalog
                     .members(Class::Schema, ObjId::NONE)
                     .any(|schema| self.catalog.members(Class::Generic(GenericKind::OperatorClass), schema).next().is_some());
-                !extended && !made && self.builtin.default_opclass(method, name) == Some(false)
+                !extended && !made
             }
             TyBase::User(_) | TyBase::Open(_) => false,
         }

@@ -154,7 +154,7 @@ impl Apply<'_> {
                 };
                 let label: Arc<str> = Arc::from(label.as_str());
                 // From 17 on the server remembers that the type itself is new.
-                let own = id.index() >= self.session.transaction.slots && !presumed;
+                let own = self.catalog.made_since(id, self.session.transaction.start) && !presumed;
                 if self.catalog.version < 17 || !own {
                     self.session.transaction.labels.push((id, label.clone()));
                 }

@@ -15,19 +15,49 @@ pub struct Extension {
     version: u16,
 }
 
-pub(super) fn find(name: &str, version: u16) -> Option<Extension> {
-    let mut rest = EXTENSIONS;
-    while let Some(section) = rest.strip_prefix('=') {
-        let end = section.find("\n=").map_or(section.len(), |at| at + 1);
-        let (text, next) = section.split_at_checked(end)?;
-        let (head, text) = text.split_once('\n').unwrap_or((text, ""));
-        // A table of one line reads the mark of the version.
-        if let Some(line) = Table(head).find(name, version) {
-            return Some(Extension { name: line.name, text, version });
+/// Where the parts of the text begin, and where the text ends.
+static PARTS: [u32; count(EXTENSIONS) + 1] = parts(EXTENSIONS);
+
+const fn begins(bytes: &[u8], at: usize) -> bool {
+    bytes[at] == b'=' && (at == 0 || bytes[at - 1] == b'\n')
+}
+
+const fn count(text: &str) -> usize {
+    let (bytes, mut at, mut count) = (text.as_bytes(), 0, 0);
+    while at < bytes.len() {
+        if begins(bytes, at) {
+            count += 1;
         }
-        rest = next;
+        at += 1;
     }
-    None
+    count
+}
+
+const fn parts<const SIZE: usize>(text: &str) -> [u32; SIZE] {
+    let (bytes, mut at, mut count) = (text.as_bytes(), 0, 0);
+    let mut parts = [bytes.len() as u32; SIZE];
+    while at < bytes.len() {
+        if begins(bytes, at) {
+            parts[count] = at as u32;
+            count += 1;
+        }
+        at += 1;
+    }
+    parts
+}
+
+pub(super) fn find(name: &str, version: u16) -> Option<Extension> {
+    PARTS.windows(2).find_map(|pair| {
+        let [start, end] = pair else { return None };
+        let part = EXTENSIONS.get(*start as usize + 1..*end as usize)?;
+        if !part.starts_with(name) {
+            return None;
+        }
+        let (head, text) = part.split_once('\n').unwrap_or((part, ""));
+        // A table of one line reads the mark of the version.
+        let line = Table::bare(head).find(name, version)?;
+        Some(Extension { name: line.name, text, version })
+    })
 }
 
 impl Extension {
@@ -35,7 +65,7 @@ impl Extension {
         self.text
             .lines()
             .filter(move |line| line.starts_with(kind))
-            .filter_map(move |line| Table(line.get(1..)?).lines(self.version).next())
+            .filter_map(move |line| Table::bare(line.get(1..)?).lines(self.version).next())
     }
 
     /// The extensions that it needs.

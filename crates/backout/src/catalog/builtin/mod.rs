@@ -30,17 +30,17 @@ pub use spelling::{canonical_type_name, format_type};
 pub use types::{Cast, CastMethod, TypeFacts, TypeKind, TypeSource, base_type, cast};
 
 use smol_str::SmolStr;
-use table::Table;
+use table::{Table, table};
 
-const FUNCTIONS: Table = Table(include_str!("functions.txt"));
-const SUPPORT: Table = Table(include_str!("support.txt"));
-const TYPES: Table = Table(include_str!("types.txt"));
-const CASTS: Table = Table(include_str!("casts.txt"));
-const OPERATORS: Table = Table(include_str!("operators.txt"));
-const OPCLASSES: Table = Table(include_str!("opclasses.txt"));
-const RELATIONS: Table = Table(include_str!("relations.txt"));
-const NAMES: Table = Table(include_str!("names.txt"));
-const SETTINGS: Table = Table(include_str!("settings.txt"));
+const FUNCTIONS: Table = table!("functions.txt");
+const SUPPORT: Table = table!("support.txt");
+const TYPES: Table = table!("types.txt");
+const CASTS: Table = table!("casts.txt");
+const OPERATORS: Table = table!("operators.txt");
+const OPCLASSES: Table = table!("opclasses.txt");
+const RELATIONS: Table = table!("relations.txt");
+const NAMES: Table = table!("names.txt");
+const SETTINGS: Table = table!("settings.txt");
 const EXTENSIONS: &str = include_str!("extensions.txt");
 
 /// Parameters that `pg_settings` does not list.

@@ -1,4 +1,4 @@
-//! Sorted text, read where it stands: lines found by halving, words marked with versions. Nothing is parsed ahead.
+//! Sorted text, read where it stands: lines found by an index that the compiler makes, words marked with versions.
 
 /// The versions of which a fact is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,82 @@ fn word_in(word: &'static str, version: u16) -> Option<&'static str> {
 
 /// One table: lines sorted by their first field; fields are parted by tabs, words by spaces.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Table(pub(super) &'static str);
+pub(super) struct Table {
+    text: &'static str,
+    /// Where the lines begin, plus one, in the order of their names' hashes; empty where lines are found by halving.
+    index: &'static [u32],
+}
+
+/// A table of a file, with its index.
+macro_rules! table {
+    ($file:literal) => {{
+        const TEXT: &str = include_str!($file);
+        static INDEX: [u32; table::index_size(TEXT)] = table::index(TEXT);
+        Table::new(TEXT, &INDEX)
+    }};
+}
+pub(super) use table;
+
+/// How many places an index needs: a power of two, at most half of them taken.
+pub(super) const fn index_size(text: &str) -> usize {
+    let (bytes, mut at, mut lines) = (text.as_bytes(), 0, 1_usize);
+    while at < bytes.len() {
+        if bytes[at] == b'\n' {
+            lines += 1;
+        }
+        at += 1;
+    }
+    (lines * 2).next_power_of_two()
+}
+
+/// The index of a table: its lines by the hashes of their names.
+pub(super) const fn index<const SIZE: usize>(text: &str) -> [u32; SIZE] {
+    let bytes = text.as_bytes();
+    let mut index = [0; SIZE];
+    let mut start = 0;
+    while start < bytes.len() {
+        let mut end = start;
+        while end < bytes.len() && bytes[end] != b'\t' && bytes[end] != b'\n' {
+            end += 1;
+        }
+        let mut slot = hash(bytes, start, without_mark(bytes, start, end)) % SIZE;
+        while index[slot] != 0 {
+            slot = (slot + 1) % SIZE;
+        }
+        index[slot] = start as u32 + 1;
+        while end < bytes.len() && bytes[end] != b'\n' {
+            end += 1;
+        }
+        start = end + 1;
+    }
+    index
+}
+
+/// The end of a word without the mark that [`split_mark`] takes off.
+const fn without_mark(bytes: &[u8], start: usize, end: usize) -> usize {
+    let mut at = end;
+    let (mut digits, mut dashes) = (0, 0);
+    while at > start {
+        at -= 1;
+        match bytes[at] {
+            b'0'..=b'9' => digits += 1,
+            b'-' if dashes == 0 && digits > 0 => dashes = 1,
+            b'@' if digits > 0 => return at,
+            _ => return end,
+        }
+    }
+    end
+}
+
+/// FNV-1a.
+const fn hash(bytes: &[u8], start: usize, end: usize) -> usize {
+    let (mut hash, mut at) = (0x811c_9dc5_u32, start);
+    while at < end {
+        hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    hash as usize
+}
 
 /// What follows a line's name.
 #[derive(Clone, Copy, Debug)]
@@ -52,9 +127,41 @@ pub(super) struct Line {
 }
 
 impl Table {
+    /// A table with its index.
+    pub(super) const fn new(text: &'static str, index: &'static [u32]) -> Self {
+        Self { text, index }
+    }
+
+    /// A table without an index.
+    pub(super) const fn bare(text: &'static str) -> Self {
+        Self { text, index: &[] }
+    }
+
     /// The line of that name, if `version` has it.
     pub(super) fn find(self, name: &str, version: u16) -> Option<Line> {
-        let text = self.0;
+        if self.index.is_empty() {
+            return self.find_by_halving(name, version);
+        }
+        let mut slot = hash(name.as_bytes(), 0, name.len());
+        loop {
+            slot %= self.index.len();
+            let start = (*self.index.get(slot)?).checked_sub(1)? as usize;
+            let line = self.text.get(start..)?;
+            // Most lines that share a place with another begin with other letters.
+            if line.starts_with(name) {
+                let line = line.split_once('\n').map_or(line, |(line, _)| line);
+                let (field, rest) = line.split_once('\t').unwrap_or((line, ""));
+                let (key, versions) = split_mark(field);
+                if key == name {
+                    return versions.contain(version).then_some(Line { name: key, rest, version });
+                }
+            }
+            slot += 1;
+        }
+    }
+
+    fn find_by_halving(self, name: &str, version: u16) -> Option<Line> {
+        let text = self.text;
         let (mut low, mut high) = (0, text.len());
         while low < high {
             let middle = low + (high - low) / 2;
@@ -74,7 +181,7 @@ impl Table {
 
     /// All lines that `version` has, in order.
     pub(super) fn lines(self, version: u16) -> impl Iterator<Item = Line> + Clone {
-        self.0.lines().filter_map(move |line| {
+        self.text.lines().filter_map(move |line| {
             let (field, rest) = line.split_once('\t').unwrap_or((line, ""));
             Some(Line { name: word_in(field, version)?, rest, version })
         })

@@ -22,6 +22,14 @@ pub(super) struct Found {
     id: Option<ObjId>,
 }
 
+impl Found {
+    fn of(arguments: &str, result: &str, id: Option<ObjId>) -> Self {
+        let (left, right) = arguments.split_once(',').unwrap_or(("", ""));
+        let ty = |key: &str| (!key.is_empty()).then(|| type_of_key(key));
+        Self { result: ty(result), left: ty(left), right: ty(right), id }
+    }
+}
+
 impl Resolver<'_, '_> {
     /// An operator with its operands; the left operand of a chain is gone into without recursion.
     pub(super) fn operator_chain<'e>(&mut self, expr: &'e Expr, scope: &Scope<'_>) -> Outcome<Value<'e>> {
@@ -308,19 +316,27 @@ impl Resolver<'_, '_> {
     ) -> Outcome<Found> {
         let name = if name == "!=" { Name::new_static("<>") } else { name.clone() };
         let (left_name, right_name) = (left.as_ref().map(Option::as_deref), right.as_deref());
-        let made = self.operators_of_schema(schema, &name)?;
         let foreign = |ty: Option<&str>| ty.is_some_and(|ty| ty.starts_with(['#', '?']) || ty.starts_with("_#") || ty.starts_with("_?"));
+        let catalog = self.context.catalog;
+        // Between types that every server has, the answer is the same each time, unless the schema has operators or casts of its own.
+        let settled = schema.is_none_or(|schema| schema == "pg_catalog")
+            && !foreign(left_name.flatten())
+            && !foreign(right_name)
+            && catalog.members(Class::Cast, ObjId::NONE).next().is_none();
+        let key = (name.clone(), left.clone(), right.clone());
+        let remembered = if settled { catalog.operators.borrow().get(&key).cloned() } else { None };
+        let made = self.operators_of_schema(schema, &name)?;
+        if let Some(Resolution::One(found)) = &remembered
+            && made.is_empty()
+        {
+            self.volatility = self.volatility.max(found.volatility);
+            return Ok(Found::of(&found.arguments, &found.result, None));
+        }
         let mut extended = self.operators_of_extensions(schema, &name, foreign(left_name.flatten()) || foreign(right_name));
         let builtin =
             schema.is_none_or(|schema| schema == "pg_catalog").then(|| self.context.builtin.operators(&name)).into_iter().flatten();
         let mut resolution = Resolution::None;
         if made.is_empty() && extended.is_empty() {
-            // Between types that every server has, the answer is the same each time, unless the schema has casts of its own.
-            let catalog = self.context.catalog;
-            let settled =
-                !foreign(left_name.flatten()) && !foreign(right_name) && catalog.members(Class::Cast, ObjId::NONE).next().is_none();
-            let key = (name.clone(), left.clone(), right.clone());
-            let remembered = catalog.operators.borrow().get(&key).filter(|_| settled).cloned();
             resolution = match remembered {
                 Some(known) => known,
                 None => resolve_operator(self.context, builtin.clone(), left_name, right_name),
@@ -345,10 +361,7 @@ impl Resolver<'_, '_> {
                 if id.is_none() {
                     self.volatility = self.volatility.max(found.volatility);
                 }
-                let (left, right) = found.arguments.split_once(',').unwrap_or(("", ""));
-                let side = |side: &str| (!side.is_empty()).then(|| type_of_key(side));
-                let result = (!found.result.is_empty()).then(|| type_of_key(&found.result));
-                Ok(Found { result, left: side(left), right: side(right), id })
+                Ok(Found::of(&found.arguments, &found.result, id))
             }
             Resolution::Maybe { result } => {
                 let id = match made.as_slice() {

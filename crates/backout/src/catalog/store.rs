@@ -1,0 +1,767 @@
+//! The store of the catalog: slots, names, the reverse index of dependencies, and the journal.
+//!
+//! Nobody else reaches the fields, so that whatever is read or changed is seen by [`super::trace`].
+
+use super::object::{self, Body, Column, ColumnNumber, ObjId, Object, Relation};
+use super::trace::{Reads, Seen, Set, mix};
+use super::{Cause, Class, GapId, Key, Mark, Presence, ReadExpression, builtin, key_of, rows};
+use crate::op::{GenericKind, Name, Reach};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+
+/// What is known about a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The object; none when the name is known to be absent.
+    id: Option<ObjId>,
+    /// When that was last proved.
+    stamp: u32,
+}
+/// One step of the journal.
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    Slot { id: ObjId, old: Option<Arc<Object>>, serial: u32, cause: Cause },
+    Entry { name: u32, old: Option<Entry> },
+    Doubt,
+    Rows(rows::RowChange),
+}
+
+/// Names in doubt since a moment.
+#[derive(Clone, Debug)]
+struct Doubt {
+    gap: GapId,
+    reach: Reach,
+    stamp: u32,
+}
+/// An operator's name with the types of its operands, none where a type is not known; the outer none is no left operand.
+type OperatorQuestion = (Name, Option<Option<Name>>, Option<Name>);
+/// A hash that is the same everywhere.
+type Hash = BuildHasherDefault<DefaultHasher>;
+
+/// One object's place.
+#[derive(Clone, Debug, Default)]
+struct Slot {
+    object: Option<Arc<Object>>,
+    /// Tells what the slot held at different times apart; 0 when it is empty.
+    serial: u32,
+    dependents: Vec<ObjId>,
+    set: Set,
+    seen: Seen,
+}
+
+/// The names that were ever asked for or given.
+#[derive(Clone, Debug, Default)]
+struct Index {
+    numbers: HashMap<Key, u32, Hash>,
+    keys: Vec<Key>,
+    seen: Vec<Seen>,
+}
+
+impl Index {
+    fn number(&mut self, key: &Key) -> u32 {
+        if let Some(number) = self.numbers.get(key) {
+            return *number;
+        }
+        let number = self.keys.len() as u32;
+        self.numbers.insert(key.clone(), number);
+        self.keys.push(key.clone());
+        self.seen.push(Seen::default());
+        number
+    }
+}
+
+/// The names that were given, in their order, and which of them a parent has.
+#[derive(Clone, Debug, Default)]
+struct Order {
+    names: BTreeMap<Key, u32>,
+    ranges: HashMap<(Class, ObjId), Set, Hash>,
+}
+
+/// The schema.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    slots: Vec<Slot>,
+    /// The sum of all slots with what they hold.
+    all: u64,
+    serial: u32,
+    index: RefCell<Index>,
+    entries: Vec<Option<Entry>>,
+    /// The sum of the names that are known to be absent, where that is not known of others.
+    absent: u64,
+    order: Order,
+    /// Constraints by name: the server keeps generated names unique within a schema, not within a table.
+    constraints: HashMap<Name, (Vec<ObjId>, Set), Hash>,
+    reads: Reads,
+    pub(super) journal: Vec<Change>,
+    doubts: Vec<Doubt>,
+    pub(super) rows: rows::Rows,
+    clock: u32,
+    pub(super) cause: Cause,
+    /// Names that nobody made may exist.
+    pub open_world: bool,
+    /// Names whose presence before the first statement decides something and is not known, with a description.
+    base_doubts: BTreeMap<Key, String>,
+    /// Which operator of the server's own a name and two types of the server's own mean, as far as it was asked.
+    pub(super) operators: RefCell<BTreeMap<OperatorQuestion, builtin::Resolution>>,
+    /// Whether an access method lacks a default operator class of the server's own for a type of the server's own.
+    pub(super) opclasses: RefCell<HashMap<(Name, Name), bool, Hash>>,
+    /// What is presumed now is presumed for this run only: undoing takes it away.
+    pub tentative: bool,
+    /// The server's major version.
+    pub version: u16,
+    /// Reads an expression, for definitions that the server reads again; handed in, as nothing here parses.
+    pub read_expression: Option<ReadExpression>,
+    public: ObjId,
+}
+impl Catalog {
+    /// A new database of the given server version: the schema `public` and the extension and language `plpgsql`.
+    pub fn new(version: u16, open_world: bool) -> Self {
+        let mut catalog = Self {
+            slots: Vec::new(),
+            all: 0,
+            serial: 0,
+            index: RefCell::default(),
+            entries: Vec::new(),
+            absent: 0,
+            order: Order::default(),
+            constraints: HashMap::default(),
+            reads: Reads::default(),
+            journal: Vec::new(),
+            doubts: Vec::new(),
+            rows: rows::Rows::default(),
+            clock: 1,
+            cause: 0,
+            open_world,
+            base_doubts: BTreeMap::new(),
+            operators: RefCell::default(),
+            opclasses: RefCell::default(),
+            tentative: false,
+            version,
+            read_expression: None,
+            public: ObjId::NONE,
+        };
+        catalog.public = catalog.create(Object::new("public", ObjId::NONE, Body::Schema));
+        catalog.journal.clear();
+        catalog
+    }
+
+    /// The schema `public` as it was at the beginning.
+    pub fn public(&self) -> ObjId {
+        self.public
+    }
+
+    /// The object in a slot.
+    pub fn get(&self, id: ObjId) -> Option<&Arc<Object>> {
+        let slot = self.slots.get(id.index())?;
+        self.reads.slot(id, &slot.seen, slot.serial);
+        slot.object.as_ref()
+    }
+
+    /// The relation in a slot, if it is one.
+    pub fn relation(&self, id: ObjId) -> Option<&Relation> {
+        match &self.get(id)?.body {
+            Body::Relation(relation) => Some(relation),
+            _ => None,
+        }
+    }
+
+    /// All objects there are, in the order of their making.
+    pub fn objects(&self) -> impl Iterator<Item = (ObjId, &Arc<Object>)> {
+        self.reads.everything();
+        self.slots.iter().enumerate().filter_map(|(at, slot)| Some((ObjId(at as u32), slot.object.as_ref()?)))
+    }
+
+    /// The objects that depend on this one in any way.
+    pub fn dependents(&self, id: ObjId) -> &[ObjId] {
+        let Some(slot) = self.slots.get(id.index()) else { return &[] };
+        self.reads.dependents(id, &slot.set);
+        &slot.dependents
+    }
+
+    /// The constraints with this name, whatever they belong to.
+    pub fn constraints_named(&self, name: &str) -> &[ObjId] {
+        let known = self.constraints.get(name);
+        self.reads.constraints(name, known.map(|(_, set)| set));
+        known.map_or(&[], |(list, _)| list)
+    }
+
+    /// From now on changes are laid at this statement's door.
+    pub fn set_cause(&mut self, cause: Cause) {
+        self.cause = cause;
+        self.clock += 1;
+    }
+
+    /// A place to go back to.
+    pub fn mark(&self) -> Mark {
+        Mark(self.journal.len())
+    }
+
+    /// Takes everything since the mark back.
+    pub fn undo(&mut self, mark: Mark) {
+        while self.journal.len() > mark.0 {
+            match self.journal.pop() {
+                Some(Change::Slot { id, old, serial, .. }) => self.replace(id, old, serial),
+                Some(Change::Entry { name, old }) => drop(self.exchange(name, old)),
+                Some(Change::Doubt) => drop(self.doubts.pop()),
+                Some(Change::Rows(change)) => self.rows.undo(change),
+                None => break,
+            }
+        }
+    }
+
+    /// Makes today's state the first there is.
+    pub fn forget_journal(&mut self) {
+        self.journal.retain(|change| matches!(change, Change::Doubt));
+    }
+
+    /// Adds an object and returns its slot.
+    pub fn create(&mut self, object: Object) -> ObjId {
+        let id = ObjId(self.slots.len() as u32);
+        self.slots.push(Slot::default());
+        // Roles are the cluster's, some kinds are the server's or an extension's: no baseline says which there are.
+        if (self.open_world || matches!(&object.body, Body::Role | Body::Generic(_)))
+            && let Some(key) = key_of(&object)
+            && !self.base_doubts.contains_key(&key)
+        {
+            // What a script makes was not there before: that is known of every world from now on, whatever is undone.
+            let name = self.number(&key);
+            if self.entry(name).is_none() {
+                self.read_name(name);
+                self.exchange(name, Some(Entry { id: None, stamp: 0 }));
+            }
+        }
+        self.set(id, Some(Arc::new(object)));
+        id
+    }
+
+    /// Puts an object that the scripts presuppose where it has always been: undoing does not take it away.
+    pub fn presume(&mut self, mut object: Object) -> ObjId {
+        object.presumed = true;
+        let id = ObjId(self.slots.len() as u32);
+        self.slots.push(Slot::default());
+        self.reads.forget();
+        if self.tentative {
+            self.set(id, Some(Arc::new(object)));
+            return id;
+        }
+        if let Some(key) = key_of(&object) {
+            let name = self.number(&key);
+            self.exchange(name, Some(Entry { id: Some(id), stamp: self.clock }));
+        }
+        let serial = self.next_serial();
+        self.replace(id, Some(Arc::new(object)), serial);
+        id
+    }
+
+    /// Changes an object in every state that the journal can bring back: something was learnt of it that has always held.
+    pub fn amend(&mut self, id: ObjId, change: impl Fn(&mut Object)) {
+        self.reads.forget();
+        if self.tentative {
+            return self.update(id, change);
+        }
+        let amend = |slot: &mut Option<Arc<Object>>| {
+            if let Some(object) = slot {
+                change(Arc::make_mut(object));
+            }
+        };
+        if let Some(slot) = self.slots.get_mut(id.index()) {
+            amend(&mut slot.object);
+        }
+        for entry in &mut self.journal {
+            if let Change::Slot { id: changed, old, .. } = entry
+                && *changed == id
+            {
+                amend(old);
+            }
+        }
+    }
+
+    /// Whether a name was ever made or proved absent.
+    pub fn was_named(&self, key: &Key) -> bool {
+        self.reads.give_up();
+        self.index.borrow().numbers.get(key).is_some_and(|number| self.entry(*number).is_some())
+    }
+
+    /// Whether any object of the class was ever named so, whatever its arguments.
+    pub fn any_was_named(&self, class: Class, parent: ObjId, name: &str) -> bool {
+        self.reads.give_up();
+        let from = Key::new(class, parent, name);
+        let mut names = self.order.names.range(from..).take_while(|(key, _)| key.class == class && key.parent == parent && key.name == name);
+        names.any(|(_, number)| self.entry(*number).is_some())
+    }
+
+    /// Gives a presumed relation a column that it has always had.
+    pub fn presume_column(&mut self, relation: ObjId, mut column: Column) -> ColumnNumber {
+        let taken = |object: &Arc<Object>| match &object.body {
+            Body::Relation(relation) => relation.columns.iter().map(|column| column.number).max().unwrap_or(0),
+            _ => 0,
+        };
+        let next = self.versions(relation).map(taken).max().unwrap_or(0).max(object::PRESUMED_COLUMNS - 1).saturating_add(1);
+        column.number = next;
+        let column = Arc::new(column);
+        self.amend(relation, |object| {
+            if let Body::Relation(relation) = &mut object.body {
+                relation.columns.push(column.clone());
+            }
+        });
+        next
+    }
+
+    /// The object of a slot in every state that the journal can bring back, today's first.
+    fn versions(&self, id: ObjId) -> impl Iterator<Item = &Arc<Object>> {
+        let past = self.journal.iter().filter_map(move |change| match change {
+            Change::Slot { id: slot, old: Some(old), .. } if *slot == id => Some(old),
+            _ => None,
+        });
+        self.slots.get(id.index()).and_then(|slot| slot.object.as_ref()).into_iter().chain(past)
+    }
+
+    /// Replaces, renames or (with none) drops the object in a slot.
+    pub fn set(&mut self, id: ObjId, new: Option<Arc<Object>>) {
+        let old = self.get(id).cloned();
+        let named_alike = match (&old, &new) {
+            // A stamp only tells of doubts.
+            (Some(old), Some(new)) => self.doubts.is_empty() && !self.open_world && same_key(old, new),
+            _ => false,
+        };
+        let (old_key, new_key) =
+            if named_alike { (None, None) } else { (old.as_deref().and_then(key_of), new.as_deref().and_then(key_of)) };
+        if old_key != new_key
+            && let Some(key) = old_key
+        {
+            self.set_entry(key, Some(Entry { id: None, stamp: self.clock }));
+        }
+        if let Some(key) = new_key {
+            let entry = Entry { id: Some(id), stamp: self.clock };
+            let name = self.number(&key);
+            if self.entry(name) != Some(entry) {
+                self.set_number(name, Some(entry));
+            }
+        }
+        let serial = if new.is_some() { self.next_serial() } else { 0 };
+        let before = self.serial(id);
+        self.journal.push(Change::Slot { id, old, serial: before, cause: self.cause });
+        self.replace(id, new, serial);
+    }
+
+    /// Changes the object in a slot by a function; nothing happens when the slot is empty.
+    pub fn update(&mut self, id: ObjId, change: impl FnOnce(&mut Object)) {
+        if let Some(object) = self.get(id) {
+            let mut object = Object::clone(object);
+            change(&mut object);
+            self.set(id, Some(Arc::new(object)));
+        }
+    }
+
+    /// Changes the relation in a slot by a function.
+    pub fn update_relation(&mut self, id: ObjId, change: impl FnOnce(&mut Relation)) {
+        self.update(id, |object| {
+            if let Body::Relation(relation) = &mut object.body {
+                change(relation);
+            }
+        });
+    }
+
+    /// Changes one column of a relation by a function.
+    pub fn update_column(&mut self, id: ObjId, number: ColumnNumber, change: impl FnOnce(&mut Column)) {
+        self.update_relation(id, |relation| {
+            if let Some(column) = relation.columns.iter_mut().find(|column| column.number == number) {
+                change(Arc::make_mut(column));
+            }
+        });
+    }
+
+    /// Says that a name is not there: a statement has proved it.
+    pub fn prove_absent(&mut self, key: Key) {
+        if !matches!(self.look_up(&key), Presence::Present(..)) {
+            self.set_entry(key, Some(Entry { id: None, stamp: self.clock }));
+        }
+    }
+
+    /// Says that the object is as we hold it: a statement has proved it.
+    pub fn prove(&mut self, id: ObjId) {
+        if self.doubts.is_empty() {
+            return;
+        }
+        if let Some(key) = self.get(id).and_then(|object| key_of(object)) {
+            self.set_entry(key, Some(Entry { id: Some(id), stamp: self.clock }));
+        }
+    }
+
+    /// Puts the names within reach in doubt.
+    pub fn doubt(&mut self, gap: GapId, reach: Reach) {
+        if reach != Reach::Nothing {
+            self.clock += 1;
+            self.doubts.push(Doubt { gap, reach, stamp: self.clock });
+            self.journal.push(Change::Doubt);
+            self.clock += 1;
+            // What a gap does to rows is not known either, whatever names it has.
+            self.forget_all_rows();
+        }
+    }
+
+    /// The gap that puts a name in doubt which was last proved at `stamp`.
+    fn doubted(&self, name: &str, stamp: u32) -> Option<GapId> {
+        self.doubts.iter().find(|doubt| doubt.stamp > stamp && doubt.reach.covers(name)).map(|doubt| doubt.gap)
+    }
+
+    /// What is known about a name.
+    pub fn look_up(&self, key: &Key) -> Presence {
+        if self.reads.on() {
+            let mut index = self.index.borrow_mut();
+            let number = index.number(key);
+            let presence = self.presence_with(self.entry(number), key);
+            if let Some(seen) = index.seen.get(number as usize) {
+                self.reads.name(number, seen, || presence);
+            }
+            return presence;
+        }
+        let number = self.index.borrow().numbers.get(key).copied();
+        self.presence_with(number.and_then(|number| self.entry(number)), key)
+    }
+
+    fn presence_with(&self, entry: Option<Entry>, key: &Key) -> Presence {
+        let doubt = self.doubted(&key.name, entry.map_or(0, |entry| entry.stamp));
+        match (entry.map(|entry| entry.id), doubt) {
+            (Some(Some(id)), doubt) => Presence::Present(id, doubt),
+            (_, Some(gap)) => Presence::Open(Some(gap)),
+            (Some(None), None) => Presence::Absent,
+            (None, None) if self.open_world && self.parent_open(key) => Presence::Open(None),
+            (None, None) => Presence::Absent,
+        }
+    }
+
+    /// What is known about a name by its number, for traces.
+    pub(super) fn presence(&self, number: u32) -> Presence {
+        let entry = self.entry(number);
+        if self.doubts.is_empty() {
+            match entry {
+                Some(Entry { id: Some(id), .. }) => return Presence::Present(id, None),
+                Some(Entry { id: None, .. }) => return Presence::Absent,
+                None if !self.open_world => return Presence::Absent,
+                None => {}
+            }
+        }
+        let index = self.index.borrow();
+        index.keys.get(number as usize).map_or(Presence::Absent, |key| self.presence_with(entry, key))
+    }
+
+    fn entry(&self, number: u32) -> Option<Entry> {
+        self.entries.get(number as usize).copied().flatten()
+    }
+
+    fn number(&self, key: &Key) -> u32 {
+        self.index.borrow_mut().number(key)
+    }
+
+    /// Notes a name before it is given another meaning.
+    fn read_name(&self, number: u32) {
+        if self.reads.on() {
+            let presence = self.presence(number);
+            if let Some(seen) = self.index.borrow().seen.get(number as usize) {
+                self.reads.name(number, seen, || presence);
+            }
+        }
+    }
+
+    /// Notes which names a parent has; false when it has none.
+    fn read_range(&self, class: Class, parent: ObjId) -> bool {
+        let set = self.order.ranges.get(&(class, parent));
+        self.reads.range(class, parent, set);
+        set.is_some_and(|set| !set.is_empty())
+    }
+
+    pub(super) fn reads(&self) -> &Reads {
+        &self.reads
+    }
+
+    pub(super) fn reads_mut(&mut self) -> &mut Reads {
+        &mut self.reads
+    }
+
+    /// Whether the object in a slot was made since the mark.
+    pub fn made_since(&self, id: ObjId, mark: Mark) -> bool {
+        // Traces know nothing of the journal.
+        self.reads.give_up();
+        let changes = self.journal.get(mark.0..).unwrap_or_default();
+        changes.iter().any(|change| matches!(change, Change::Slot { id: changed, old: None, .. } if *changed == id))
+    }
+
+    /// Whether gaps put names in doubt.
+    pub fn in_doubt(&self) -> bool {
+        !self.doubts.is_empty()
+    }
+
+    pub(super) fn serial(&self, id: ObjId) -> u32 {
+        self.slots.get(id.index()).map_or(0, |slot| slot.serial)
+    }
+
+    /// A number that tells all that slots hold from all else that they ever hold.
+    pub(super) fn sum(&self) -> u64 {
+        self.all
+    }
+
+    /// What tells the state from all others, doubts and presumptions aside: objects, rows, and names known to be absent.
+    pub fn state(&self) -> (u64, u64, u64) {
+        (self.all, self.rows.sum(), self.absent)
+    }
+
+    pub(super) fn set_of_dependents(&self, id: ObjId) -> Option<&Set> {
+        self.slots.get(id.index()).map(|slot| &slot.set)
+    }
+
+    pub(super) fn set_of_range(&self, class: Class, parent: ObjId) -> Option<&Set> {
+        self.order.ranges.get(&(class, parent))
+    }
+
+    pub(super) fn set_of_constraints(&self, name: &str) -> Option<&Set> {
+        self.constraints.get(name).map(|(_, set)| set)
+    }
+
+    /// The slots and names that changed since the mark with what they hold and mean today; none if more has changed.
+    #[allow(clippy::type_complexity, reason = "two lists")]
+    pub(super) fn changes_since(&self, mark: Mark) -> Option<(Box<[(ObjId, Option<Arc<Object>>, u32)]>, Box<[(u32, Option<ObjId>)]>)> {
+        let (mut slots, mut names) = (Vec::new(), Vec::new());
+        for change in self.journal.get(mark.0..).unwrap_or_default() {
+            match change {
+                Change::Slot { id, .. } => slots.push(*id),
+                Change::Entry { name, .. } => names.push(*name),
+                Change::Doubt | Change::Rows(_) => return None,
+            }
+        }
+        slots.sort_unstable();
+        slots.dedup();
+        names.sort_unstable();
+        names.dedup();
+        let slot = |id: ObjId| self.slots.get(id.index()).map(|slot| (id, slot.object.clone(), slot.serial));
+        let name = |name: u32| Some((name, self.entry(name)?.id));
+        Some((slots.into_iter().filter_map(slot).collect(), names.into_iter().map(name).collect::<Option<_>>()?))
+    }
+
+    /// Gives a name the meaning that a statement gave it before.
+    pub(super) fn mean(&mut self, name: u32, id: Option<ObjId>) {
+        self.set_number(name, Some(Entry { id, stamp: self.clock }));
+    }
+
+    /// Puts into a slot what a statement put there before.
+    pub(super) fn put_again(&mut self, id: ObjId, object: Option<Arc<Object>>, serial: u32) {
+        let Some(slot) = self.slots.get(id.index()) else { return };
+        let made = slot.serial == 0;
+        self.journal.push(Change::Slot { id, old: slot.object.clone(), serial: slot.serial, cause: self.cause });
+        if made {
+            // A table that is made again is empty.
+            self.forget_rows(id);
+        }
+        self.replace(id, object, serial);
+    }
+
+    fn next_serial(&mut self) -> u32 {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// In an open world a name can only be open where its parent was there before the scripts.
+    fn parent_open(&self, key: &Key) -> bool {
+        match self.get(key.parent) {
+            None => true,
+            Some(parent) => parent.presumed || key.parent == self.public,
+        }
+    }
+
+    /// The gap that puts an object in doubt.
+    pub fn doubt_about(&self, id: ObjId) -> Option<GapId> {
+        if self.doubts.is_empty() {
+            return None;
+        }
+        let key = key_of(self.get(id)?)?;
+        match self.look_up(&key) {
+            Presence::Present(_, doubt) => doubt,
+            Presence::Open(doubt) => doubt,
+            Presence::Absent => None,
+        }
+    }
+
+    /// The gaps that were noted since the mark and what they reach.
+    pub fn doubts_since(&self, mark: Mark) -> impl Iterator<Item = (GapId, &Reach)> {
+        let count = self.journal.get(mark.0..).unwrap_or_default().iter().filter(|change| matches!(change, Change::Doubt)).count();
+        let from = self.doubts.len().saturating_sub(count);
+        self.doubts.iter().skip(from).map(|doubt| (doubt.gap, &doubt.reach))
+    }
+
+    /// Every object in a name space of a parent whose name is this one; several for overloaded routines.
+    pub fn overloads<'a>(&'a self, class: Class, parent: ObjId, name: &'a str) -> impl Iterator<Item = ObjId> + 'a {
+        let some = self.read_range(class, parent);
+        let same = move |key: &Key| key.class == class && key.parent == parent && key.name == name;
+        let range = some.then(|| self.order.names.range(Key::new(class, parent, name)..)).into_iter().flatten();
+        range.take_while(move |(key, _)| same(key)).filter_map(|(_, number)| self.entry(*number)?.id)
+    }
+
+    /// Every object in a name space of a parent, in the order of names.
+    pub fn members(&self, class: Class, parent: ObjId) -> impl Iterator<Item = ObjId> + '_ {
+        let some = self.read_range(class, parent);
+        let range = some.then(|| self.order.names.range(Key::new(class, parent, "")..)).into_iter().flatten();
+        range.take_while(move |(key, _)| key.class == class && key.parent == parent).filter_map(|(_, number)| self.entry(*number)?.id)
+    }
+
+    /// Every object that lives in a schema (not those that belong to its tables).
+    pub fn in_schema(&self, schema: ObjId) -> impl Iterator<Item = ObjId> + '_ {
+        // The name spaces are few; each is a range of the index.
+        let generic = [
+            GenericKind::Collation,
+            GenericKind::Conversion,
+            GenericKind::OperatorClass,
+            GenericKind::OperatorFamily,
+            GenericKind::Statistics,
+            GenericKind::TextSearchConfiguration,
+            GenericKind::TextSearchDictionary,
+            GenericKind::TextSearchParser,
+            GenericKind::TextSearchTemplate,
+        ];
+        let classes = [Class::Relation, Class::Type, Class::Routine, Class::Operator].into_iter().chain(generic.map(Class::Generic));
+        classes.flat_map(move |class| self.members(class, schema))
+    }
+
+    /// Notes that the presence of a name before the first statement decides something and is not known.
+    pub fn base_doubt(&mut self, key: Key, description: String) {
+        self.base_doubts.entry(key).or_insert(description);
+    }
+
+    /// The base doubts whose names were touched since the mark.
+    pub fn base_doubts_since(&self, mark: Mark) -> Vec<&str> {
+        if self.base_doubts.is_empty() {
+            return Vec::new();
+        }
+        let changes = self.journal.get(mark.0..).unwrap_or_default();
+        let index = self.index.borrow();
+        let (mut names, mut slots) = (BTreeSet::new(), BTreeSet::new());
+        for change in changes {
+            match change {
+                Change::Entry { name, .. } => drop(names.insert(*name)),
+                Change::Slot { id, .. } => drop(slots.insert(*id)),
+                Change::Doubt | Change::Rows(_) => {}
+            }
+        }
+        let touched = |key: &&Key| {
+            index.numbers.get(key).is_some_and(|number| {
+                names.contains(number) || self.entry(*number).and_then(|entry| entry.id).is_some_and(|id| slots.contains(&id))
+            })
+        };
+        self.base_doubts.iter().filter(|(key, _)| touched(key)).map(|(_, description)| description.as_str()).collect()
+    }
+
+    /// The slots that changed since the mark, each with its object at the mark and the statements that changed it.
+    pub fn changed_since(&self, mark: Mark) -> BTreeMap<ObjId, Changed<'_>> {
+        let mut changed: BTreeMap<ObjId, Changed<'_>> = BTreeMap::new();
+        for change in self.journal.get(mark.0..).unwrap_or_default() {
+            if let Change::Slot { id, old, cause, .. } = change {
+                let entry = changed.entry(*id).or_insert_with(|| Changed { before: old.as_ref(), causes: Vec::new() });
+                if entry.causes.last() != Some(cause) {
+                    entry.causes.push(*cause);
+                }
+            }
+        }
+        changed
+    }
+
+    fn set_entry(&mut self, key: Key, new: Option<Entry>) {
+        let name = self.number(&key);
+        self.set_number(name, new);
+    }
+
+    fn set_number(&mut self, name: u32, new: Option<Entry>) {
+        self.read_name(name);
+        let old = self.exchange(name, new);
+        self.journal.push(Change::Entry { name, old });
+    }
+
+    /// Gives a name another meaning and keeps the order of names.
+    fn exchange(&mut self, name: u32, new: Option<Entry>) -> Option<Entry> {
+        let at = name as usize;
+        if self.entries.len() <= at {
+            self.entries.resize(at + 1, None);
+        }
+        let entry = self.entries.get_mut(at)?;
+        let old = std::mem::replace(entry, new);
+        let absent = |entry: Option<Entry>| entry.is_some_and(|entry| entry.id.is_none());
+        let class = self.index.get_mut().keys.get(at)?.class;
+        if (self.open_world || matches!(class, Class::Role | Class::Generic(_))) && absent(old) != absent(new) {
+            self.absent ^= mix(u64::from(name));
+        }
+        let (was, is) = (old.and_then(|entry| entry.id), new.and_then(|entry| entry.id));
+        if was != is || old.is_none() {
+            let index = self.index.get_mut();
+            let key = index.keys.get(at)?;
+            let set = self.order.ranges.entry((key.class, key.parent)).or_default();
+            for id in [was, is].into_iter().flatten() {
+                set.toggle(u64::from(name) << 32 | u64::from(id.0), &self.reads);
+            }
+            if old.is_none() && !self.order.names.contains_key(key) {
+                self.order.names.insert(key.clone(), name);
+            }
+        }
+        old
+    }
+
+    /// Replaces the object in a slot and keeps the reverse index of dependencies.
+    fn replace(&mut self, id: ObjId, new: Option<Arc<Object>>, serial: u32) {
+        let Some(slot) = self.slots.get_mut(id.index()) else { return };
+        self.reads.slot(id, &slot.seen, slot.serial);
+        let old = std::mem::replace(&mut slot.object, new.clone());
+        let whole = |serial: u32| if serial == 0 { 0 } else { mix(u64::from(id.0) << 32 | u64::from(serial)) };
+        self.all ^= whole(slot.serial) ^ whole(serial);
+        slot.serial = serial;
+        let constraint = |object: &Option<Arc<Object>>| {
+            object.as_ref().filter(|object| matches!(object.body, Body::Constraint(_))).map(|object| object.name.clone())
+        };
+        let (old_name, new_name) = (constraint(&old), constraint(&new));
+        if old_name != new_name {
+            if let Some((list, set)) = old_name.and_then(|name| self.constraints.get_mut(&name)) {
+                list.retain(|&other| other != id);
+                set.toggle(u64::from(id.0), &self.reads);
+            }
+            if let Some(name) = new_name {
+                let (list, set) = self.constraints.entry(name).or_default();
+                list.push(id);
+                set.toggle(u64::from(id.0), &self.reads);
+            }
+        }
+        if let (Some(old), Some(new)) = (&old, &new)
+            && old.deps == new.deps
+        {
+            return;
+        }
+        for dep in old.iter().flat_map(|object| &object.deps) {
+            if let Some(slot) = self.slots.get_mut(dep.on.index())
+                && let Ok(at) = slot.dependents.binary_search(&id)
+            {
+                slot.dependents.remove(at);
+                slot.set.toggle(u64::from(id.0), &self.reads);
+            }
+        }
+        for dep in new.iter().flat_map(|object| &object.deps) {
+            if let Some(slot) = self.slots.get_mut(dep.on.index())
+                && let Err(at) = slot.dependents.binary_search(&id)
+            {
+                slot.dependents.insert(at, id);
+                slot.set.toggle(u64::from(id.0), &self.reads);
+            }
+        }
+    }
+}
+
+/// A slot that changed: its object at the mark and the statements that changed it, oldest first.
+#[derive(Clone, Debug)]
+pub struct Changed<'a> {
+    /// The object at the mark.
+    pub before: Option<&'a Arc<Object>>,
+    /// The statements that changed it.
+    pub causes: Vec<Cause>,
+}
+
+/// Whether two objects certainly have the same key.
+fn same_key(old: &Object, new: &Object) -> bool {
+    let plain = !matches!(old.body, Body::Routine(_) | Body::Operator(_) | Body::Generic(_));
+    plain && old.parent == new.parent && old.name == new.name && std::mem::discriminant(&old.body) == std::mem::discriminant(&new.body)
+}

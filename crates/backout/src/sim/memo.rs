@@ -1,0 +1,181 @@
+//! What the statements of the migration at hand came to, so that a run in which one would read the same need not execute
+//! it again: the half-applied states of a migration differ in few objects, and most statements look at others.
+
+use super::run::{Fate, Machine, forbidden_in_block};
+use super::{Failure, Remark, Side};
+use crate::catalog::apply::Event;
+use crate::catalog::context::{Session, Stop};
+use crate::catalog::resolve::RowUse;
+use crate::catalog::{GapId, Mark, Trace};
+use crate::op::Op;
+use std::sync::Arc;
+
+/// How many outcomes of one statement are kept.
+const MOST_OUTCOMES: usize = 12;
+
+/// How many outcomes are kept of one migration.
+const MOST_KEPT: usize = 40_000;
+
+/// Outcomes by script and statement.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    forward: Vec<Vec<Known>>,
+    rollback: Vec<Vec<Known>>,
+    kept: usize,
+    /// Statements are executed more than once.
+    on: bool,
+}
+
+/// What a statement came to in a state.
+#[derive(Debug)]
+struct Known {
+    session: Session,
+    in_block: bool,
+    trace: Trace,
+    outcome: Outcome,
+}
+
+#[derive(Debug)]
+enum Outcome {
+    /// The whole statement with its effect on the schema, and the session afterwards.
+    Whole(Done, Option<Session>),
+    /// What the analysis of a row statement says; the rows themselves are followed each time.
+    Rows(Result<Arc<RowUse>, Failure>, Vec<GapId>),
+}
+
+/// What came of a statement.
+#[derive(Clone, Debug)]
+pub(super) struct Done {
+    pub fate: Fate,
+    pub events: Vec<Event>,
+    pub rows: Option<Arc<RowUse>>,
+    pub remarks: Vec<Remark>,
+}
+
+/// The analysis of a row statement, and the gaps that it hangs on.
+pub(super) type Analysed = (Result<Option<Arc<RowUse>>, Stop>, Vec<GapId>);
+
+impl Done {
+    /// Nothing but a fate.
+    pub fn only(fate: Fate, remarks: Vec<Remark>) -> Self {
+        Self { fate, events: Vec::new(), rows: None, remarks }
+    }
+}
+
+impl Memo {
+    /// A memory for one migration.
+    pub fn new() -> Self {
+        Self { on: true, ..Self::default() }
+    }
+
+    fn of(&self, side: Side, number: usize) -> &[Known] {
+        let list = if side == Side::Forward { &self.forward } else { &self.rollback };
+        list.get(number).map_or(&[], Vec::as_slice)
+    }
+
+    fn keep(&mut self, side: Side, number: usize, known: Known) {
+        if self.kept >= MOST_KEPT {
+            return;
+        }
+        let list = if side == Side::Forward { &mut self.forward } else { &mut self.rollback };
+        if list.len() <= number {
+            list.resize_with(number + 1, Vec::new);
+        }
+        if let Some(list) = list.get_mut(number) {
+            if list.len() >= MOST_OUTCOMES {
+                list.remove(0);
+            } else {
+                self.kept += 1;
+            }
+            list.push(known);
+        }
+    }
+}
+
+impl Machine {
+    /// Executes a script's statement, or does again what it did when it read the same.
+    pub(super) fn remembered(&mut self, op: &Op, session: &mut Session, side: Side, number: usize, in_block: bool) -> Done {
+        if !self.memo.on {
+            return self.statement(op, session, side, in_block);
+        }
+        if is_row_statement(op) {
+            self.at = Some(number);
+            let done = self.statement(op, session, side, in_block);
+            self.at = None;
+            return done;
+        }
+        let alike = !matches!(op, Op::Do(_)) && forbidden_in_block(op).is_none();
+        let holds = |known: &&Known| {
+            (alike || known.in_block == in_block) && known.session == *session && self.catalog.would_read(&known.trace)
+        };
+        if let Some(Known { trace, outcome: Outcome::Whole(done, after), .. }) = self.memo.of(side, number).iter().rev().find(holds) {
+            let mark = self.catalog.mark();
+            self.catalog.do_again(trace);
+            if let Some(after) = after {
+                let start = session.transaction.start;
+                session.clone_from(after);
+                session.transaction.start = start;
+            }
+            let done = if self.quiet { Done::only(done.fate.clone(), Vec::new()) } else { done.clone() };
+            if !matches!(done.fate, Fate::Failed(_)) {
+                match op {
+                    Op::Do(block) => self.shaken_by(&block.body),
+                    op => self.shake_rows(op, mark),
+                }
+            }
+            return done;
+        }
+        let (mark, before, generation) = (self.catalog.mark(), session.clone(), self.catalog.generation());
+        self.catalog.start_trace();
+        let done = self.statement(op, session, side, in_block);
+        if let Some(trace) = self.catalog.end_trace(mark, generation) {
+            let after = (before != *session).then(|| session.clone());
+            self.memo.keep(side, number, Known { session: before, in_block, trace, outcome: Outcome::Whole(done.clone(), after) });
+        }
+        done
+    }
+
+    /// Analyses a row statement of a script, or says what was found when it read the same.
+    pub(super) fn remembered_rows(
+        &mut self,
+        session: &mut Session,
+        side: Side,
+        number: usize,
+        analyse: impl FnOnce(&mut Self, &mut Session) -> Analysed,
+    ) -> Analysed {
+        let holds = |known: &&Known| known.session == *session && self.catalog.would_read(&known.trace);
+        if let Some(Known { outcome: Outcome::Rows(result, doubts), .. }) = self.memo.of(side, number).iter().rev().find(holds) {
+            return (result.clone().map(Some).map_err(Stop::Fail), doubts.clone());
+        }
+        let (mark, before, generation): (Mark, _, _) = (self.catalog.mark(), session.clone(), self.catalog.generation());
+        self.catalog.start_trace();
+        let (result, doubts) = analyse(self, session);
+        if let Some(trace) = self.catalog.end_trace(mark, generation) {
+            let outcome = match &result {
+                Ok(Some(rows)) => Some(Outcome::Rows(Ok(rows.clone()), doubts.clone())),
+                Err(Stop::Fail(failure)) => Some(Outcome::Rows(Err(failure.clone()), doubts.clone())),
+                Ok(None) | Err(Stop::Missing(_) | Stop::Gap(_)) => None,
+            };
+            if let Some(outcome) = outcome {
+                self.memo.keep(side, number, Known { session: before, in_block: false, trace, outcome });
+            }
+        }
+        (result, doubts)
+    }
+}
+
+/// Whether an operation leaves the schema alone, calls of functions excepted.
+fn is_row_statement(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Insert(_)
+            | Op::Update(_)
+            | Op::Delete(_)
+            | Op::Merge(_)
+            | Op::Select(_)
+            | Op::Copy(_)
+            | Op::Truncate(_)
+            | Op::Call(_)
+            | Op::Explain { .. }
+    )
+}
