@@ -13,6 +13,7 @@ PATH="$PWD/node_modules/.bin:$TOOLS/bindgen/debug:$TOOLS/bin:$PATH"
 export PATH
 
 TRUNK=0.21.14
+MDBOOK=0.5.4
 WASM=wasm32-unknown-unknown
 
 as_root() {
@@ -65,6 +66,14 @@ need_npm_packages() {
     cmp -s package-lock.json node_modules/.installed && return
     npm ci --no-audit --no-fund
     cp package-lock.json node_modules/.installed
+}
+
+need_mdbook() {
+    [ "$("$TOOLS/bin/mdbook" --version 2>/dev/null || true)" = "mdbook v$MDBOOK" ] && return
+    note "mdbook $MDBOOK is built once, which takes some minutes"
+    CARGO_PROFILE_RELEASE_LTO=off \
+        cargo install mdbook --version "$MDBOOK" --locked --force --no-default-features --features search --root "$TOOLS" --target-dir "$TOOLS/build"
+    rm -rf "$TOOLS/build"
 }
 
 need_browsers() {

@@ -88,7 +88,7 @@ fn settings(value: &JsValue) -> Result<Settings, Problem> {
     if absent(value) {
         return Ok(read);
     }
-    let given = Keys::of(value, "input.settings", &["runner", "serverVersion", "strict", "assumeNew", "layout"])?;
+    let given = Keys::of(value, "input.settings", &["runner", "serverVersion", "strict", "assumeNew", "details", "layout"])?;
     if let Some(id) = given.text("runner")? {
         read.options.runner = Some(id.parse::<Runner>().map_err(|error| Problem::new("input.settings.runner", error))?);
     }
@@ -108,6 +108,7 @@ fn settings(value: &JsValue) -> Result<Settings, Problem> {
     }
     read.options.strict = given.switch("strict")?;
     read.options.assume_new = given.switch("assumeNew")?;
+    read.options.details = given.switch("details")?;
     Ok(read)
 }
 

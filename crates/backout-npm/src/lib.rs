@@ -21,7 +21,10 @@ pub fn check(input: &JsValue) -> Result<JsValue, JsValue> {
 #[wasm_bindgen(skip_typescript)]
 pub fn render(input: &JsValue, format: &JsValue) -> Result<String, JsValue> {
     let format = input::format(format).map_err(refused)?;
-    let report = backout::check(&input::read(input).map_err(refused)?);
+    let mut input = input::read(input).map_err(refused)?;
+    // These two have pictures, which are drawn from the details.
+    input.options.details |= matches!(format, Format::Html | Format::Markdown);
+    let report = backout::check(&input);
     Ok(format.render(&report, &human::Options::default()))
 }
 

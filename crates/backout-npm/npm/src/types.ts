@@ -60,6 +60,8 @@ export interface Settings {
   strict?: boolean | undefined;
   /** What the forward makes with `IF NOT EXISTS` is new. */
   assumeNew?: boolean | undefined;
+  /** The report also tells what the pictures are drawn from. */
+  details?: boolean | undefined;
   /** How `files` are arranged; recognised when it is not given. */
   layout?: Layout | undefined;
 }

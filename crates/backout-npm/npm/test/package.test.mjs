@@ -38,6 +38,7 @@ describe("the functions in Node", () => {
 
   test("every format is written, and every rule has its page", () => {
     for (const format of choices().formats) assert.ok(/drop-before-dependent|2BP01/.test(render(PAIR, format)), format);
+    assert.match(render(PAIR, "html"), /<svg/);
     assert.ok(rules().length > 50);
     for (const rule of rules()) assert.ok(rule.page.startsWith(rule.summary), rule.name);
   });
@@ -90,7 +91,7 @@ describe("the types", () => {
   test("real reports are of the type Report, with no key beyond it", () => {
     const plans = readdirSync(join(ROOT, "examples"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const read = (plan, name) => readFileSync(join(ROOT, "examples", plan, `${name}.sql`), "utf8");
-    const reports = plans.map(({ name }) => check({ forward: read(name, "forward"), rollback: read(name, "rollback"), baseline: read(name, "baseline") }));
+    const reports = plans.map(({ name }) => check({ forward: read(name, "forward"), rollback: read(name, "rollback"), baseline: read(name, "baseline"), settings: { details: true } }));
     for (const rule of rules()) {
       const block = (side) => rule.page.match(new RegExp("```sql " + side + "\\n([\\s\\S]*?)```"))?.[1];
       if (block("forward") ?? block("rollback")) reports.push(check({ forward: block("forward"), rollback: block("rollback"), baseline: block("baseline") }));

@@ -1,0 +1,107 @@
+// The built site in real browsers: every rule page has a live checker that reports the rule, every guide can be followed to the letter.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { BROWSERS, launch, PACKAGE, ROOT, settled, site } from "../../../crates/backout-npm/npm/test/browsers.mjs";
+import { rules } from "../../../crates/backout-npm/npm/dist/node.js";
+
+const SITE = join(ROOT, "dist/site");
+const PAGES = join(ROOT, "docs/site/src");
+
+describe("the site", () => {
+  let browser, served;
+  before(async () => {
+    browser = await launch("chrome");
+    served = await site({ folders: { "/": SITE } });
+  });
+  after(async () => {
+    await browser.close();
+    await served.stop();
+  });
+
+  async function reports(page) {
+    await page.evaluate(async () => {
+      for (const host of document.querySelectorAll("backout-check")) host.setAttribute("loading", "eager");
+      for (let at = 0; at < document.body.scrollHeight; at += 400) {
+        scrollTo(0, at);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    });
+    await page.waitForFunction(() => [...document.querySelectorAll("backout-check")].every((host) => /ready|failed/.test(host.getAttribute("state"))), { timeout: 60_000 });
+    return page.$$eval("backout-check", (all) => all.map((host) => (host.report ? [...host.report.findings, ...host.report.migrations.flatMap((it) => it.findings)].map((it) => it.rule) : null)));
+  }
+
+  test("every rule page with SQL has a checker in which the rule reports, and one in which it is silent", async () => {
+    const page = await browser.newPage();
+    let live = 0;
+    for (const rule of rules()) {
+      await page.goto(`${served.url}/rule-${rule.name}.html`);
+      assert.equal(await page.$eval("main h1", (heading) => heading.textContent.trim()), rule.name);
+      // Examples that are files of a folder stay text.
+      const section = (title) => rule.page.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
+      const wanted = ["Reported", "Not reported"].filter((title) => /^```sql (forward|rollback)$/m.test(section(title)));
+      if (wanted.length === 0) continue;
+      const all = await reports(page);
+      assert.equal(all.length, wanted.length, `${rule.name}: ${all.length} checkers`);
+      for (const [at, title] of wanted.entries()) assert.equal(all[at]?.includes(rule.name), title === "Reported", `${rule.name}: under "${title}" the checker reports ${all[at]}`);
+      live += 1;
+    }
+    assert.ok(live > 40, `${live} live pages`);
+  });
+
+  for (const name of readdirSync(PAGES).filter((name) => /^(introduction|questions|embed|tutorial)\.md$/.test(name))) {
+    test(`${name} shows its checkers, its pictures, and nothing that was left to fill in`, async () => {
+      const page = await browser.newPage();
+      const errors = [];
+      page.on("pageerror", (error) => errors.push(String(error)));
+      await page.goto(`${served.url}/${name.replace(".md", ".html")}`);
+      const all = await reports(page);
+      assert.ok(all.every((rules) => rules !== null), JSON.stringify(all));
+      const text = readFileSync(join(PAGES, name), "utf8");
+      assert.equal(await page.$$eval("main svg.backout-picture", (all) => all.length), [...text.matchAll(/\{\{picture/g)].length);
+      assert.doesNotMatch(await page.$eval("main", (main) => main.textContent), /\{\{/);
+      assert.deepEqual(errors, []);
+    });
+  }
+});
+
+describe("the guides, followed from an empty folder", () => {
+  for (const name of readdirSync(PAGES).filter((name) => name.startsWith("embed-"))) {
+    test(name, { timeout: 900_000 }, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "backout-guide-"));
+      try {
+        follow(readFileSync(join(PAGES, name), "utf8"), folder);
+        const served = await site({ folders: { "/": join(folder, "site") } });
+        for (const which of BROWSERS) {
+          const browser = await launch(which);
+          const page = await browser.newPage();
+          await page.goto(served.url);
+          const shown = await settled(page);
+          assert.deepEqual([which, shown.state, shown.verdict], [which, "ready", "safe"]);
+          await browser.close();
+        }
+        await served.stop();
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  }
+});
+
+/** Writes the files that a page names and runs its commands, in their order. */
+function follow(page, folder) {
+  for (const [, fence, info, text] of page.matchAll(/^(`{3,4})(\S+(?: \S+)?)\n([\s\S]*?)^\1$/gm)) {
+    assert.ok(fence);
+    const [kind, file] = info.split(" ");
+    if (file) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    } else if (kind === "sh") {
+      execFileSync("sh", ["-eu", "-c", text], { cwd: folder, stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, BACKOUT: join(PACKAGE, "../../.."), CI: "1" } });
+    }
+  }
+}
