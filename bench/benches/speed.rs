@@ -1,11 +1,12 @@
 //! How fast and how small: backout beside `sqlparser`'s bare parse of the same statements, growth, and memory.
 //!
 //! `cargo bench-speed` measures a synthetic history of 366 migrations, `cargo bench-speed FOLDER` any folder of migrations.
+//! With `--at-most 4` it fails when the whole check takes more than four times what `sqlparser` takes.
 
 use backout::op::Op;
 use backout::source::Source;
 use backout::{Checker, Input, Options, lower, split};
-use backout_bench::{files, history, pair};
+use backout_bench::{Migration, files, history, pair};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use std::path::{Path, PathBuf};
@@ -21,21 +22,45 @@ fn main() {
     if !arguments.iter().any(|argument| argument == "--bench" || argument == "memory") {
         return;
     }
-    if arguments.iter().any(|argument| argument == "memory") {
-        return memory();
+    if let Some(at) = arguments.iter().position(|argument| argument == "memory") {
+        return memory(arguments.get(at + 1).map_or("", String::as_str));
     }
-    match arguments.iter().find(|argument| !argument.starts_with("--")) {
-        Some(folder) => compare(folder, folder_files(Path::new(folder))),
+    let at_most = arguments.iter().position(|argument| argument == "--at-most");
+    let bound: Option<f64> = at_most.and_then(|at| arguments.get(at + 1)?.parse().ok());
+    let mut given =
+        arguments.iter().enumerate().filter(|(at, argument)| !argument.starts_with("--") && at_most.is_none_or(|most| *at != most + 1));
+    let times = match given.next() {
+        Some((_, folder)) => compare(folder, folder_files(Path::new(folder))),
         None => {
-            compare("synthetic history", files(&history(366)));
-            growth();
-            peak();
+            let times = compare("synthetic history", files(&history(366)));
+            growth("one file", |migrations| {
+                let (forward, _) = pair(migrations);
+                Input::pair(Some(forward), None, None, Options::default())
+            });
+            growth("many files, a history with rollbacks", |migrations| Input::folder(files(migrations), None, None, Options::default()));
+            growth("one pair, every half-applied state", |migrations| {
+                let (forward, rollback) = pair(migrations);
+                Input::pair(Some(forward), Some(rollback), None, Options::default())
+            });
+            rows();
+            println!("memory, the most that a process of its own held");
+            MEMORY.iter().for_each(|what| peak(what));
+            times
         }
+    };
+    if let Some(bound) = bound
+        && times > bound
+    {
+        eprintln!("the whole check takes {times:.2} times the time of sqlparser, more than {bound}");
+        std::process::exit(1);
     }
 }
 
-/// Reading and judging a folder beside the bare parse of its statements.
-fn compare(name: &str, sources: Vec<Source>) {
+/// Scripts of which the memory is measured.
+const MEMORY: [&str; 2] = ["script", "pair"];
+
+/// Reading and judging a folder beside the bare parse of its statements; how many times that the whole takes.
+fn compare(name: &str, sources: Vec<Source>) -> f64 {
     let scripts: Vec<split::Script> = sources.iter().map(|source| split::split(&source.text)).collect();
     let with_text = sources.iter().zip(&scripts);
     let texts: Vec<&str> = with_text.flat_map(|(source, script)| script.statements.iter().map(|raw| raw.span.of(&source.text))).collect();
@@ -60,54 +85,98 @@ fn compare(name: &str, sources: Vec<Source>) {
     line("whole check, every prefix", best(|| Checker::new().check(&input).migrations.len()));
     let mut checker = Checker::new();
     line("the same again, one checker", best(|| checker.check(&input).migrations.len()));
-    println!();
+    // A busy machine slows both down: measured in turns, their ratio holds.
+    let mut ratios: Vec<f64> = (0..9)
+        .map(|_| {
+            let parse = once(|| texts.iter().filter(|text| foreign_parse(text)).count());
+            let check = once(|| Checker::new().check(&input).migrations.len());
+            check.as_secs_f64() / parse.as_secs_f64()
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    let ratio = ratios.get(ratios.len() / 2).copied().unwrap_or_default();
+    println!("  whole check, measured in turns{:>26.2} ×\n", ratio);
+    ratio
 }
 
-/// Ten times the statements in one pair.
-fn growth() {
-    println!("growth: one pair of scripts");
+/// Ten times the statements.
+fn growth(what: &str, input: impl Fn(&[Migration]) -> Input) {
+    println!("growth: {what}");
     let mut before: Option<Duration> = None;
-    for wanted in [100, 1_000, 10_000] {
+    for wanted in [1_000, 10_000, 100_000] {
         let mut all = history(wanted / 3);
         let mut statements = 0;
         all.retain(|migration| {
             statements += migration.forward.len() + migration.rollback.len();
             statements <= wanted
         });
-        let (forward, rollback) = pair(&all);
-        let input = Input::pair(Some(forward), Some(rollback), None, Options::default());
-        let time = best(|| Checker::new().check(&input).migrations.len());
-        let times = before.map(|before| format!("{:>8.1} times the time", time.as_secs_f64() / before.as_secs_f64())).unwrap_or_default();
-        println!("  {wanted:>6} statements{:>24.2} ms{times}", time.as_secs_f64() * 1e3);
-        before = Some(time);
+        let input = input(&all);
+        grown(wanted, &mut before, &input);
     }
     println!();
 }
 
-/// The most memory that a process held which judged a script of 10 MB; another process, so that nothing else is counted.
-fn peak() {
-    let output = std::env::current_exe().and_then(|program| std::process::Command::new(program).arg("memory").output());
+/// As many INSERTs by key as DELETEs.
+fn rows() {
+    println!("growth: one pair of n INSERT and n DELETE by key");
+    let mut before: Option<Duration> = None;
+    for wanted in [1_000, 10_000, 100_000] {
+        grown(wanted, &mut before, &keyed(wanted / 2));
+    }
+    println!();
+}
+
+fn grown(statements: usize, before: &mut Option<Duration>, input: &Input) {
+    let time = best(|| Checker::new().check(input).migrations.len());
+    let times = before.map(|before| format!("{:>8.1} times the time", time.as_secs_f64() / before.as_secs_f64())).unwrap_or_default();
+    println!("  {statements:>6} statements{:>24.2} ms{times}", time.as_secs_f64() * 1e3);
+    *before = Some(time);
+}
+
+fn keyed(rows: usize) -> Input {
+    let forward: String = (0..rows).map(|at| format!("INSERT INTO setting (key, value) VALUES ('key {at}', 'value {at}');\n")).collect();
+    let rollback: String = (0..rows).rev().map(|at| format!("DELETE FROM setting WHERE key = 'key {at}';\n")).collect();
+    let source = |path: &str, text: String| Some(Source { path: path.to_owned(), text });
+    let schema = Source { path: "schema.sql".into(), text: "CREATE TABLE setting (key text PRIMARY KEY, value text);".into() };
+    Input::pair(source("forward.sql", forward), source("rollback.sql", rollback), Some(schema), Options::default())
+}
+
+/// The most memory that a process held which judged something large; another process, so that nothing else is counted.
+fn peak(what: &str) {
+    let output = std::env::current_exe().and_then(|program| std::process::Command::new(program).args(["memory", what]).output());
     match output {
-        Ok(output) => println!("{}", String::from_utf8_lossy(&output.stdout).trim_end()),
-        Err(error) => println!("memory: not measured: {error}"),
+        Ok(output) => println!("  {}", String::from_utf8_lossy(&output.stdout).trim_end()),
+        Err(error) => println!("  not measured: {error}"),
     }
 }
 
-fn memory() {
-    let mut forward = "CREATE TABLE reading (id bigint PRIMARY KEY, sensor text NOT NULL, value numeric);\n".to_owned();
-    let mut row = 0;
-    while forward.len() < 10_000_000 {
-        row += 1;
-        forward += &format!("INSERT INTO reading (id, sensor, value) VALUES ({row}, 'sensor number {row}', {row}.25);\n");
-    }
+fn memory(what: &str) {
     let source = |path: &str, text: String| Some(Source { path: path.to_owned(), text });
-    let input = Input::pair(source("forward.sql", forward), source("rollback.sql", "DROP TABLE reading;".into()), None, Options::default());
+    let (name, input) = if what == "pair" {
+        let mut all = history(3_333);
+        let mut statements = 0;
+        all.retain(|migration| {
+            statements += migration.forward.len() + migration.rollback.len();
+            statements <= 10_000
+        });
+        let (forward, rollback) = pair(&all);
+        ("one pair", Input::pair(Some(forward), Some(rollback), None, Options::default()))
+    } else {
+        let mut forward = "CREATE TABLE reading (id bigint PRIMARY KEY, sensor text NOT NULL, value numeric);\n".to_owned();
+        let mut row = 0;
+        while forward.len() < 10_000_000 {
+            row += 1;
+            forward += &format!("INSERT INTO reading (id, sensor, value) VALUES ({row}, 'sensor number {row}', {row}.25);\n");
+        }
+        let rollback = source("rollback.sql", "DROP TABLE reading;".into());
+        ("a script of 10 MB", Input::pair(source("forward.sql", forward), rollback, None, Options::default()))
+    };
     let start = Instant::now();
     let report = Checker::new().check(&input);
     let time = start.elapsed();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map_or("not known on this system", str::trim);
-    println!("memory: a script of 10 MB, {} statements: {peak} at most, {:.2} s", report.summary.statements.total, time.as_secs_f64());
+    println!("{name}, {} statements: {peak}, {:.2} s", report.summary.statements.total, time.as_secs_f64());
 }
 
 /// Whether the yardstick takes the statement.
@@ -115,17 +184,21 @@ fn foreign_parse(text: &str) -> bool {
     Parser::new(&PostgreSqlDialect {}).try_with_sql(text).and_then(|mut parser| parser.parse_statements()).is_ok()
 }
 
+fn once<T>(work: impl FnOnce() -> T) -> Duration {
+    let start = Instant::now();
+    std::hint::black_box(work());
+    start.elapsed()
+}
+
 /// The shortest time of several runs.
 fn best<T>(mut work: impl FnMut() -> T) -> Duration {
     let (start, mut best, mut runs) = (Instant::now(), Duration::MAX, 0);
-    while runs < RUNS || start.elapsed() < MEASURED {
+    // What takes long is measured once or twice.
+    while runs < RUNS && start.elapsed() < MEASURED * 6 || start.elapsed() < MEASURED {
         let run = Instant::now();
         std::hint::black_box(work());
         best = best.min(run.elapsed());
         runs += 1;
-        if start.elapsed() > MEASURED * 10 {
-            break;
-        }
     }
     best
 }

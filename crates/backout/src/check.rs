@@ -37,10 +37,15 @@ pub struct Checker {
     known: BTreeMap<(u16, Box<str>), Arc<Op>>,
     /// Those of the check at hand: what is not used again is forgotten.
     used: BTreeMap<(u16, Box<str>), Arc<Op>>,
+    /// How many bytes of text they have.
+    used_bytes: usize,
 }
 
 /// Longer statements are not kept: their text alone would be the memory.
 const LONGEST_KEPT: usize = 64 * 1024;
+
+/// No more bytes of statements than this are kept.
+const MOST_KEPT: usize = 2 * 1024 * 1024;
 
 impl Checker {
     /// A checker that knows nothing yet.
@@ -106,7 +111,8 @@ impl Checker {
         let wanted = judgements.iter().any(|judgement| judgement.restores.differences.iter().any(lost));
         let definitions = if wanted { self.definitions(input) } else { Vec::new() };
         self.known = std::mem::take(&mut self.used);
-        let sources: Vec<Source> = input.sources.iter().chain(&input.baseline).cloned().collect();
+        self.used_bytes = 0;
+        let sources: Vec<&Source> = input.sources.iter().chain(&input.baseline).collect();
         report::build(&Facts {
             judgements: &judgements,
             unwind: unwind.as_ref(),
@@ -216,6 +222,10 @@ impl Checker {
         let key = (version, Box::from(text));
         if let Some(op) = self.used.get(&key) {
             return op.clone();
+        }
+        self.used_bytes += text.len();
+        if self.used_bytes > MOST_KEPT {
+            return Arc::new(lower::statement(text, version));
         }
         let op = self.known.remove(&key).unwrap_or_else(|| Arc::new(lower::statement(text, version)));
         self.used.insert(key, op.clone());

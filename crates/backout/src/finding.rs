@@ -152,7 +152,7 @@ pub struct Texts {
 
 impl Texts {
     /// The texts of `sources`, by path.
-    pub fn new(sources: &[Source]) -> Self {
+    pub fn new(sources: &[&Source]) -> Self {
         let files = sources.iter().map(|source| (source.path.clone(), (source.text.clone(), LineIndex::new(&source.text))));
         Self { files: files.collect(), definitions: BTreeMap::new() }
     }

@@ -1,7 +1,7 @@
 //! What a connection remembers between its statements: settings, the open transaction.
 
-use super::{Catalog, Mark};
 use super::object::ObjId;
+use super::{Catalog, Mark};
 use crate::op::{Call, Constant, Expr, Name, Op, Query, QueryBody, RoutineAttributes, Set};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -288,7 +288,8 @@ impl Catalog {
     pub fn any_was_named(&self, class: Class, parent: ObjId, name: &str) -> bool {
         self.reads.give_up();
         let from = Key::new(class, parent, name);
-        let mut names = self.order.names.range(from..).take_while(|(key, _)| key.class == class && key.parent == parent && key.name == name);
+        let mut names =
+            self.order.names.range(from..).take_while(|(key, _)| key.class == class && key.parent == parent && key.name == name);
         names.any(|(_, number)| self.entry(*number).is_some())
     }
 

@@ -17,7 +17,7 @@ pub struct Facts<'a> {
     /// What happens when all rollbacks run.
     pub unwind: Option<&'a Unwind>,
     /// The files.
-    pub sources: &'a [Source],
+    pub sources: &'a [&'a Source],
     /// Where the schema before makes routines and views: kind, own name and place.
     pub definitions: &'a [(&'static str, String, Place)],
     /// What is odd about the files.

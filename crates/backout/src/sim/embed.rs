@@ -2,8 +2,8 @@
 //!
 //! The machine is the engine of [`program`]: each statement of a program goes the way of a script's own.
 
-use super::memo::Done;
 use super::eval::{self, Evaluated, Found, Host, Raised, Reg, Scan, System, Value};
+use super::memo::Done;
 use super::program::{self, Called, Callee, Engine, Ran, Refusal};
 use super::run::{Fate, Machine};
 use super::system::View;

@@ -1,8 +1,8 @@
 //! From runs to the nine answers.
 
 use super::data::{Moments, Told, account, rounds};
-use super::run::{Machine, Mode, Run, forbidden_in_block, statement_of};
 use super::memo::Memo;
+use super::run::{Machine, Mode, Run, forbidden_in_block, statement_of};
 use super::tail::Tails;
 use super::{bodies, *};
 use crate::catalog::apply::Event;
@@ -87,7 +87,8 @@ impl Simulation {
     /// Judges a migration on the state that the earlier ones left, and leaves the state after its forward.
     pub fn judge(&mut self, task: Task) -> Judgement {
         self.machine.migration = self.done.len();
-        self.machine.memo = Memo::new();
+        let statements = [&task.forward, &task.rollback].into_iter().flatten().map(|script| script.statements.len()).sum();
+        self.machine.memo = Memo::new(statements);
         self.machine.tails = Tails::new();
         let mut judge = Judge { machine: &mut self.machine, settings: self.settings, gaps: Vec::new(), map: Vec::new() };
         let judgement = judge.judge(&task);

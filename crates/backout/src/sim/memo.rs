@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// How many outcomes of one statement are kept.
 const MOST_OUTCOMES: usize = 12;
 
+/// Longer migrations are not remembered: their half-applied states are tried for the first and last statements only.
+const LONGEST: usize = 20_000;
+
 /// How many outcomes are kept of one migration.
 const MOST_KEPT: usize = 40_000;
 
@@ -63,9 +66,9 @@ impl Done {
 }
 
 impl Memo {
-    /// A memory for one migration.
-    pub fn new() -> Self {
-        Self { on: true, ..Self::default() }
+    /// A memory for one migration of so many statements. What is too long to be run often is not remembered.
+    pub fn new(statements: usize) -> Self {
+        Self { on: statements <= LONGEST, ..Self::default() }
     }
 
     fn of(&self, side: Side, number: usize) -> &[Known] {
@@ -105,9 +108,8 @@ impl Machine {
             return done;
         }
         let alike = !matches!(op, Op::Do(_)) && forbidden_in_block(op).is_none();
-        let holds = |known: &&Known| {
-            (alike || known.in_block == in_block) && known.session == *session && self.catalog.would_read(&known.trace)
-        };
+        let holds =
+            |known: &&Known| (alike || known.in_block == in_block) && known.session == *session && self.catalog.would_read(&known.trace);
         if let Some(Known { trace, outcome: Outcome::Whole(done, after), .. }) = self.memo.of(side, number).iter().rev().find(holds) {
             let mark = self.catalog.mark();
             self.catalog.do_again(trace);
