@@ -16,7 +16,7 @@ pub mod picture;
 pub mod sarif;
 #[cfg(test)]
 mod tests;
-mod words;
+pub mod words;
 
 pub use build::{Facts, build};
 

@@ -9,7 +9,7 @@ pub(super) fn count(number: usize, one: &str) -> String {
 }
 
 /// The question behind an answer's key, as a claim.
-pub(super) fn question(key: &str) -> &'static str {
+pub fn question(key: &str) -> &'static str {
     match key {
         "forward_runs" => "the forward runs",
         "rollback_runs" => "the rollback runs",
@@ -24,7 +24,7 @@ pub(super) fn question(key: &str) -> &'static str {
 }
 
 /// What an answer rests on, in a few words.
-pub(super) fn proof(migration: &MigrationReport, key: &str, verity: Verity, because: Option<&str>) -> String {
+pub fn proof(migration: &MigrationReport, key: &str, verity: Verity, because: Option<&str>) -> String {
     if let Some(because) = because {
         return match migration.gaps.iter().find(|gap| gap.id == because) {
             Some(gap) => match &gap.at {

@@ -1,0 +1,277 @@
+//! A checker that lives as long as its worker, and the last report, to be rendered in other ways.
+
+use backout::layout::{self, Layout};
+use backout::report::picture::{self, Kind};
+use backout::report::{Format, Report, human, words};
+use backout::runner::Runner;
+use backout::source::Source;
+use backout::{Checker, Input, Options};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeMap;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Judges texts; keeps what a second call can use.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Analyser {
+    checker: Checker,
+    /// The last check.
+    last: Option<(Input, Report)>,
+    /// The same with the details that pictures are drawn of; made when somebody asks for one.
+    detailed: Option<Report>,
+}
+
+/// What is to be judged: a pair, or the files of a folder.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Request {
+    forward: Option<String>,
+    rollback: Option<String>,
+    baseline: Option<String>,
+    /// When there are files, they are what is judged.
+    files: Vec<File>,
+    layout: Option<String>,
+    options: Choices,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    path: String,
+    text: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Choices {
+    runner: Option<String>,
+    server_version: u16,
+    strict: bool,
+    assume_new: bool,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        let Options { server_version, strict, assume_new, .. } = Options::default();
+        Self { runner: None, server_version, strict, assume_new }
+    }
+}
+
+/// A report with the words that the formats for people put beside each answer.
+#[derive(Debug, Serialize)]
+struct Told<'a> {
+    report: &'a Report,
+    /// For each migration, by the answers' keys.
+    proofs: Vec<BTreeMap<&'static str, String>>,
+}
+
+/// The texts of one migration of a history.
+#[derive(Debug, Serialize)]
+struct Opened {
+    forward: Option<String>,
+    rollback: Option<String>,
+    /// The forwards before it, as the schema that it runs on.
+    baseline: Option<String>,
+    runner: &'static str,
+}
+
+#[wasm_bindgen]
+impl Analyser {
+    /// One that knows nothing yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Judges; takes and gives JSON. The error says what is wrong with the request.
+    pub fn check(&mut self, request: &str) -> Result<String, String> {
+        let request: Request = serde_json::from_str(request).map_err(|error| error.to_string())?;
+        let input = request.input()?;
+        let report = self.checker.check(&input);
+        let proofs = report.migrations.iter().map(|migration| {
+            let answers = migration.answers.each();
+            answers.into_iter().map(|(key, _, verity, because)| (key, words::proof(migration, key, verity, because))).collect()
+        });
+        let told = Told { report: &report, proofs: proofs.collect() };
+        let told = serde_json::to_string(&told).map_err(|error| error.to_string());
+        self.last = Some((input, report));
+        self.detailed = None;
+        told
+    }
+
+    /// Writes the last report in one of the formats of the command line.
+    pub fn render(&mut self, format: &str) -> Result<String, String> {
+        let format = Format::ALL.into_iter().find(|known| known.id() == format).ok_or_else(|| format!("there is no format `{format}`"))?;
+        let report = if format == Format::Html { self.detailed()? } else { self.report()? };
+        Ok(format.render(report, &human::Options::default()))
+    }
+
+    /// Draws the pictures of one migration of the last report; JSON, a list. `id` begins the ids in the drawings.
+    pub fn pictures(&mut self, migration: usize, id: &str) -> Result<String, String> {
+        let report = self.detailed()?;
+        let chosen = report.migrations.get(migration).ok_or_else(|| format!("there is no migration number {migration}"))?;
+        let drawn = Kind::ALL.into_iter().filter_map(|kind| picture::draw(kind, chosen, id).map(|picture| (kind, picture)));
+        let drawn = drawn.map(|(kind, picture)| {
+            json!({"kind": kind.id(), "title": kind.title(), "svg": picture.svg, "summary": picture.summary, "text": picture.text})
+        });
+        Ok(serde_json::Value::from_iter(drawn).to_string())
+    }
+
+    /// The texts of one migration of the last folder, ready for the editors; JSON.
+    pub fn open(&self, migration: usize) -> Result<String, String> {
+        let (input, _) = self.last.as_ref().ok_or_else(nothing_checked)?;
+        let backout::Shape::Folder { layout: forced } = input.shape else { return Err("the last check was about a pair".to_owned()) };
+        let plan = layout::plan(&input.sources, forced);
+        let chosen = plan.migrations.get(migration).ok_or_else(|| format!("there is no migration number {migration}"))?;
+        let text = |part: Option<&layout::Part>| {
+            let part = part?;
+            let source = input.sources.get(part.source)?;
+            Some(part_text(part, source))
+        };
+        let mut before = Vec::new();
+        before.extend(input.baseline.as_ref().map(|source| source.text.clone()));
+        before.extend(text(chosen.baseline.as_ref()));
+        if plan.history {
+            for earlier in plan.migrations.iter().take(migration) {
+                if let Some(sql) = text(earlier.forward.as_ref()) {
+                    before.push(format!("-- {}\n{}\n", earlier.id.replace(['\n', '\r'], " "), sql.trim_end()));
+                }
+            }
+        }
+        let opened = Opened {
+            forward: text(chosen.forward.as_ref()),
+            rollback: text(chosen.rollback.as_ref()),
+            // Each script is a session of its own: what it set does not reach the next.
+            baseline: (!before.is_empty()).then(|| before.join("\nRESET ALL;\n\n")),
+            runner: input.options.runner.unwrap_or(plan.runner).id(),
+        };
+        serde_json::to_string(&opened).map_err(|error| error.to_string())
+    }
+}
+
+/// Takes a pasted text apart if it holds both scripts; JSON, with `texts` null if it does not.
+#[wasm_bindgen]
+pub fn sides(text: &str) -> String {
+    let Some(pasted) = layout::pasted(text) else {
+        return json!({"texts": null, "layout": "plain", "runner": null, "migrations": 0}).to_string();
+    };
+    let both = |migration: &&layout::PastedMigration| migration.forward.is_some() && migration.rollback.is_some();
+    let own = |script: &Option<layout::PastedScript>| script.as_ref().map_or(String::new(), |script| script.text.clone());
+    let texts = pasted
+        .migrations
+        .iter()
+        .find(both)
+        .map(|first| json!({"forward": own(&first.forward), "rollback": own(&first.rollback), "baseline": own(&first.baseline)}));
+    let (layout, runner) = (pasted.layout.id, pasted.runner.map(Runner::id));
+    json!({"texts": texts, "layout": layout, "runner": runner, "migrations": pasted.migrations.len()}).to_string()
+}
+
+impl Analyser {
+    fn detailed(&mut self) -> Result<&Report, String> {
+        let (input, _) = self.last.as_ref().ok_or_else(nothing_checked)?;
+        if self.detailed.is_none() {
+            let mut input = input.clone();
+            input.options.details = true;
+            self.detailed = Some(self.checker.check(&input));
+        }
+        self.detailed.as_ref().ok_or_else(nothing_checked)
+    }
+
+    fn report(&self) -> Result<&Report, String> {
+        self.last.as_ref().map(|(_, report)| report).ok_or_else(nothing_checked)
+    }
+}
+
+fn nothing_checked() -> String {
+    "nothing has been checked yet".to_owned()
+}
+
+/// One direction of a migration without the other direction's lines around it.
+fn part_text(part: &layout::Part, source: &Source) -> String {
+    let text = part.text(source);
+    let pieces: Vec<_> =
+        part.chunks.iter().map(|chunk| chunk.of(text).trim_matches(['\n', '\r'])).filter(|piece| !piece.trim().is_empty()).collect();
+    let mut joined = pieces.join("\n");
+    if !joined.is_empty() {
+        joined.push('\n');
+    }
+    joined
+}
+
+impl Request {
+    fn input(self) -> Result<Input, String> {
+        let options = self.options.options()?;
+        let layout = match &self.layout {
+            Some(id) => Some(Layout::named(id).ok_or_else(|| format!("there is no layout `{id}`"))?),
+            None => None,
+        };
+        let source = |path: &str, text: Option<String>| text.map(|text| Source { path: path.to_owned(), text });
+        let baseline = source("baseline.sql", self.baseline);
+        Ok(if self.files.is_empty() {
+            Input::pair(source("forward.sql", self.forward), source("rollback.sql", self.rollback), baseline, options)
+        } else {
+            let files = self.files.into_iter().map(|file| Source { path: file.path, text: file.text });
+            Input::folder(files.collect(), layout, baseline, options)
+        })
+    }
+}
+
+impl Choices {
+    fn options(&self) -> Result<Options, String> {
+        if !(13..=18).contains(&self.server_version) {
+            return Err(format!("there is no model of PostgreSQL {}: choose 13 to 18", self.server_version));
+        }
+        let runner = self.runner.as_deref().map(str::parse).transpose()?;
+        Ok(Options { runner, server_version: self.server_version, strict: self.strict, assume_new: self.assume_new, details: false })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(request: &serde_json::Value) -> (Analyser, serde_json::Value) {
+        let mut analyser = Analyser::new();
+        let told = analyser.check(&request.to_string()).expect("the request is well formed");
+        (analyser, serde_json::from_str(&told).expect("it is JSON"))
+    }
+
+    #[test]
+    fn a_pair_is_judged_and_told() {
+        let request =
+            serde_json::json!({"forward": "CREATE TABLE a (id int);\nCREATE VIEW v AS SELECT id FROM a;", "rollback": "DROP TABLE a;"});
+        let (mut analyser, told) = check(&request);
+        assert_eq!(told["report"]["migrations"][0]["verdict"], "unsafe");
+        assert_eq!(told["proofs"][0]["rollback_runs"], "2BP01 at statement 1");
+        assert!(analyser.render("markdown").is_ok_and(|text| text.contains("would not work")));
+        assert!(analyser.render("parchment").is_err());
+        let drawn: serde_json::Value = serde_json::from_str(&analyser.pictures(0, "p").expect("there is a migration")).expect("it is JSON");
+        assert!(
+            drawn.as_array().is_some_and(|list| list.iter().all(|one| one["svg"].as_str().is_some_and(|svg| svg.starts_with("<svg")))),
+            "{drawn}"
+        );
+    }
+
+    #[test]
+    fn a_migration_of_a_history_opens_on_what_came_before() {
+        let goose = |number: u8, up: &str, down: &str| serde_json::json!({"path": format!("0000{number}_x.sql"), "text": format!("-- +goose Up\n{up}\n-- +goose Down\n{down}\n")});
+        let files = [goose(1, "CREATE TABLE a (id int);", "DROP TABLE a;"), goose(2, "ALTER TABLE a ADD b int;", "ALTER TABLE a DROP b;")];
+        let (analyser, told) = check(&serde_json::json!({"files": files}));
+        assert_eq!(told["report"]["summary"]["safe"], 2);
+        let opened: serde_json::Value = serde_json::from_str(&analyser.open(1).expect("there are two")).expect("it is JSON");
+        assert_eq!(opened["forward"], "ALTER TABLE a ADD b int;\n");
+        assert_eq!(opened["rollback"], "ALTER TABLE a DROP b;\n");
+        assert_eq!(opened["baseline"], "-- 00001_x\nCREATE TABLE a (id int);\n");
+        assert_eq!(opened["runner"], "goose");
+        assert!(analyser.open(2).is_err());
+    }
+
+    #[test]
+    fn a_request_that_is_none_is_refused_in_words() {
+        let mut analyser = Analyser::new();
+        for request in ["", "[]", r#"{"forwards": ""}"#, r#"{"options": {"server_version": 8}}"#, r#"{"options": {"runner": "oracle"}}"#] {
+            assert!(analyser.check(request).is_err_and(|error| !error.is_empty()), "{request}");
+        }
+    }
+}

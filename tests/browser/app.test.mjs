@@ -1,0 +1,345 @@
+// Every point of the app, in Chromium and in Firefox.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { deflateSync } from "node:zlib";
+import { App, host, launch, link } from "./browsers.mjs";
+
+const AXE = readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+const FORWARD = "CREATE TABLE a (id int PRIMARY KEY);\nCREATE VIEW v AS SELECT id FROM a;";
+const BAD = "DROP TABLE a;\nDROP VIEW v;";
+const GOOD = "BEGIN;\nDROP VIEW IF EXISTS v;\nDROP TABLE IF EXISTS a;\nCOMMIT;";
+const QUESTIONS = ["forward_runs", "rollback_runs", "restores", "redo", "rerun", "partial", "local", "atomic", "lossless"];
+
+let site;
+before(async () => (site = await host()));
+after(() => site.stop());
+
+for (const name of ["chromium", "firefox"]) {
+  describe(name, () => {
+    let browser;
+    before(async () => (browser = await launch(name)));
+    after(() => browser?.close());
+    const open = (fragment, options) => App.open(browser, site.address, fragment, options);
+    /** One test on a page of its own, which must stay without errors. */
+    const on = (title, body, { fragment = "", ...options } = {}) =>
+      test(title, async () => {
+        const app = await open(fragment, options);
+        try {
+          await app.page.evaluate(() => localStorage.clear());
+          await body(app);
+          assert.deepEqual(app.problems, [], "the console has errors");
+        } finally {
+          await app.close();
+        }
+      });
+
+    on("a typed pair is judged while it is typed", async (app) => {
+      await app.type("Forward", FORWARD);
+      await app.verdict("missing");
+      await app.type("Rollback", BAD);
+      await app.verdict("unsafe");
+      assert.deepEqual(Object.keys(await app.answers()), QUESTIONS);
+      assert.equal((await app.answers()).rollback_runs, "no");
+      assert.ok((await app.findings()).includes("drop-before-dependent:1"));
+      await app.until(() => document.querySelector('.editor[data-side="rollback"] .cm-lintRange-error')?.textContent === "DROP TABLE a");
+      assert.ok(await app.page.$('.editor[data-side="rollback"] .cm-lint-marker-error'), "a mark in the gutter");
+      assert.match(await app.page.$eval('[role="status"].unseen', (live) => live.textContent), /^Verdict: Unsafe\. Cannot drop/);
+      await app.type("Rollback", GOOD);
+      await app.verdict("safe");
+      assert.equal(await app.page.$(".cm-lintRange-error"), null);
+    });
+
+    on("hovering an underline tells the finding, and a finding leads to its line", async (app) => {
+      await app.verdict("unsafe");
+      await app.until(() => document.querySelector(".cm-lintRange-error"));
+      await app.page.hover(".cm-lintRange-error");
+      await app.until(() => document.querySelector(".cm-tooltip-lint")?.textContent.includes("cannot drop"));
+      await app.page.click('.finding[data-rule="drop-before-dependent"] button.jump');
+      await app.until(() => document.activeElement?.getAttribute("aria-label") === "Rollback");
+    }, { fragment: link({ forward: FORWARD, rollback: BAD }) });
+
+    on("a fix is applied by a press, and can be undone", async (app) => {
+      await app.verdict("unsafe");
+      const titles = await app.page.$$eval("button.fix", (buttons) => buttons.map((button) => button.textContent));
+      assert.ok(titles.length > 0, `a fix among the findings: ${await app.findings()}`);
+      await app.page.click("button.fix");
+      await app.until((rollback) => document.querySelector('.cm-content[aria-label="Rollback"]').innerText.trim() !== rollback, BAD);
+      await app.page.click('[data-do="undo"]');
+      await app.until((rollback) => document.querySelector('.cm-content[aria-label="Rollback"]').innerText.trim() === rollback, BAD);
+      await app.verdict("unsafe");
+    }, { fragment: link({ forward: FORWARD, rollback: BAD }) });
+
+    on("the pictures lead to the editors and back", async (app) => {
+      await app.until(() => document.querySelectorAll("[data-drawn] svg").length === 3);
+      const words = await app.page.$$eval("[data-drawn]", (all) => all.map((one) => [one.dataset.drawn, one.querySelectorAll("details li").length > 0]));
+      assert.deepEqual(words, [["coverage", true], ["order", true], ["ladder", true]]);
+      await app.page.evaluate(() => document.querySelector('.drawing [data-side="rollback"][data-line="2"]').dispatchEvent(new MouseEvent("click", { bubbles: true })));
+      await app.until(() => document.activeElement?.getAttribute("aria-label") === "Rollback");
+      await app.until(() => document.querySelector('.drawing [data-side="rollback"][data-line="2"][data-chosen]'));
+    }, { fragment: link({ forward: FORWARD, rollback: BAD }) });
+
+    on("the baseline stands behind its tab and counts", async (app) => {
+      await app.type("Forward", "ALTER TABLE u ADD COLUMN e text;");
+      await app.type("Rollback", "ALTER TABLE u DROP COLUMN e;");
+      await app.page.click("#tab-baseline");
+      await app.type("Baseline", "CREATE TABLE u (id int);\nCREATE TABLE e (id int);");
+      await app.verdict("safe");
+      await app.page.click("#tab-baseline");
+      await app.type("Baseline", "CREATE TABLE other (id int);");
+      await app.verdict("unsafe");
+    });
+
+    on("a pasted text that holds both scripts is taken apart, and that can be undone", async (app) => {
+      const goose = "-- +goose Up\nCREATE TABLE g (id int);\n\n-- +goose Down\nDROP TABLE g;\n";
+      await app.paste("Forward", goose);
+      await app.until(() => document.querySelector(".notice")?.textContent.includes("goose"));
+      await app.verdict("safe");
+      assert.equal((await app.text("Forward")).trim(), "CREATE TABLE g (id int);");
+      assert.equal((await app.text("Rollback")).trim(), "DROP TABLE g;");
+      assert.match(await app.page.$eval('select[name="runner"]', (select) => select.selectedOptions[0].textContent), /goose/);
+      await app.page.click('[data-do="undo"]');
+      await app.until(() => !document.querySelector("[data-verdict]"));
+    });
+
+    on("files become a history, a row each, sorted and opened on what came before", async (app) => {
+      const folder = mkdtempSync(join(tmpdir(), "backout-"));
+      const files = { "1_a.up.sql": "CREATE TABLE a (id int);", "1_a.down.sql": "DROP TABLE a;", "2_b.up.sql": "ALTER TABLE a ADD b int;", "2_b.down.sql": "ALTER TABLE a DROP c;", "3_c.up.sql": "CREATE TABLE c ();" };
+      for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+      try {
+        const input = await app.page.$('input[name="files"]');
+        await input.uploadFile(...Object.keys(files).map((file) => join(folder, file)));
+        await app.until(() => document.querySelectorAll("[data-migration]").length === 3);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+      const rows = () => app.page.$$eval("[data-migration]", (rows) => rows.map(({ dataset }) => `${dataset.migration} ${dataset.rowVerdict}`));
+      assert.deepEqual(await rows(), ["1_a safe", "2_b unsafe", "3_c missing"]);
+      await app.page.click("thead th:nth-child(2) button");
+      assert.deepEqual(await rows(), ["2_b unsafe", "3_c missing", "1_a safe"]);
+      await app.page.click('[data-migration="2_b"] button');
+      await app.verdict("unsafe");
+      assert.equal((await app.text("Rollback")).trim(), "ALTER TABLE a DROP c;");
+      await app.type("Rollback", "ALTER TABLE a DROP b;");
+      await app.verdict("safe");
+      await app.page.click(".crumb button");
+      await app.until(() => document.querySelectorAll("[data-migration]").length === 3);
+    });
+
+    on("a dropped script lands in an editor", async (app) => {
+      await app.page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["-- migrate:up\nCREATE TABLE d ();\n-- migrate:down\nDROP TABLE d;\n"], "20240101_d.sql"));
+        window.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+      });
+      await app.verdict("safe");
+      assert.equal((await app.text("Rollback")).trim(), "DROP TABLE d;");
+    });
+
+    on("choices change the verdict and are remembered", async (app) => {
+      await app.verdict("safe");
+      await app.page.click('input[name="strict"]');
+      await app.verdict("unsafe");
+      await app.page.select('select[name="server_version"]', "14");
+      await app.page.select('select[name="runner"]', "psql-single-transaction");
+      await app.ready();
+      await app.page.reload();
+      await app.until(() => document.querySelectorAll(".code[data-ready]").length === 3);
+      const chosen = await app.page.evaluate(() => [document.querySelector('[name="strict"]').checked, document.querySelector('[name="server_version"]').value, document.querySelector('[name="runner"]').value]);
+      assert.deepEqual(chosen, [true, "14", "psql-single-transaction"]);
+    }, { fragment: link({ forward: "CREATE TABLE one ();\nCREATE TABLE two ();", rollback: "DROP TABLE two;\nDROP TABLE one;" }) });
+
+    on("each example opens and is judged", async (app) => {
+      await app.go("#/examples");
+      const names = await app.page.$$eval(".page:not([hidden]) a.card", (cards) => cards.map((card) => card.getAttribute("href")));
+      assert.ok(names.length >= 10, `${names.length} examples`);
+      for (const example of names) {
+        await app.go(example);
+        await app.until(() => document.querySelector(".notice p"));
+        await app.until(() => document.documentElement.dataset.state === "ready" && document.querySelector("[data-verdict]"));
+        assert.equal(Object.values(await app.answers()).filter(Boolean).length, 9, example);
+      }
+    });
+
+    on("a rule has its page, its example opens, and its findings can be turned off", async (app) => {
+      await app.go("#/rules");
+      await app.until(() => document.querySelectorAll(".rules a").length > 40);
+      await app.go("#/rules/drop-before-dependent");
+      await app.until(() => document.querySelector(".rule .prose h2"));
+      await app.page.click('[data-example="Reported"]');
+      await app.verdict("unsafe");
+      assert.ok((await app.findings()).some((finding) => finding.startsWith("drop-before-dependent:")));
+      await app.go("#/rules/drop-before-dependent");
+      await app.page.waitForSelector('[name="rule-drop-before-dependent"]', { visible: true });
+      await app.page.click('[name="rule-drop-before-dependent"]');
+      await app.go("#/");
+      await app.until(() => !document.querySelector('.finding[data-rule="drop-before-dependent"]'));
+      await app.verdict("unsafe");
+    });
+
+    on("a link carries everything", async (app) => {
+      await app.page.click(".share");
+      await app.until(() => location.hash.startsWith("#1."));
+      const fragment = new URL(app.page.url()).hash;
+      const other = await open(fragment);
+      await other.verdict("unsafe");
+      assert.equal(await other.text("Rollback"), BAD);
+      await other.close();
+    }, { fragment: link({ forward: FORWARD, rollback: BAD }) });
+
+    test("a broken or hostile link gives a message and an empty page", async () => {
+      const packed = (text) => `#1.${deflateSync(text).toString("base64url")}`;
+      const hostile = [
+        "#1.%00%ff", "#1.AAAA", "#1.", packed("[".repeat(100_000)), packed(`{"f":7}`), packed("x".repeat(17 << 20)),
+        packed(JSON.stringify({ f: "<img src=x onerror=alert(1)>", s: { v: 3 } })),
+      ];
+      for (const fragment of hostile) {
+        const app = await open(fragment);
+        await app.until(() => document.querySelector(".notice.bad"));
+        assert.equal(await app.page.$("[data-verdict]"), null);
+        assert.equal((await app.text("Forward")).trim(), "");
+        await app.type("Forward", FORWARD);
+        await app.verdict("missing");
+        assert.deepEqual(app.problems, []);
+        await app.close();
+      }
+    });
+
+    on("markup in scripts stays text", async (app) => {
+      await app.verdict("unsafe");
+      assert.equal(await app.page.$(".findings img, .verdict img, .answers img, .pictures img, .pictures script"), null);
+      assert.ok((await app.page.$eval(".findings", (findings) => findings.textContent)).includes("<img"));
+      assert.equal(await app.page.evaluate(() => globalThis.hit), undefined);
+    }, { fragment: link({ forward: 'CREATE TABLE "<img src=x onerror=hit=1>" (id int);', rollback: 'DROP TABLE "<script>hit=1</script>";' }) });
+
+    on("the report is copied and saved in every format", async (app) => {
+      await app.verdict("unsafe");
+      // What would be saved, instead of a dialog.
+      await app.page.evaluate(() => {
+        globalThis.saved = [];
+        URL.createObjectURL = (blob) => (blob.text().then((text) => saved.push(text)), "#");
+        HTMLAnchorElement.prototype.click = () => {};
+        Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => saved.push(text) } });
+      });
+      const get = async (selector) => {
+        const count = await app.page.evaluate(() => saved.length);
+        await app.page.click(".menu summary");
+        await app.page.click(selector);
+        await app.until((count) => saved.length > count, count);
+        return app.page.evaluate(() => saved.at(-1));
+      };
+      assert.equal(JSON.parse(await get('[data-save="json"]')).migrations[0].verdict, "unsafe");
+      assert.match(await get('[data-save="markdown"]'), /^## 1 rollback would not work/);
+      assert.match(await get('[data-save="html"]'), /^<!doctype html>/);
+      assert.equal(JSON.parse(await get('[data-save="sarif"]')).version, "2.1.0");
+      assert.match(await get('[data-copy="markdown"]'), /drop-before-dependent/);
+      assert.equal(JSON.parse(await get('[data-copy="json"]')).schema_version, 1);
+    }, { fragment: link({ forward: FORWARD, rollback: BAD }) });
+
+    for (const how of ["panic", "loop", "memory"]) {
+      on(`after a ${how} in the analyser the page lives and works again`, async (app) => {
+        await app.verdict("unsafe");
+        await app.page.evaluate((how) => (globalThis.backoutProvoke = how), how);
+        await app.append("Rollback", " -- and on");
+        await app.until(() => document.querySelector("#verdict")?.dataset.tone === "failed");
+        assert.match(await app.page.$eval("#verdict", (verdict) => verdict.textContent), /your next change starts it afresh/);
+        await app.type("Rollback", GOOD);
+        await app.verdict("safe");
+      }, { fragment: link({ forward: FORWARD, rollback: BAD }) });
+    }
+
+    test("nothing is requested after the first load", async () => {
+      const app = await open();
+      await app.type("Forward", FORWARD);
+      await app.verdict("missing");
+      const requests = [];
+      app.page.on("request", (request) => /^(http|ws)/.test(request.url()) && requests.push(request.url()));
+      await app.type("Rollback", BAD);
+      await app.verdict("unsafe");
+      await app.page.evaluate(() => (globalThis.backoutProvoke = "panic"));
+      await app.append("Rollback", " -- and on");
+      await app.until(() => document.querySelector("#verdict")?.dataset.tone === "failed");
+      await app.type("Rollback", GOOD);
+      await app.verdict("safe");
+      for (const route of ["#/rules", "#/rules/syntax-error", "#/examples", "#/examples/order"]) {
+        await app.go(route);
+        await app.ready();
+      }
+      await app.page.click(".share");
+      await app.until(() => location.hash.startsWith("#1."));
+      // The page asks for its own address again when only the fragment changes in some browsers' logs.
+      assert.deepEqual(requests.filter((address) => address.split("#")[0] !== site.address), []);
+      await app.close();
+    });
+
+    test("the policy lets nothing in and nothing out", async () => {
+      const app = await open();
+      const policy = await app.page.$eval('meta[http-equiv="Content-Security-Policy"]', (meta) => meta.content);
+      const scripts = policy.split("; ").find((part) => part.startsWith("script-src"));
+      assert.match(scripts, /^script-src 'self' 'wasm-unsafe-eval' 'sha256-[^']+'$/);
+      assert.match(policy, /default-src 'none'/);
+      const tried = await app.page.evaluate(async () => {
+        const script = document.createElement("script");
+        script.textContent = "globalThis.injected = 1";
+        document.body.append(script);
+        const sent = await fetch("https://example.com/").then(() => "sent", () => "refused");
+        return [globalThis.injected ?? "refused", sent];
+      });
+      assert.deepEqual(tried, ["refused", "refused"]);
+      await app.close();
+    });
+
+    test("two pages of it do not disturb each other", async () => {
+      const [one, two] = [await open(link({ forward: FORWARD, rollback: BAD })), await open(link({ forward: FORWARD, rollback: GOOD }))];
+      await two.verdict("safe");
+      await one.page.bringToFront();
+      await one.verdict("unsafe");
+      await one.close();
+      await two.close();
+    });
+
+    on("everything can be done with the keyboard", async (app) => {
+      const press = (key) => app.page.keyboard.press(key);
+      const reached = new Set();
+      const focus = () => app.page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.getAttribute("data-question") ?? document.activeElement?.closest("[data-question]")?.dataset.question ?? document.activeElement?.textContent ?? "");
+      await app.page.focus(".brand");
+      for (let step = 0; step < 60; step += 1) {
+        // Escape, so that Tab leaves an editor instead of indenting.
+        await press("Escape");
+        await press("Tab");
+        reached.add((await focus()).trim());
+      }
+      for (const wanted of ["Examples", "Rules", "Share", "Report", "Forward", "Rollback", "Scripts", "Open files", "rollback_runs", "Rollback, line 1"]) {
+        assert.ok(reached.has(wanted), `${wanted} is not among ${[...reached].join(" | ")}`);
+      }
+    }, { fragment: link({ forward: FORWARD, rollback: BAD }) });
+
+    for (const dark of [false, true]) {
+      test(`axe finds nothing serious, ${dark ? "dark" : "light"}`, async () => {
+        for (const [fragment, width] of [[link({ forward: FORWARD, rollback: BAD }), 1360], [link({ forward: FORWARD, rollback: GOOD }), 380], ["", 1360], ["#/rules/drop-before-dependent", 1360], ["#/examples", 380]]) {
+          const app = await open(fragment, { width, dark });
+          await app.page.evaluate(AXE);
+          const found = await app.page.evaluate(async () => {
+            const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+            const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+            return bad.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(" ")}`);
+          });
+          assert.deepEqual(found, [], `${fragment.slice(0, 20)} at ${width}`);
+          await app.close();
+        }
+      });
+    }
+
+    test("a phone's width needs no sideways scrolling, and the verdict stays in sight", async () => {
+      const app = await open(link({ forward: FORWARD, rollback: BAD }), { width: 360, height: 740 });
+      await app.verdict("unsafe");
+      assert.equal(await app.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true);
+      await app.page.evaluate(() => window.scrollTo(0, document.body.scrollHeight / 2));
+      const top = await app.page.$eval("#verdict", (verdict) => verdict.getBoundingClientRect().top);
+      assert.ok(top >= 0 && top < 10, `the verdict is at ${top}`);
+      await app.close();
+    });
+  });
+}

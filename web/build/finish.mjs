@@ -1,0 +1,77 @@
+// After trunk: bundles the page's JavaScript, gives every asset a name with its hash, writes the Content-Security-Policy, and
+// measures what is transferred. Release builds fail above the budget.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+
+/** Bytes after brotli: until the page shows itself, and everything. */
+const VISIBLE = 200_000;
+const ALL = 650_000;
+/** What we are too large by, today: it is to become smaller, and may not grow. Most of it is the engine. */
+const OWED = { visible: 10_000, all: 490_000 };
+
+const stage = process.env.TRUNK_STAGING_DIR;
+const release = process.env.TRUNK_PROFILE === "release";
+const analyser = join(process.env.CARGO_TARGET_DIR ?? "target", "analyser");
+
+const bundle = async (entry) => {
+  const options = { entryPoints: [entry], bundle: true, minify: true, format: "esm", target: "es2022", write: false, legalComments: "none" };
+  return (await build(options)).outputFiles[0].contents;
+};
+const assets = {
+  client: ["js", await bundle("crates/backout-wasm/js/client.js")],
+  editor: ["js", await bundle("web/js/editor.js")],
+  worker: ["js", readFileSync(join(analyser, "worker.js"))],
+  module: ["wasm", readFileSync(join(analyser, "backout.wasm"))],
+};
+
+const page = join(stage, "index.html");
+let html = readFileSync(page, "utf8");
+let metas = "";
+for (const [name, [ending, contents]] of Object.entries(assets)) {
+  const file = `${name}-${createHash("sha256").update(contents).digest("hex").slice(0, 16)}.${ending}`;
+  writeFileSync(join(stage, file), contents);
+  metas += `<meta name="asset-${name}" content="./${file}">`;
+}
+
+// Every script that stands in the page itself: trunk's start, which loads the module.
+const inline = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, text]) => text);
+const hashes = inline.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`).join(" ");
+const policy = [
+  "default-src 'none'",
+  `script-src 'self' 'wasm-unsafe-eval' ${hashes}`,
+  // The editor makes its styles as it runs, and its lines carry some.
+  "style-src 'self' 'unsafe-inline'",
+  // The analyser's worker is started from its text, so that a second one requests nothing.
+  "worker-src 'self' blob:",
+  // trunk's own server talks to the page while somebody works on it.
+  release ? "connect-src 'self'" : "connect-src 'self' ws: wss:",
+  "img-src 'self' data: blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+html = html.replace(/<meta charset="utf-8"\s*\/?>/i, (first) => `${first}<meta http-equiv="Content-Security-Policy" content="${policy}">${metas}`);
+writeFileSync(page, html);
+
+if (release) {
+  const packed = (file) => brotliCompressSync(readFileSync(join(stage, file)), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+  const files = readdirSync(stage, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const sizes = files.map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(stage.length + 1)).map((file) => [file, packed(file)]);
+  // What the page needs to show itself: all but what it loads when it stands.
+  const later = (file) => Object.keys(assets).some((name) => file.startsWith(`${name}-`));
+  const sum = (list) => list.reduce((total, [, size]) => total + size, 0);
+  const visible = sum(sizes.filter(([file]) => !later(file)));
+  const all = sum(sizes);
+  for (const [file, size] of sizes.sort((a, b) => b[1] - a[1])) console.log(`${String(size).padStart(9)}  ${file}`);
+  const line = (what, size, most) => console.log(`${String(size).padStart(9)}  ${what} (brotli, bytes), of at most ${most}`);
+  line("until the page shows itself", visible, VISIBLE);
+  line("everything", all, ALL);
+  if (visible > VISIBLE || all > ALL) console.log(`   above the aim by ${visible - VISIBLE} and ${all - ALL}; owed are ${OWED.visible} and ${OWED.all}`);
+  writeFileSync(join(stage, "sizes.json"), JSON.stringify({ visible, all, most: { visible: VISIBLE, all: ALL }, owed: OWED }));
+  if (visible > VISIBLE + OWED.visible || all > ALL + OWED.all) {
+    console.error("the app is larger than its budget");
+    process.exit(1);
+  }
+}

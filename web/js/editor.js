@@ -1,0 +1,131 @@
+// The editors: CodeMirror with what is needed of it, and Markdown for the rules' pages. Loaded after the page stands.
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { PostgreSQL, sql } from "@codemirror/lang-sql";
+import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { marked } from "marked";
+
+const highlight = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword], class: "sql-keyword" },
+  { tag: [tags.string, tags.special(tags.string)], class: "sql-string" },
+  { tag: [tags.number, tags.bool, tags.null], class: "sql-number" },
+  { tag: tags.comment, class: "sql-comment" },
+  { tag: [tags.typeName, tags.standard(tags.name)], class: "sql-type" },
+]);
+
+/** Lines that a picture or a finding points at. */
+const light = StateEffect.define();
+const lit = StateField.define({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    let lines = value.map(transaction.changes);
+    for (const effect of transaction.effects) if (effect.is(light)) lines = effect.value;
+    return lines;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/** A place of the report, lines and columns from 1 and columns in characters, as an offset here. */
+function offset(doc, line, column) {
+  if (line > doc.lines) return doc.length;
+  const at = doc.line(Math.max(1, line));
+  let units = 0;
+  let characters = 1;
+  for (const character of at.text) {
+    if (characters++ >= column) break;
+    units += character.length;
+  }
+  return at.from + units;
+}
+
+/**
+ * An editor in `parent`.
+ * options: label, hint, text, onchange(text), oncaret(line), onpaste(text), onfix(rule, index)
+ */
+export function create(parent, { label, hint, text, onchange, oncaret, onpaste }) {
+  // What a program put there is no change of the user.
+  let quiet = false;
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        lineNumbers(),
+        lintGutter({ hoverTime: 100 }),
+        highlightActiveLineGutter(),
+        highlightActiveLine(),
+        history(),
+        drawSelection(),
+        bracketMatching(),
+        highlightSelectionMatches(),
+        lit,
+        sql({ dialect: PostgreSQL }),
+        syntaxHighlighting(highlight),
+        placeholder(hint),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
+        EditorView.domEventHandlers({
+          paste(event) {
+            const pasted = event.clipboardData?.getData("text/plain");
+            // Only a text that replaces everything can be both scripts.
+            const { main } = view.state.selection;
+            const whole = view.state.doc.toString().trim() === "" || (main.from === 0 && main.to === view.state.doc.length);
+            if (pasted && whole) onpaste(pasted);
+            return false;
+          },
+        }),
+        // Escape lets the next Tab leave the editor; CodeMirror says so in its documentation.
+        keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged && !quiet) onchange(update.state.doc.toString());
+          if (update.selectionSet || update.docChanged) oncaret(update.state.doc.lineAt(update.state.selection.main.head).number);
+        }),
+      ],
+    }),
+  });
+  const { dom } = view;
+  return {
+    set(text) {
+      if (view.state.doc.toString() === text) return;
+      quiet = true;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: 0 } });
+      quiet = false;
+    },
+    /** Findings: [{ line, column, end_line, end_column, severity, message, rule }]. */
+    mark(findings) {
+      const { doc } = view.state;
+      const diagnostics = JSON.parse(findings).map(({ line, column, end_line, end_column, severity, message, rule, fix }) => {
+        const from = offset(doc, line, column);
+        const to = Math.max(from, offset(doc, end_line, end_column));
+        const actions = fix ? [{ name: fix.title, apply: () => view.dispatch({ changes: fix.edits.map((edit) => ({ from: offset(doc, edit.line, edit.column), to: offset(doc, edit.end_line, edit.end_column), insert: edit.text })) }) }] : [];
+        return { from, to, severity: severity === "note" ? "info" : severity, source: rule, message, actions };
+      });
+      view.dispatch(setDiagnostics(view.state, diagnostics.sort((a, b) => a.from - b.from)));
+    },
+    /** Shows a place and puts the caret there. */
+    reveal(line, column, end_line, end_column) {
+      const { doc } = view.state;
+      const from = offset(doc, line, column);
+      view.dispatch({
+        selection: { anchor: from, head: Math.min(doc.length, Math.max(from, offset(doc, end_line, end_column))) },
+        effects: EditorView.scrollIntoView(from, { y: "center" }),
+      });
+      view.focus();
+      dom.scrollIntoView({ block: "nearest" });
+    },
+    /** Lights lines up without moving the caret; 0 for none. */
+    light(line) {
+      const { doc } = view.state;
+      const shown = line > 0 && line <= doc.lines;
+      const value = shown ? Decoration.set([Decoration.line({ class: "lit" }).range(doc.line(line).from)]) : Decoration.none;
+      view.dispatch({ effects: shown ? [light.of(value), EditorView.scrollIntoView(doc.line(line).from, { y: "nearest" })] : light.of(value) });
+    },
+  };
+}
+
+/** Our own pages as HTML. */
+export const markdown = (text) => marked.parse(text, { async: false });

@@ -1,0 +1,116 @@
+//! The page as a whole: which part is shown, and what reaches it from outside.
+
+use super::{answers, choices, editors, examples, findings, header, history, notice, pictures, rules, verdict};
+use crate::route::Route;
+use crate::session::Session;
+use crate::state::Snapshot;
+use crate::{bridge, browser};
+use backout_web_state::share::{self, Broken};
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    let session = Session::new();
+    provide_context(session);
+    let route = RwSignal::new(Route::Home);
+    let follow = move || {
+        let fragment = browser::fragment();
+        let page = fragment.trim_start_matches('#');
+        match share::decode(page) {
+            Ok(state) => session.restore(Snapshot::of(state)),
+            // The names of our own pages.
+            Err(Broken::NoLink) if page.is_empty() || page.starts_with('/') => {}
+            Err(broken) => {
+                session.restore(Snapshot { settings: session.settings.get_untracked(), ..Snapshot::default() });
+                session.complain(broken.to_string());
+            }
+        }
+        let mut next = Route::of(&fragment);
+        if let Route::Example(name) = &next {
+            match backout_web_state::examples::find(name) {
+                Some(example) => {
+                    examples::open(session, &example);
+                    next = Route::Home;
+                }
+                None => next = Route::Examples,
+            }
+        }
+        if route.get_untracked() != next {
+            route.set(next);
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    };
+    follow();
+    window_event_listener(ev::hashchange, move |_| follow());
+    session.run();
+    bridge::load();
+    let over = RwSignal::new(false);
+    drop_files(session, over);
+    let home = move || route.get() == Route::Home;
+    let whole = move || session.folder.with(Option::is_some) && session.opened.get().is_none();
+    view! {
+        <header::Header route=route />
+        <div class="drop" class:over=move || over.get() aria-hidden="true">
+            <p>"Drop a script, both scripts, or the folder of your migrations"</p>
+        </div>
+        <main class="bench" hidden=move || !home()>
+            <notice::Bar />
+            <div class="work">
+                <div class="desk">
+                    <choices::Choices />
+                    <div hidden=whole>
+                        <history::Crumb />
+                        <editors::Editors />
+                    </div>
+                    <div hidden=move || !whole()>
+                        <history::Table />
+                    </div>
+                    <findings::Findings />
+                    <pictures::Pictures />
+                    <examples::Welcome />
+                </div>
+                <aside class="judgement" aria-label="Verdict and answers">
+                    <verdict::Banner />
+                    <answers::Answers />
+                </aside>
+            </div>
+        </main>
+        <main class="page" hidden=move || route.get() != Route::Examples>
+            <examples::Page />
+        </main>
+        <main class="page" hidden=move || !matches!(route.get(), Route::Rules | Route::Rule(_))>
+            <rules::Page route=route />
+        </main>
+        <header::Footer />
+    }
+}
+
+/// Files may be dropped anywhere.
+fn drop_files(session: Session, over: RwSignal<bool>) {
+    let has_files =
+        |event: &web_sys::DragEvent| event.data_transfer().is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0));
+    window_event_listener(ev::dragover, move |event| {
+        if has_files(&event) {
+            event.prevent_default();
+            over.set(true);
+        }
+    });
+    window_event_listener(ev::dragleave, move |event| {
+        // Leaving an element for one inside of it is not leaving the window.
+        if event.related_target().is_none() {
+            over.set(false);
+        }
+    });
+    window_event_listener(ev::drop, move |event| {
+        over.set(false);
+        if let Some(transfer) = event.data_transfer().filter(|_| has_files(&event)) {
+            event.prevent_default();
+            // The list of entries is gone after the event, so reading begins in it.
+            let reading = bridge::read_drop(&transfer);
+            spawn_local(async move { session.received(reading.await) });
+        }
+    });
+}

@@ -1,0 +1,129 @@
+//! The editors: forward and rollback side by side, the baseline behind a tab.
+
+use crate::bridge::{self, Wires};
+use crate::report::{At, Finding, Told};
+use crate::session::Session;
+use crate::state::Side;
+use leptos::prelude::*;
+use serde_json::json;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_futures::spawn_local;
+
+/// More underlines than this help nobody.
+const MOST: usize = 500;
+
+/// All three.
+#[component]
+pub fn Editors() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let shown = session.baseline_shown;
+    let filled = move || session.texts.with(|texts| !texts.baseline.trim().is_empty());
+    view! {
+        <div class="tabs" role="tablist" aria-label="Texts">
+            <button type="button" role="tab" id="tab-scripts" aria-controls="scripts" aria-selected=move || (!shown.get()).to_string()
+                on:click=move |_| shown.set(false)>"Scripts"</button>
+            <button type="button" role="tab" id="tab-baseline" aria-controls="baseline" aria-selected=move || shown.get().to_string()
+                on:click=move |_| shown.set(true)>
+                "Baseline"<span class="dot" hidden=move || !filled()></span>
+                <span class="unseen">{move || if filled() { " (filled)" } else { " (empty)" }}</span>
+            </button>
+        </div>
+        <div class="pair" id="scripts" role="tabpanel" aria-labelledby="tab-scripts" hidden=move || shown.get()>
+            <OneEditor side=Side::Forward hint="ALTER TABLE users ADD COLUMN email text;" about="the migration" />
+            <OneEditor side=Side::Rollback hint="ALTER TABLE users DROP COLUMN email;" about="takes it back" />
+        </div>
+        <div class="alone" id="baseline" role="tabpanel" aria-labelledby="tab-baseline" hidden=move || !shown.get()>
+            <OneEditor side=Side::Baseline hint="The schema before the forward, as pg_dump --schema-only writes it. Without it, an answer is yes or no only if it is so on every schema." about="the schema before" />
+        </div>
+    }
+}
+
+#[component]
+fn OneEditor(side: Side, hint: &'static str, about: &'static str) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let place = NodeRef::<leptos::html::Div>::new();
+    let ready = RwSignal::new(false);
+    Effect::new(move || {
+        let Some(element) = place.get() else { return };
+        let wires = Wires {
+            change: Closure::new(move |text: String| {
+                session.texts.update(|texts| *side.text_mut(texts) = text);
+                if session.texts.with_untracked(|texts| texts.is_blank() && texts.baseline.is_empty()) {
+                    session.recognised.set(None);
+                }
+            }),
+            caret: Closure::new(move |line: u32| session.caret.set((side.id(), line))),
+            paste: Closure::new(move |text: String| {
+                if side != Side::Baseline {
+                    session.pasted(text);
+                }
+            }),
+        };
+        spawn_local(async move {
+            let text = session.texts.with_untracked(|texts| side.text(texts).to_owned());
+            if let Some(editor) = bridge::make_editor(&element, side.label(), hint, &text, wires).await {
+                session.attach(side, editor);
+                ready.set(true);
+            }
+        });
+    });
+    // What the page put there, not what the user typed.
+    Effect::new(move || {
+        session.loaded.track();
+        if ready.get() {
+            let text = session.texts.with_untracked(|texts| side.text(texts).to_owned());
+            session.with_editor(side, |editor| editor.set(&text));
+        }
+    });
+    let marks = Memo::new(move |_| {
+        let shown = session.folder.with(Option::is_none) || session.opened.get().is_some();
+        let hidden = session.settings.with(|settings| settings.rules_off.clone());
+        session.told.with(|told| match told {
+            Some(told) if shown => marks(told, side, |rule| hidden.contains(rule)),
+            _ => "[]".to_owned(),
+        })
+    });
+    Effect::new(move || {
+        if ready.get() {
+            marks.with(|marks| session.with_editor(side, |editor| editor.mark(marks)));
+        }
+    });
+    view! {
+        <section class="editor" data-side=side.id() aria-label=format!("{} script", side.label())>
+            <h2>{side.label()}<span>{about}</span></h2>
+            <div class="code" node_ref=place data-ready=move || ready.get().then_some("")></div>
+        </section>
+    }
+}
+
+/// The findings in a script, as the editor underlines them.
+fn marks(told: &Told, side: Side, hidden: impl Fn(&str) -> bool) -> String {
+    let findings = told.report.findings.iter().chain(told.report.migrations.iter().flat_map(|migration| &migration.findings));
+    let shown = findings.filter(|finding| finding.suppressed.is_none() && !hidden(&finding.rule));
+    let here = |at: &Option<At>| at.clone().filter(|at| at.path == side.path());
+    let list: Vec<_> = shown.filter_map(|finding| here(&finding.at).map(|at| mark(finding, &at))).take(MOST).collect();
+    serde_json::Value::from(list).to_string()
+}
+
+fn mark(finding: &Finding, at: &At) -> serde_json::Value {
+    let place = |at: &At| json!({"line": at.line, "column": at.column, "end_line": at.end_line, "end_column": at.end_column});
+    let mut value = place(at);
+    value["severity"] = finding.severity.as_str().into();
+    value["rule"] = finding.rule.as_str().into();
+    let help = finding.help.as_ref().map_or(String::new(), |help| format!("\n{}", super::prose::plain(help)));
+    value["message"] = format!("{}{help}", super::prose::plain(&finding.message)).into();
+    // An editor changes its own text only.
+    if let Some(fix) = finding.fix.as_ref().filter(|fix| fix.edits.iter().all(|edit| edit.at.path == at.path)) {
+        let edits: Vec<_> = fix
+            .edits
+            .iter()
+            .map(|edit| {
+                let mut change = place(&edit.at);
+                change["text"] = edit.text.as_str().into();
+                change
+            })
+            .collect();
+        value["fix"] = json!({"title": fix.title, "edits": edits});
+    }
+    value
+}

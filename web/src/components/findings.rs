@@ -1,0 +1,154 @@
+//! The findings: what is wrong, where, with the server's words, and what to do.
+
+use super::prose::{count, prose};
+use super::verdict::sentence;
+use crate::report::{At, Finding, Witness};
+use crate::session::Session;
+use crate::state::{Side, Texts};
+use leptos::prelude::*;
+
+/// So many are shown before somebody asks for more.
+const MOST: usize = 50;
+
+/// The list.
+#[component]
+pub fn Findings() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let all = Memo::new(move |_| {
+        let opened = session.folder.with(Option::is_none) || session.opened.get().is_some();
+        session.told.with(|told| {
+            let Some(told) = told else { return Vec::new() };
+            let of_pair = told.report.migrations.iter().filter(|_| opened).flat_map(|migration| &migration.findings);
+            told.report.findings.iter().chain(of_pair).cloned().collect::<Vec<_>>()
+        })
+    });
+    let hidden = move || session.settings.with(|settings| settings.rules_off.clone());
+    let shown =
+        Memo::new(move |_| all.with(|all| all.iter().filter(|finding| !hidden().contains(&finding.rule)).cloned().collect::<Vec<_>>()));
+    let left_out = move || all.with(Vec::len) - shown.with(Vec::len);
+    let most = RwSignal::new(MOST);
+    let counts = move || {
+        shown.with(|shown| {
+            let of = |severity: &str| shown.iter().filter(|finding| finding.suppressed.is_none() && finding.severity == severity).count();
+            let words = [("error", of("error")), ("warning", of("warning")), ("note", of("note"))];
+            let words: Vec<_> = words.into_iter().filter(|(_, number)| *number > 0).map(|(word, number)| count(number, word)).collect();
+            words.join(", ")
+        })
+    };
+    let nothing = move || session.told.with(Option::is_none);
+    view! {
+        <section class="findings" aria-labelledby="findings-title" hidden=nothing>
+            <h2 id="findings-title">"Findings"<span>{counts}</span></h2>
+            <ol>
+                {move || {
+                    let texts = session.texts.get_untracked();
+                    shown.get().iter().take(most.get()).map(|finding| one(session, &texts, finding)).collect_view()
+                }}
+            </ol>
+            <p class="none" hidden=move || shown.with(|shown| !shown.is_empty())>"Nothing to report."</p>
+            <button type="button" hidden=move || { shown.with(Vec::len) <= most.get() } on:click=move |_| most.update(|most| *most += 500)>
+                {move || format!("Show {} more", shown.with(Vec::len).saturating_sub(most.get()))}
+            </button>
+            <p class="none" hidden=move || left_out() == 0>
+                {move || format!("{} of rules that you turned off. They count for the verdict all the same. ", count(left_out(), "finding"))}
+                <button type="button" on:click=move |_| session.settings.update(|settings| settings.rules_off.clear())>"Show all"</button>
+            </p>
+        </section>
+    }
+}
+
+fn one(session: Session, texts: &Texts, finding: &Finding) -> impl IntoView + use<> {
+    let at = finding.at.clone();
+    let side = at.as_ref().and_then(|at| Side::of(&at.path));
+    let line = at.as_ref().map_or(0, |at| at.line);
+    let jump = place(session, at.as_ref(), side);
+    let related = finding.related.iter().map(|other| {
+        let side = Side::of(&other.at.path);
+        view! { <li>{prose(&sentence(&other.message))}" "{place(session, Some(&other.at), side)}</li> }
+    });
+    let related = (!finding.related.is_empty()).then(|| view! { <ul class="related">{related.collect_view()}</ul> });
+    let excerpt = side.zip(at.as_ref()).and_then(|(side, at)| excerpt(side.text(texts), at));
+    let rule = finding.rule.clone();
+    let fix = finding.fix.clone().map(|fix| {
+        let title = fix.title.clone();
+        view! { <p><button type="button" class="fix" on:click=move |_| session.apply(&fix)>{sentence(&super::prose::plain(&title))}</button></p> }
+    });
+    view! {
+        <li class="finding" data-rule=finding.rule.clone() data-line=line data-side=side.map(Side::id) data-severity=finding.severity.clone()
+            data-suppressed=finding.suppressed.is_some().then_some("")>
+            <div class="head">
+                <span class="severity">{finding.severity.clone()}</span>
+                <p class="message">{prose(&sentence(&finding.message))}</p>
+            </div>
+            <div class="body">
+                {excerpt.map(|(before, marked, after)| view! { <pre><code>{before}<mark>{marked}</mark>{after}</code></pre> })}
+                {finding.witness.as_ref().map(witness)}
+                {finding.help.as_ref().map(|help| view! { <p class="help">{prose(&sentence(help))}</p> })}
+                {related}
+                {fix}
+                {finding.suppressed.clone().map(|reason| view! { <p class="help">"Ignored by a comment: "{reason}</p> })}
+                <p class="feet">{jump}<a href=format!("#/rules/{rule}")>{rule.clone()}</a></p>
+            </div>
+        </li>
+    }
+}
+
+/// Where it is; a button if it can be shown.
+fn place(session: Session, at: Option<&At>, side: Option<Side>) -> Option<AnyView> {
+    let at = at?.clone();
+    Some(match side {
+        Some(side) => {
+            let words = format!("{}, line {}", side.label(), at.line);
+            let go = move |_| session.reveal(side, at.line, at.column, at.end_line, at.end_column);
+            view! { <button type="button" class="jump" on:click=go>{words}</button> }.into_any()
+        }
+        None => view! { <span class="jump">{format!("{}:{}", at.path, at.line)}</span> }.into_any(),
+    })
+}
+
+/// The first line of a place, parted where the place begins and ends in it.
+fn excerpt(text: &str, at: &At) -> Option<(String, String, String)> {
+    const LONGEST: usize = 240;
+    let line = text.lines().nth(at.line.checked_sub(1)? as usize)?;
+    if line.trim().is_empty() || line.chars().count() > LONGEST {
+        return None;
+    }
+    let letters: Vec<char> = line.chars().collect();
+    let start = (at.column as usize).saturating_sub(1).min(letters.len());
+    let end = if at.end_line == at.line { (at.end_column as usize).saturating_sub(1).clamp(start, letters.len()) } else { letters.len() };
+    let part = |from: usize, to: usize| letters.get(from..to).unwrap_or_default().iter().collect::<String>();
+    Some((part(0, start), part(start, end), part(end, letters.len())))
+}
+
+/// The evidence: the server's error, or what was and what is.
+fn witness(witness: &Witness) -> impl IntoView + use<> {
+    let error = witness.error.as_ref().map(|error| {
+        let state = witness.sqlstate.clone().unwrap_or_default();
+        let detail = witness.detail.iter().map(|line| format!("\nDETAIL: {line}")).collect::<String>();
+        let after = witness.after.as_ref().map(|after| format!("After {after}:\n")).unwrap_or_default();
+        view! { <pre class="server"><code>{format!("{after}ERROR {state}: {error}{detail}")}</code></pre> }
+    });
+    let was = |name: &'static str, text: &Option<String>| text.clone().map(|text| view! { <dt>{name}</dt><dd><code>{text}</code></dd> });
+    let compared = (witness.kind == "difference" && (witness.expected.is_some() || witness.found.is_some()))
+        .then(|| view! { <dl>{was("before", &witness.expected)}{was("after", &witness.found)}</dl> });
+    view! { {error}{compared} }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: u32, column: u32, end_line: u32, end_column: u32) -> At {
+        At { path: "rollback.sql".to_owned(), line, column, end_line, end_column, ..At::default() }
+    }
+
+    #[test]
+    fn an_excerpt_is_cut_by_characters() {
+        let text = "SELECT 'é';\n  DROP TABLE a;\n";
+        let parts = |place| excerpt(text, &place).map(|(before, marked, after)| format!("{before}[{marked}]{after}"));
+        assert_eq!(parts(at(1, 8, 1, 11)).as_deref(), Some("SELECT ['é'];"));
+        assert_eq!(parts(at(2, 3, 3, 1)).as_deref(), Some("  [DROP TABLE a;]"));
+        assert_eq!(parts(at(9, 1, 9, 2)), None);
+        assert_eq!(parts(at(0, 0, 0, 0)), None);
+    }
+}

@@ -1,0 +1,151 @@
+//! A dropped history: one row per migration, and the way back to it from one that is open.
+
+use super::prose::count;
+use crate::questions::{self, QUESTIONS};
+use crate::report::{Migration, Report};
+use crate::session::Session;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    History,
+    Verdict,
+    Findings,
+}
+
+/// The table.
+#[component]
+pub fn Table() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let order = RwSignal::new(Order::History);
+    let told = move || if session.folder.with(Option::is_some) { session.told.get() } else { None };
+    let rows = Memo::new(move |_| {
+        let Some(told) = told() else { return Vec::new() };
+        sorted(&told.report, order.get())
+    });
+    let name = move || session.folder.with(|folder| folder.as_ref().map_or(String::new(), |folder| folder.name.clone()));
+    let about = move || {
+        told().map_or("Reading the history…".to_owned(), |told| {
+            let layout = told.report.layout.as_deref().unwrap_or("plain");
+            format!("{}, laid out as {layout}, run by {}", count(told.report.migrations.len(), "migration"), told.report.runner)
+        })
+    };
+    let unwind = move || {
+        let told = told()?;
+        let unwind = told.report.unwind.as_ref()?;
+        Some(match (unwind.answer.as_str(), &unwind.stops_at) {
+            ("yes", _) => "All rollbacks together, newest first, bring back the start.".to_owned(),
+            ("no", Some(at)) => format!(
+                "Rolling everything back, newest first, stops at {at}{}.",
+                unwind.sqlstate.as_ref().map_or(String::new(), |state| format!(" with {state}"))
+            ),
+            ("no", None) => "Rolling everything back does not bring back the start.".to_owned(),
+            _ => "Whether everything can be rolled back is not known.".to_owned(),
+        })
+    };
+    let by = move |of: Order| (order.get() == of).then_some(if of == Order::History { "ascending" } else { "descending" });
+    let leave = move |_| {
+        batch(|| {
+            session.folder.set(None);
+            session.history.set(None);
+            session.told.set(None);
+        });
+    };
+    view! {
+        <section class="history" aria-labelledby="history-title">
+            <div class="over-table">
+                <h2 id="history-title">{name}<span>{about}</span></h2>
+                <button type="button" on:click=leave>"Close the history"</button>
+            </div>
+            <p>{unwind}</p>
+            <div class="scroll" tabindex="0" role="region" aria-label="Migrations">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col" aria-sort=move || by(Order::History)><button type="button" on:click=move |_| order.set(Order::History)>"Migration"</button></th>
+                            <th scope="col" aria-sort=move || by(Order::Verdict)><button type="button" on:click=move |_| order.set(Order::Verdict)>"Verdict"</button></th>
+                            <th scope="col">"Answers"</th>
+                            <th scope="col" aria-sort=move || by(Order::Findings)><button type="button" on:click=move |_| order.set(Order::Findings)>"Findings"</button></th>
+                            <th scope="col" class="why">"Why"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{move || rows.get().into_iter().map(|(index, row)| one(session, index, &row)).collect_view()}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+fn sorted(report: &Report, order: Order) -> Vec<(usize, Arc<Migration>)> {
+    let mut rows: Vec<_> = report.migrations.iter().cloned().map(Arc::new).enumerate().collect();
+    match order {
+        Order::History => {}
+        Order::Verdict => rows.sort_by_key(|(_, row)| {
+            ["unsafe", "missing", "unproven", "irreversible", "safe"].iter().position(|verdict| *verdict == row.verdict)
+        }),
+        Order::Findings => rows.sort_by_key(|(_, row)| std::cmp::Reverse(weight(row))),
+    }
+    rows
+}
+
+/// Errors before warnings before notes.
+fn weight(row: &Migration) -> (usize, usize, usize) {
+    let of = |severity: &str| row.findings.iter().filter(|finding| finding.suppressed.is_none() && finding.severity == severity).count();
+    (of("error"), of("warning"), of("note"))
+}
+
+fn one(session: Session, index: usize, row: &Migration) -> impl IntoView + use<> {
+    let (errors, warnings, notes) = weight(row);
+    let found: Vec<_> = [(errors, "error"), (warnings, "warning"), (notes, "note")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| count(number, word))
+        .collect();
+    let why = row.worst().filter(|_| row.verdict != "safe").map(|finding| super::prose::plain(&finding.message));
+    let marks = QUESTIONS.map(|question| {
+        let answer = row.answer(question.key).to_owned();
+        view! { <span class="mark" data-mark=answer.clone() title=format!("{}: {answer}", question.claim)></span> }
+    });
+    let said: Vec<_> = QUESTIONS.iter().map(|question| format!("{}: {}", question.claim, row.answer(question.key))).collect();
+    view! {
+        <tr data-migration=row.id.clone() data-row-verdict=row.verdict.clone()>
+            <th scope="row"><button type="button" class="jump" on:click=move |_| session.open(index)>{row.id.clone()}</button></th>
+            <td><span class="badge" data-tone=row.verdict.clone()>{questions::verdict(&row.verdict).0}</span></td>
+            <td><span class="marks" role="img" aria-label=said.join("; ")>{marks.collect_view()}</span></td>
+            <td>{found.join(", ")}</td>
+            <td class="why">{why}</td>
+        </tr>
+    }
+}
+
+/// Above the editors while a migration of a history is open.
+#[component]
+pub fn Crumb() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let name = move || {
+        let index = session.opened.get()?;
+        session.history.with(|told| Some(told.as_ref()?.report.migrations.get(index)?.id.clone()))
+    };
+    view! {
+        <p class="crumb" hidden=move || session.opened.get().is_none()>
+            <button type="button" on:click=move |_| session.close()>"← Back to the history"</button>
+            <span>{move || name().map(|name| format!("{name}, on the schema that the forwards before it leave"))}</span>
+        </p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_comes_first_when_sorted_by_verdict() {
+        let migration = |id: &str, verdict: &str| Migration { id: id.to_owned(), verdict: verdict.to_owned(), ..Migration::default() };
+        let report =
+            Report { migrations: vec![migration("1", "safe"), migration("2", "missing"), migration("3", "unsafe")], ..Report::default() };
+        let ids = |order| sorted(&report, order).iter().map(|(index, row)| format!("{index}{}", row.id)).collect::<Vec<_>>();
+        assert_eq!(ids(Order::History), ["01", "12", "23"]);
+        assert_eq!(ids(Order::Verdict), ["23", "12", "01"]);
+    }
+}

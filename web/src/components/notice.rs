@@ -1,0 +1,27 @@
+//! What happened last, with a way back.
+
+use crate::session::Session;
+use leptos::prelude::*;
+
+/// The bar above the editors.
+#[component]
+pub fn Bar() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let undo = move |_| {
+        if let Some(before) = session.notice.get_untracked().and_then(|notice| notice.undo) {
+            session.restore(before);
+        }
+        session.notice.set(None);
+    };
+    view! {
+        <div class="notices" role="status" aria-live="polite">
+            {move || session.notice.get().map(|notice| view! {
+                <div class="notice" class:bad=notice.bad>
+                    <p>{notice.words.clone()}</p>
+                    {notice.undo.is_some().then(|| view! { <button type="button" data-do="undo" on:click=undo>"Undo"</button> })}
+                    <button type="button" data-do="dismiss" on:click=move |_| session.notice.set(None)>"Dismiss"</button>
+                </div>
+            })}
+        </div>
+    }
+}

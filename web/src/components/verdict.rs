@@ -1,0 +1,132 @@
+//! The verdict: one word, why, and the nine marks in small.
+
+use super::prose::{count, plain, prose};
+use crate::questions::{self, QUESTIONS};
+use crate::report::{Migration, Report};
+use crate::session::{Activity, Session};
+use leptos::prelude::*;
+
+/// The banner.
+#[component]
+pub fn Banner() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let pair = Memo::new(move |_| session.pair());
+    let whole = Memo::new(move |_| match session.pair() {
+        Some(_) => None,
+        None => session.told.with(|told| told.as_ref().map(|told| tally(&told.report))),
+    });
+    let failed = Memo::new(move |_| match session.activity.get() {
+        Activity::Failed(refused) => Some(refused),
+        Activity::Working | Activity::Ready => None,
+    });
+    let verdict = move || {
+        pair.with(|pair| pair.as_ref().map(|pair| pair.verdict.clone()))
+            .or_else(|| whole.with(|whole| whole.as_ref().map(|(verdict, _)| (*verdict).to_owned())))
+    };
+    let tone = move || if failed.with(Option::is_some) { Some("failed".to_owned()) } else { verdict() };
+    let said = move || {
+        if let Some(refused) = failed.get() {
+            return format!("The analysis stopped: {}. It starts again with your next change.", refused.message);
+        }
+        match (pair.get(), whole.get()) {
+            (Some(pair), _) => format!("Verdict: {}. {}", questions::verdict(&pair.verdict).0, plain(&why(&pair))),
+            (None, Some((_, words))) => words,
+            (None, None) => String::new(),
+        }
+    };
+    view! {
+        <section id="verdict" class="verdict" tabindex="-1" aria-label="Verdict" data-verdict=verdict data-tone=tone>
+            {move || {
+                if let Some(refused) = failed.get() {
+                    return view! {
+                        <h1>"No answer"</h1>
+                        <p>{match refused.kind.as_str() {
+                            "slow" => format!("The analysis was stopped: {}. The page is fine, and your next change starts it afresh.", refused.message),
+                            "unavailable" => format!("The analyser cannot be loaded: {}.", refused.message),
+                            _ => format!("The analyser failed on these scripts ({}). The page is fine, and your next change starts it afresh.", refused.message),
+                        }}</p>
+                        <button type="button" on:click=move |_| session.retry()>"Try again"</button>
+                    }.into_any();
+                }
+                match (pair.get(), whole.get()) {
+                    (Some(pair), _) => view! {
+                        <h1>{questions::verdict(&pair.verdict).0}</h1>
+                        <p>{prose(&why(&pair))}</p>
+                    }.into_any(),
+                    (None, Some((_, words))) => view! { <h1>{words}</h1> }.into_any(),
+                    (None, None) => view! {
+                        <h1>"Will it roll back?"</h1>
+                        <p>"Paste the migration on the left and its rollback on the right. The verdict appears here as you type."</p>
+                    }.into_any(),
+                }
+            }}
+            <div class="strip" aria-hidden="true">
+                {QUESTIONS.map(|question| view! {
+                    <span class="mark" data-mark=move || pair.with(|pair| pair.as_ref().map_or("", |pair| mark(pair, question.key)))></span>
+                }).collect_view()}
+            </div>
+            <div class="progress" aria-hidden="true"></div>
+            <p class="unseen" role="status" aria-live="polite">{said}</p>
+        </section>
+    }
+}
+
+fn mark(pair: &Migration, key: &str) -> &'static str {
+    match pair.answer(key) {
+        "yes" => "yes",
+        "no" => "no",
+        _ => "unknown",
+    }
+}
+
+/// The reason in one sentence, in the report's words where it has some.
+fn why(pair: &Migration) -> String {
+    let (_, claim) = questions::verdict(&pair.verdict);
+    let gap = || pair.gaps.first().map(|gap| gap.reason.clone());
+    let reason = match pair.verdict.as_str() {
+        "safe" => None,
+        "unproven" => gap().or_else(|| pair.worst().map(|finding| finding.message.clone())),
+        _ => pair.worst().map(|finding| finding.message.clone()),
+    };
+    reason.map_or(claim.to_owned(), |reason| sentence(&reason))
+}
+
+/// A clause of the report as a sentence.
+pub fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if clause.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
+/// The worst verdict of a history, and how many there are of each.
+fn tally(report: &Report) -> (&'static str, String) {
+    let of = |verdict: &str| report.migrations.iter().filter(|migration| migration.verdict == verdict).count();
+    let worst = ["unsafe", "missing", "unproven", "irreversible", "safe"].into_iter().find(|verdict| of(verdict) > 0).unwrap_or("unproven");
+    let words = match report.migrations.len() {
+        0 => "Nothing here looks like a migration".to_owned(),
+        all if of("safe") == all => format!("All {} are safe", count(all, "rollback")),
+        all => format!("{} of {} safe", of("safe"), count(all, "rollback")),
+    };
+    (worst, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clause_becomes_a_sentence() {
+        assert_eq!(sentence("cannot drop `a`"), "Cannot drop `a`.");
+        assert_eq!(sentence(""), ".");
+    }
+
+    #[test]
+    fn a_history_is_as_bad_as_its_worst() {
+        let migration = |verdict: &str| Migration { verdict: verdict.to_owned(), ..Migration::default() };
+        let report =
+            |verdicts: &[&str]| Report { migrations: verdicts.iter().map(|verdict| migration(verdict)).collect(), ..Report::default() };
+        assert_eq!(tally(&report(&["safe", "safe"])), ("safe", "All 2 rollbacks are safe".to_owned()));
+        assert_eq!(tally(&report(&["safe", "unproven", "missing"])), ("missing", "1 of 3 rollbacks safe".to_owned()));
+    }
+}

@@ -1,0 +1,84 @@
+//! The nine questions in plain words. The answers are the report's.
+
+/// One question.
+#[derive(Clone, Copy, Debug)]
+pub struct Question {
+    /// Its key in the report.
+    pub key: &'static str,
+    /// The check that it belongs to.
+    pub heading: &'static str,
+    /// What a yes claims.
+    pub claim: &'static str,
+    /// What it means, for somebody who meets it for the first time.
+    pub meaning: &'static str,
+}
+
+/// All of them, in the report's order.
+pub const QUESTIONS: [Question; 9] = [
+    Question {
+        key: "forward_runs",
+        heading: "Ordering",
+        claim: "The forward runs",
+        meaning: "Every statement of the forward succeeds on the schema before it. If this fails there is nothing to roll back.",
+    },
+    Question {
+        key: "rollback_runs",
+        heading: "Ordering",
+        claim: "The rollback runs",
+        meaning: "Right after the complete forward, every statement of the rollback succeeds: nothing is dropped while something depends on it, nothing is missing, and the server accepts the syntax.",
+    },
+    Question {
+        key: "restores",
+        heading: "Coverage",
+        claim: "It restores the schema",
+        meaning: "After the rollback the schema is the one before the forward: nothing left behind, nothing lost, nothing put back in another shape.",
+    },
+    Question {
+        key: "redo",
+        heading: "Coverage",
+        claim: "The forward runs again",
+        meaning: "After the rollback you can deploy the same forward a second time and arrive at the same schema.",
+    },
+    Question {
+        key: "rerun",
+        heading: "Idempotency",
+        claim: "The rollback runs twice",
+        meaning: "Running the rollback a second time does no harm and raises no error. In an incident somebody will.",
+    },
+    Question {
+        key: "partial",
+        heading: "Idempotency",
+        claim: "It works half-applied",
+        meaning: "If the forward stopped after any of its statements, the whole rollback still runs and restores the schema.",
+    },
+    Question {
+        key: "local",
+        heading: "Scope",
+        claim: "It stays in its scope",
+        meaning: "The rollback touches only what the forward made or changed: no older object, no CASCADE that reaches further, no unbounded DELETE.",
+    },
+    Question {
+        key: "atomic",
+        heading: "Atomicity",
+        claim: "It is all or nothing",
+        meaning: "The rollback is one transaction: if a statement fails, nothing of it stays.",
+    },
+    Question {
+        key: "lossless",
+        heading: "Data",
+        claim: "No old row is lost",
+        meaning: "No row that is older than the forward disappears, neither by the forward nor by the rollback.",
+    },
+];
+
+/// A verdict in words: the word for the banner, and what it claims.
+pub fn verdict(id: &str) -> (&'static str, &'static str) {
+    match id {
+        "safe" => ("Safe", "The rollback runs, restores the schema and stays within its scope."),
+        "unsafe" => ("Unsafe", "This rollback does not do its job."),
+        "unproven" => ("Unproven", "Neither success nor failure could be shown."),
+        "irreversible" => ("Irreversible", "There is no rollback, and the author said why."),
+        "missing" => ("No rollback", "Nothing takes this change back."),
+        _ => ("", ""),
+    }
+}

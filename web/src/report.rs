@@ -1,0 +1,159 @@
+//! The report as the page reads it: the keys of the contract that it shows, and nothing judged anew.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What the analyser answers to a check.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Told {
+    /// The report.
+    pub report: Report,
+    /// For each migration the words beside each answer, by the answers' keys.
+    pub proofs: Vec<BTreeMap<String, String>>,
+}
+
+/// Everything that is said about a plan.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct Report {
+    pub server_version: u32,
+    pub runner: String,
+    pub runner_known: bool,
+    #[serde(default)]
+    pub layout: Option<String>,
+    pub migrations: Vec<Migration>,
+    pub findings: Vec<Finding>,
+    #[serde(default)]
+    pub unwind: Option<Unwind>,
+}
+
+/// One migration.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct Migration {
+    pub id: String,
+    pub forward: Option<Script>,
+    pub rollback: Option<Script>,
+    pub verdict: String,
+    /// By the questions' keys.
+    pub answers: BTreeMap<String, Answer>,
+    pub findings: Vec<Finding>,
+    pub gaps: Vec<Gap>,
+}
+
+/// A script.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct Script {
+    pub path: String,
+    pub statements: usize,
+}
+
+/// What all answers have.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct Answer {
+    pub answer: String,
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+/// A defect.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct Finding {
+    pub rule: String,
+    pub severity: String,
+    pub message: String,
+    pub help: Option<String>,
+    pub at: Option<At>,
+    pub related: Vec<Related>,
+    pub witness: Option<Witness>,
+    pub fix: Option<Fix>,
+    #[serde(default)]
+    pub suppressed: Option<String>,
+}
+
+/// Another place.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct Related {
+    pub message: String,
+    pub at: At,
+}
+
+/// The evidence, as far as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct Witness {
+    pub kind: String,
+    pub sqlstate: Option<String>,
+    pub error: Option<String>,
+    pub detail: Vec<String>,
+    pub after: Option<String>,
+    pub expected: Option<String>,
+    pub found: Option<String>,
+}
+
+/// A change of the text.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct Fix {
+    pub title: String,
+    pub edits: Vec<Edit>,
+}
+
+/// One replacement.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct Edit {
+    pub at: At,
+    pub text: String,
+}
+
+/// A place.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct At {
+    pub path: String,
+    pub line: u32,
+    pub column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// What could not be understood.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct Gap {
+    pub id: String,
+    pub reason: String,
+    pub at: Option<At>,
+}
+
+/// What happens when all rollbacks run.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[allow(missing_docs, reason = "the keys of the contract, described in the core")]
+pub struct Unwind {
+    pub answer: String,
+    #[serde(default)]
+    pub stops_at: Option<String>,
+    #[serde(default)]
+    pub sqlstate: Option<String>,
+}
+
+impl Migration {
+    /// Its answer to a question: `yes`, `no` or `unknown`.
+    pub fn answer(&self, key: &str) -> &str {
+        self.answers.get(key).map_or("unknown", |answer| &answer.answer)
+    }
+
+    /// The first finding of the worst severity, the author's exceptions aside.
+    pub fn worst(&self) -> Option<&Finding> {
+        let open = || self.findings.iter().filter(|finding| finding.suppressed.is_none());
+        ["error", "warning", "note"].iter().find_map(|severity| open().find(|finding| finding.severity == *severity))
+    }
+}
