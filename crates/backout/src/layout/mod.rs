@@ -5,6 +5,7 @@
 
 mod dbmate;
 mod diesel;
+mod document;
 mod flyway;
 mod golang_migrate;
 mod goose;
@@ -37,7 +38,7 @@ macro_rules! layouts {
     };
 }
 
-layouts!(sqitch liquibase goose dbmate sql_migrate tern node_pg_migrate flyway pop golang_migrate sqlx hasura diesel plain);
+layouts!(sqitch liquibase goose dbmate sql_migrate tern node_pg_migrate flyway pop golang_migrate sqlx hasura diesel plain document);
 
 /// How a migration tool names and arranges its files.
 #[derive(Clone, Copy)]
@@ -222,6 +223,14 @@ pub enum PlanProblemKind {
     LeftOut,
     /// Variables of the environment are filled in by the tool.
     Environment,
+    /// SQL in a shell script that no psql is given.
+    OutsidePsql,
+    /// A psql that goes on after an error.
+    ErrorsGoOn,
+    /// The status of a pipe taken for that of its first command.
+    StatusOfPipe,
+    /// A backup whose name cannot have existed before.
+    NeverThere,
     /// Nothing that looks like a migration was given.
     Nothing,
 }
@@ -285,7 +294,7 @@ pub fn plan(sources: &[Source], forced: Option<Layout>) -> Plan {
     Plan {
         layout,
         runner: layout.runner,
-        recognised: layout != plain::LAYOUT,
+        recognised: layout != plain::LAYOUT && layout != document::LAYOUT,
         history: !reading.apart,
         migrations: reading.migrations,
         problems: reading.problems,

@@ -199,6 +199,10 @@ rules! {
         unread_program
         history_left_out
         environment_variable
+        sql_outside_psql
+        errors_go_on
+        status_of_pipe
+        backup_never_there
     }
 }
 
