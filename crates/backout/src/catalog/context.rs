@@ -91,7 +91,7 @@ pub struct Context<'a> {
 
 /// An error with SQLSTATE and message.
 pub fn fail(sqlstate: &'static str, message: impl Into<String>) -> Failure {
-    Failure { sqlstate, message: message.into(), detail: Vec::new(), object: None, span: None, blocked: None }
+    Failure { sqlstate, message: message.into(), detail: Vec::new(), object: None, span: None }
 }
 
 impl Failure {

@@ -1,6 +1,5 @@
 //! The error of a statement, in the server's words.
 
-use super::history::Slot;
 use crate::source::Span;
 
 /// The error that a server would raise.
@@ -16,15 +15,4 @@ pub struct Failure {
     pub object: Option<(&'static str, String)>,
     /// The part of the statement that it is about, within the statement's text.
     pub span: Option<Span>,
-    /// For 2BP01: what could not be dropped and what held it.
-    pub blocked: Option<Box<Blocked>>,
-}
-
-/// A drop that dependents stand in the way of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Blocked {
-    /// What was to be dropped.
-    pub targets: Vec<Slot>,
-    /// What depends on it.
-    pub holders: Vec<Slot>,
 }

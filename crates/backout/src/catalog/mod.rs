@@ -21,7 +21,7 @@ mod store;
 pub mod template;
 pub mod trace;
 
-pub use failure::{Blocked, Failure};
+pub use failure::Failure;
 pub use store::{Catalog, Changed};
 pub use trace::Trace;
 

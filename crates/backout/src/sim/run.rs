@@ -458,7 +458,10 @@ impl Machine {
                     match stop {
                         Stop::Fail(failure) => match doubts.first() {
                             Some(&gap) => return Done::only(Fate::Unknown(gap), remarks),
-                            None => return Done::only(Fate::Failed(failure), remarks),
+                            None => {
+                                let events = events.into_iter().filter(|event| matches!(event, Event::Blocked(_))).collect();
+                                return Done { events, ..Done::only(Fate::Failed(failure), remarks) };
+                            }
                         },
                         Stop::Gap(gap) => {
                             let id = self.note_gap(gap.kind, gap.reason, side, Some(gap.span));

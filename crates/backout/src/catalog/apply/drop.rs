@@ -1,9 +1,10 @@
 //! DROP: what goes along, what stands in the way (manual chapter 5.14, `findDependentObjects` in the server's source).
 
-use super::{Apply, Event};
+use super::{Apply, Blocked, Event};
+use crate::catalog::Failure;
+use crate::catalog::Names;
 use crate::catalog::context::{Outcome, Stop, fail, report_kind};
 use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Relation, Type};
-use crate::catalog::{Blocked, Failure, Names};
 use crate::op::{Behavior, Drop, GenericKind, ObjectRef, RoutineKind};
 use std::collections::BTreeMap;
 
@@ -138,7 +139,10 @@ impl Apply<'_> {
         let doomed = self.closure(targets);
         let blockers: Vec<&Doomed> = doomed.iter().filter(|doomed| !doomed.silent).collect();
         if behavior == Behavior::Restrict && !blockers.is_empty() {
-            return Err(self.blocked(targets, &doomed, &blockers).into());
+            let holders = blockers.iter().map(|gone| (gone.id, gone.column)).collect();
+            let failure = self.blocked(targets, &doomed, &blockers);
+            self.events.push(Event::Blocked(Box::new(Blocked { targets: targets.to_vec(), holders })));
+            return Err(failure.into());
         }
         // Dependents go before what they depend on, so that the journal reads like the server's order.
         let whole: std::collections::BTreeSet<ObjId> = doomed.iter().filter(|gone| gone.column == 0).map(|gone| gone.id).collect();
@@ -209,8 +213,7 @@ impl Apply<'_> {
             [(id, column)] => format!("cannot drop {} because other objects depend on it", self.describe(*id, *column)),
             _ => "cannot drop desired object(s) because other objects depend on them".into(),
         };
-        let blocked = Blocked { targets: targets.to_vec(), holders: blockers.iter().map(|gone| (gone.id, gone.column)).collect() };
-        let failure = Failure { detail: blockers.iter().map(detail).collect(), blocked: Some(Box::new(blocked)), ..fail("2BP01", message) };
+        let failure = Failure { detail: blockers.iter().map(detail).collect(), ..fail("2BP01", message) };
         match targets.first().and_then(|&(id, column)| Some((id, column, self.catalog.get(id)?))) {
             Some((id, 0, object)) => failure.about(report_kind(&object.body), self.catalog.qualified(id)),
             Some((id, column, _)) => {

@@ -28,6 +28,7 @@ mod view;
 
 use super::builtin::Builtin;
 use super::context::{Context, Outcome, RelationRef, Session, Stop, fail};
+use super::history::Slot;
 use super::object::{ColumnNumber, ObjId, Object};
 use super::{Catalog, GapId};
 use crate::op::{Gap, GapKind, ObjectName, Op, Reach, RelationKind};
@@ -56,8 +57,19 @@ pub enum Event {
     Narrowed(ObjId, ColumnNumber),
     /// It may fail on the rows of a table: object, what, SQLSTATE.
     MayFail(String, &'static str, &'static str, ObjId),
+    /// A drop that dependents stand in the way of: what was to go, and what holds it. The statement fails.
+    Blocked(Box<Blocked>),
     /// It was presumed, and what depends on it is not known: without CASCADE the drop may fail.
     MayBeHeld(ObjId),
+}
+
+/// What could not be dropped, and what depends on it.
+#[derive(Clone, Debug)]
+pub struct Blocked {
+    /// What was to be dropped.
+    pub targets: Vec<Slot>,
+    /// What depends on it.
+    pub holders: Vec<Slot>,
 }
 
 /// One operation being executed.

@@ -93,14 +93,13 @@ pub(super) fn draw(details: &mut Details, touches: &Touches, told: &Told<'_>, be
     // Things that the rollback puts back are other objects with the same name.
     remade(&mut graph, touches);
     let mut blocked: BTreeSet<(usize, usize)> = BTreeSet::new();
-    for (number, failure) in told.rollback.iter().flat_map(|ran| &ran.failures) {
-        let Some(held) = &failure.blocked else { continue };
+    for (number, held) in told.rollback.iter().flat_map(|ran| ran.blocked()) {
         let targets: Vec<usize> = held.targets.iter().filter_map(|slot| graph.add(*slot)).collect();
         for (slot, _) in held.targets.iter().filter(|slot| slot.1 != 0).map(|slot| ((slot.0, 0), ())) {
             graph.add(slot);
         }
         for &at in &targets {
-            graph.nodes[at].blocked.get_or_insert(*number);
+            graph.nodes[at].blocked.get_or_insert(number);
         }
         for slot in held.holders.iter().take(MOST_AROUND) {
             // A foreign key stands in the way as its table does.
@@ -113,7 +112,7 @@ pub(super) fn draw(details: &mut Details, touches: &Touches, told: &Told<'_>, be
                 _ => *slot,
             };
             if let Some(at) = graph.add(slot) {
-                graph.nodes[at].blocks.get_or_insert(*number);
+                graph.nodes[at].blocks.get_or_insert(number);
                 blocked.extend(targets.iter().map(|&target| (at, target)));
             }
         }

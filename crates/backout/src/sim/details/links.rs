@@ -122,11 +122,13 @@ pub(super) fn link(touches: &Touches, told: &Told<'_>) -> Links {
             }
         }
     }
+    let mut blocked: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (number, held) in told.rollback.iter().flat_map(|ran| ran.blocked()) {
+        let targets = held.targets.iter().filter_map(|target| forward.get(target));
+        blocked.entry(number).or_default().extend(targets.flatten());
+    }
     for (number, failure) in told.rollback.iter().flat_map(|ran| &ran.failures) {
-        let mut meant: BTreeSet<usize> = BTreeSet::new();
-        for target in failure.blocked.iter().flat_map(|blocked| &blocked.targets) {
-            meant.extend(forward.get(target).into_iter().flatten());
-        }
+        let mut meant: BTreeSet<usize> = blocked.get(number).cloned().unwrap_or_default();
         if let Some((kind, name)) = &failure.object
             && meant.is_empty()
         {

@@ -9,7 +9,7 @@ mod links;
 use super::rows::assigned_in;
 use super::run::{Run, statement_of};
 use super::{Difference, Failure, Script, Side};
-use crate::catalog::apply::Event;
+use crate::catalog::apply::{Blocked, Event};
 use crate::catalog::context::report_kind;
 use crate::catalog::diff::{is_temporary, routine_name};
 use crate::catalog::history::{self, Moment, Slot};
@@ -150,6 +150,16 @@ pub(super) struct Ran<'a> {
     pub run: &'a Run,
     /// Errors by statement, counted from 1.
     pub failures: BTreeMap<usize, Failure>,
+}
+
+impl Ran<'_> {
+    /// The drops that something stands in the way of.
+    fn blocked(&self) -> impl Iterator<Item = (usize, &Blocked)> {
+        self.run.events.iter().filter_map(|(number, event)| match event {
+            Event::Blocked(blocked) => Some((*number, &**blocked)),
+            _ => None,
+        })
+    }
 }
 
 /// What is known when the details are made: the catalog is as the rollback left it.
