@@ -86,7 +86,9 @@ impl Analyser {
 
     /// Judges; takes and gives JSON. The error says what is wrong with the request.
     pub fn check(&mut self, request: &str) -> Result<String, String> {
-        let request: Request = serde_json::from_str(request).map_err(|error| error.to_string())?;
+        // A struct can be read from a list too, where all of its fields have defaults.
+        let request: serde_json::Map<String, serde_json::Value> = serde_json::from_str(request).map_err(|error| error.to_string())?;
+        let request = Request::deserialize(serde_json::Value::Object(request)).map_err(|error| error.to_string())?;
         let input = request.input()?;
         let report = self.checker.check(&input);
         let proofs = report.migrations.iter().map(|migration| {

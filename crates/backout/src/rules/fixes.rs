@@ -441,6 +441,11 @@ pub(super) fn drop_left(judgement: &Judgement, texts: &Texts, difference: &Diffe
     // Before the search below, which takes as long as there are differences.
     Editable::new(judgement, texts, Side::Rollback)?;
     let made = difference.forward_statement?;
+    // What got a new name was there before: dropping it would lose it.
+    let statement = judgement.forward.as_ref()?.statements.get(made.checked_sub(1)?)?;
+    if matches!(&*statement.op, Op::Rename(_) | Op::SetSchema { .. }) {
+        return None;
+    }
     let mut chosen = vec![difference];
     let mut left: Vec<&Difference> = judgement.restores.differences.iter().filter(|other| other.change == Change::Extra).collect();
     left.sort_by_key(|other| other.forward_statement);
