@@ -233,7 +233,7 @@ for (const name of ["chromium", "firefox"]) {
         return app.page.evaluate(() => saved.at(-1));
       };
       assert.equal(JSON.parse(await get('[data-save="json"]')).migrations[0].verdict, "unsafe");
-      assert.match(await get('[data-save="markdown"]'), /^## 1 rollback would not work/);
+      assert.match(await get('[data-save="markdown"]'), /^## ❌ The rollback would not work/);
       assert.match(await get('[data-save="html"]'), /^<!doctype html>/);
       assert.equal(JSON.parse(await get('[data-save="sarif"]')).version, "2.1.0");
       assert.match(await get('[data-copy="markdown"]'), /drop-before-dependent/);
