@@ -1,6 +1,6 @@
 //! The engine for JavaScript: three functions, which the npm package and the checker element call.
 //!
-//! Nothing is judged here. [`input`] reads what the caller gave, and says what is wrong with it.
+//! Nothing is judged here. The module `input` reads what the caller gave, and says what is wrong with it.
 
 mod input;
 

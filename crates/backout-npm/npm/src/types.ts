@@ -43,7 +43,8 @@ export type Layout =
   | "sqlx"
   | "hasura"
   | "diesel"
-  | "plain";
+  | "plain"
+  | "document";
 
 /** The formats of the command line. */
 export type Format = "human" | "json" | "sarif" | "github" | "gitlab" | "junit" | "markdown" | "html";
