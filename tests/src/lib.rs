@@ -1,6 +1,8 @@
 //! Helpers that the test binaries share: stories, and an oracle that asks a real server.
 
 pub mod answers;
+pub mod differential;
+pub mod generate;
 pub mod house;
 pub mod oracle;
 pub mod story;

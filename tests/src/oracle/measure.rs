@@ -160,7 +160,7 @@ fn first_word(statement: &str) -> Option<String> {
     (!word.is_empty()).then(|| word.to_ascii_lowercase())
 }
 
-fn send(client: &mut Client, statement: &str, number: usize) -> Result<(), Failure> {
+pub(super) fn send(client: &mut Client, statement: &str, number: usize) -> Result<(), Failure> {
     client.simple_query(statement).map(|_| ()).map_err(|error| match error.as_db_error() {
         Some(db) => Failure { sqlstate: db.code().code().to_string(), statement: number, message: db.message().to_string() },
         None => Failure { sqlstate: "XX000".into(), statement: number, message: format!("{error:?}") },

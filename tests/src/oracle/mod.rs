@@ -2,11 +2,13 @@
 //!
 //! Nothing here knows what backout answers; the tests hold the two against each other.
 
+mod inside;
 mod measure;
 mod pieces;
 mod server;
 mod snapshot;
 
+pub use inside::Inside;
 pub use measure::{Facts, Failure, Mode, Prefix, Script, measure};
 pub use pieces::pieces;
 pub use server::Server;

@@ -41,9 +41,51 @@ pub struct Difference {
 
 /// Reads the schema of the database that `client` is in.
 pub fn take(client: &mut Client) -> Result<Snapshot, String> {
+    read(client, &format!("SET search_path TO pg_catalog;\n{};\nRESET search_path", queries().join(";\n")))
+}
+
+/// Kinds that no script can bring about without the word; the queries for the others are asked always.
+const RARE: [&str; 16] = [
+    "aggregate",
+    "cast",
+    "operator",
+    "operator class",
+    "operator family",
+    "collation",
+    "conversion",
+    "text search configuration",
+    "text search dictionary",
+    "text search parser",
+    "text search template",
+    "subscription",
+    "event trigger",
+    "server",
+    "language",
+    "access method",
+];
+
+/// Makes ready for [`take_prepared`] in this session; gives what that one asks for. The kinds that are rare are left out.
+pub fn prepare(client: &mut Client) -> Result<String, String> {
+    let mut queries = queries();
+    queries.retain(|query| {
+        let kind = query.split('\'').nth(1).unwrap_or_default();
+        !RARE.contains(&kind) && !["foreign-data wrapper", "user mapping", "extension", "setting"].contains(&kind)
+    });
+    let each = queries.iter().enumerate().map(|(at, query)| format!("PREPARE snapshot_{at} AS {query};\n"));
+    let sql = format!("SET search_path TO pg_catalog;\n{}RESET search_path", each.collect::<String>());
+    client.batch_execute(&sql).map_err(|error| format!("snapshot: {error:?}"))?;
+    let each: String = (0..queries.len()).map(|at| format!("EXECUTE snapshot_{at};\n")).collect();
+    Ok(format!("SET search_path TO pg_catalog;\n{each}RESET search_path"))
+}
+
+/// The same as [`take`], without planning the queries again.
+pub fn take_prepared(client: &mut Client, prepared: &str) -> Result<Snapshot, String> {
+    read(client, prepared)
+}
+
+fn read(client: &mut Client, sql: &str) -> Result<Snapshot, String> {
     let mut snapshot = Snapshot::default();
-    let sql = queries();
-    let rows = client.simple_query(&sql).map_err(|error| match error.as_db_error() {
+    let rows = client.simple_query(sql).map_err(|error| match error.as_db_error() {
         Some(db) => {
             let place = match db.position() {
                 Some(postgres::error::ErrorPosition::Original(at)) => {
@@ -106,7 +148,7 @@ pub fn differences(before: &Snapshot, after: &Snapshot) -> Vec<Difference> {
                 Some(twin) => found.push(difference("renamed", format!("is now {}", twin.1))),
                 None => found.push(difference("missing", entry.definition.clone())),
             },
-            Some(now) if now.definition == entry.definition => {}
+            Some(now) if now.definition == entry.definition || hidden(entry) || hidden(now) => {}
             Some(now) if now.loose == entry.loose => found.push(difference("text", String::new())),
             Some(now) => found.push(difference("changed", format!("{} -> {}", entry.definition, now.definition))),
         }
@@ -162,8 +204,8 @@ fn ours(schema: &str) -> String {
     format!("{schema} !~ '^(pg_|information_schema$)'")
 }
 
-/// Every query of the snapshot in one string; each gives kind, name, definition and owner.
-fn queries() -> String {
+/// Every query of the snapshot; each gives kind, name, definition and owner.
+fn queries() -> Vec<String> {
     let rel_own = own("pg_class", "c.oid");
     let ns = ours("n.nspname");
     let proc_own = own("pg_proc", "p.oid");
@@ -171,8 +213,7 @@ fn queries() -> String {
     // A relation's options, flags and owner; a column's default is deparsed, so spelling differences vanish.
     let relation_kind =
         "CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'matview' WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'composite' ELSE 'table' END";
-    let list = [
-        "SET search_path TO pg_catalog".to_string(),
+    vec![
         format!("SELECT 'schema', n.nspname, CASE WHEN n.nspname <> 'public' THEN pg_get_userbyid(n.nspowner) END, '' FROM pg_namespace n WHERE {ns} AND {}", own("pg_namespace", "n.oid")),
         "SELECT 'extension', e.extname, e.extversion || ' in ' || n.nspname, '' FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace".into(),
         format!(
@@ -220,7 +261,7 @@ fn queries() -> String {
              WHERE {ns} AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid=c.oid AND k.contype IN ('p','u','x')) AND t.relkind <> 'm' AND {rel_own}"
         ),
         format!(
-            "SELECT 'index', n.nspname||'.'||c.relname, pg_get_indexdef(c.oid), 'matview '||tn.nspname||'.'||t.relname||'' \
+            "SELECT 'index', n.nspname||'.'||c.relname, regexp_replace(pg_get_indexdef(c.oid), 'INDEX \\S+ ON', 'INDEX ON'), 'matview '||tn.nspname||'.'||t.relname||'' \
              FROM pg_index i JOIN pg_class c ON c.oid=i.indexrelid JOIN pg_namespace n ON n.oid=c.relnamespace JOIN pg_class t ON t.oid=i.indrelid JOIN pg_namespace tn ON tn.oid=t.relnamespace \
              WHERE {ns} AND t.relkind='m' AND {rel_own}"
         ),
@@ -290,7 +331,7 @@ fn queries() -> String {
         format!("SELECT 'text search parser', n.nspname||'.'||k.prsname, '', '' FROM pg_ts_parser k JOIN pg_namespace n ON n.oid=k.prsnamespace WHERE {ns}"),
         format!("SELECT 'text search template', n.nspname||'.'||k.tmplname, '', '' FROM pg_ts_template k JOIN pg_namespace n ON n.oid=k.tmplnamespace WHERE {ns} AND {}", own("pg_ts_template", "k.oid")),
         format!("SELECT 'statistics object', n.nspname||'.'||s.stxname, regexp_replace(pg_get_statisticsobjdef(s.oid), 'STATISTICS \\S+', 'STATISTICS')||coalesce(' '||nullif(s.stxstattarget,-1)::text,''), 'table '||(SELECT tn.nspname||'.'||t.relname FROM pg_class t JOIN pg_namespace tn ON tn.oid=t.relnamespace WHERE t.oid=s.stxrelid) FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid=s.stxnamespace WHERE {ns}"),
-        "SELECT 'publication', p.pubname, concat_ws(' ', p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, p.pubviaroot, (SELECT string_agg(r.prrelid::regclass::text, ',' ORDER BY 1) FROM pg_publication_rel r WHERE r.prpubid=p.oid)), '' FROM pg_publication p".into(),
+        "SELECT 'publication', p.pubname, concat_ws(' ', p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, p.pubviaroot, (SELECT string_agg(r.prrelid::regclass::text, ',' ORDER BY r.prrelid::regclass::text) FROM pg_publication_rel r WHERE r.prpubid=p.oid)), '' FROM pg_publication p".into(),
         "SELECT 'subscription', s.subname, concat_ws(' ', s.subenabled, s.subslotname, s.subpublications::text), '' FROM pg_subscription s JOIN pg_database d ON d.oid=s.subdbid AND d.datname=current_database()".into(),
         "SELECT 'event trigger', e.evtname, concat_ws(' ', e.evtevent, e.evtfoid::regproc, e.evtenabled, e.evttags::text), '' FROM pg_event_trigger e".into(),
         "SELECT 'foreign-data wrapper', f.fdwname, concat_ws(' ', f.fdwoptions::text, nullif(f.fdwhandler,0)::regproc), '' FROM pg_foreign_data_wrapper f WHERE ".to_string() + &own("pg_foreign_data_wrapper", "f.oid"),
@@ -299,25 +340,25 @@ fn queries() -> String {
         "SELECT 'language', l.lanname, concat_ws(' ', l.lanpltrusted), '' FROM pg_language l WHERE l.oid >= 16384 AND ".to_string() + &own("pg_language", "l.oid"),
         "SELECT 'access method', a.amname, a.amtype::text, '' FROM pg_am a WHERE a.oid >= 16384 AND ".to_string() + &own("pg_am", "a.oid"),
         "SELECT 'role', r.rolname, concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit, r.rolconfig::text, \
-         (SELECT 'in '||string_agg(pg_get_userbyid(m.roleid), ',' ORDER BY 1) FROM pg_auth_members m WHERE m.member=r.oid)), '' FROM pg_roles r WHERE r.rolname !~ '^(pg_|postgres$)'".into(),
+         (SELECT 'in '||string_agg(pg_get_userbyid(m.roleid), ',' ORDER BY pg_get_userbyid(m.roleid)) FROM pg_auth_members m WHERE m.member=r.oid)), '' FROM pg_roles r WHERE r.rolname !~ '^(pg_|postgres$)'".into(),
         "SELECT 'setting', coalesce(pg_get_userbyid(nullif(s.setrole,0)),'all'), s.setconfig::text, '' FROM pg_db_role_setting s JOIN pg_database d ON d.oid=s.setdatabase AND d.datname=current_database()".into(),
         // Grants to others than the owner; a revoke from PUBLIC shows as a missing default grant.
         format!(
-            "SELECT 'grant', {relation_kind}||' '||n.nspname||'.'||c.relname||' to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type||CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',' ORDER BY 1), {relation_kind}||' '||n.nspname||'.'||c.relname \
+            "SELECT 'grant', {relation_kind}||' '||n.nspname||'.'||c.relname||' to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type||CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',' ORDER BY x.privilege_type), {relation_kind}||' '||n.nspname||'.'||c.relname \
              FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace, aclexplode(c.relacl) x WHERE x.grantee <> c.relowner AND {ns} AND {rel_own} GROUP BY 2, 4"
         ),
         format!(
-            "SELECT 'grant', 'column '||n.nspname||'.'||c.relname||'.'||a.attname||' to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type||CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',' ORDER BY 1), {relation_kind}||' '||n.nspname||'.'||c.relname \
+            "SELECT 'grant', 'column '||n.nspname||'.'||c.relname||'.'||a.attname||' to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type||CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',' ORDER BY x.privilege_type), {relation_kind}||' '||n.nspname||'.'||c.relname \
              FROM pg_attribute a JOIN pg_class c ON c.oid=a.attrelid JOIN pg_namespace n ON n.oid=c.relnamespace, aclexplode(a.attacl) x WHERE {ns} AND {rel_own} AND NOT a.attisdropped GROUP BY 2, 4"
         ),
         format!(
-            "SELECT 'grant', 'function '||n.nspname||'.'||p.proname||'('||array_to_string(ARRAY(SELECT format_type(y, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY u(y, i) ORDER BY i), ',')||') to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type||CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',' ORDER BY 1), \
+            "SELECT 'grant', 'function '||n.nspname||'.'||p.proname||'('||array_to_string(ARRAY(SELECT format_type(y, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY u(y, i) ORDER BY i), ',')||') to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type||CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',' ORDER BY x.privilege_type), \
              CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END||' '||n.nspname||'.'||p.proname||'('||array_to_string(ARRAY(SELECT format_type(y, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY u(y, i) ORDER BY i), ',')||')' \
              FROM pg_proc p JOIN pg_namespace n ON n.oid=p.pronamespace, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x WHERE x.grantee <> p.proowner AND {ns} AND {proc_own} AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid='pg_proc'::regclass AND i.objid=p.oid AND i.deptype='i') GROUP BY 2, 4"
         ),
-        format!("SELECT 'grant', 'schema '||n.nspname||' to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type||CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',' ORDER BY 1), 'schema '||n.nspname FROM pg_namespace n, aclexplode(n.nspacl) x WHERE x.grantee <> n.nspowner AND {ns} GROUP BY 2, 4"),
-        format!("SELECT 'grant', 'type '||n.nspname||'.'||t.typname||' to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type, ',' ORDER BY 1), CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range' ELSE 'composite' END||' '||n.nspname||'.'||t.typname FROM pg_type t JOIN pg_namespace n ON n.oid=t.typnamespace LEFT JOIN pg_class c ON c.oid=t.typrelid, aclexplode(coalesce(t.typacl, acldefault('T', t.typowner))) x WHERE (t.typtype IN ('e','d','r') OR (t.typtype='c' AND c.relkind='c')) AND x.grantee <> t.typowner AND {ns} AND {type_own} GROUP BY 2, 4"),
-        "SELECT 'default-privileges', pg_get_userbyid(d.defaclrole)||' '||coalesce((SELECT nspname FROM pg_namespace WHERE oid=d.defaclnamespace),'all')||' '||d.defaclobjtype::text||' to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type, ',' ORDER BY 1), '' FROM pg_default_acl d, aclexplode(d.defaclacl) x GROUP BY 2".into(),
+        format!("SELECT 'grant', 'schema '||n.nspname||' to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type||CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',' ORDER BY x.privilege_type), 'schema '||n.nspname FROM pg_namespace n, aclexplode(n.nspacl) x WHERE x.grantee <> n.nspowner AND {ns} GROUP BY 2, 4"),
+        format!("SELECT 'grant', 'type '||n.nspname||'.'||t.typname||' to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type, ',' ORDER BY x.privilege_type), CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range' ELSE 'composite' END||' '||n.nspname||'.'||t.typname FROM pg_type t JOIN pg_namespace n ON n.oid=t.typnamespace LEFT JOIN pg_class c ON c.oid=t.typrelid, aclexplode(coalesce(t.typacl, acldefault('T', t.typowner))) x WHERE (t.typtype IN ('e','d','r') OR (t.typtype='c' AND c.relkind='c')) AND x.grantee <> t.typowner AND {ns} AND {type_own} GROUP BY 2, 4"),
+        "SELECT 'default-privileges', pg_get_userbyid(d.defaclrole)||' '||coalesce((SELECT nspname FROM pg_namespace WHERE oid=d.defaclnamespace),'all')||' '||d.defaclobjtype::text||' to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type, ',' ORDER BY x.privilege_type), '' FROM pg_default_acl d, aclexplode(d.defaclacl) x GROUP BY 2".into(),
         // Comments: names as the server identifies objects; those on a whole missing table go with it.
         format!(
             "SELECT 'comment', o.type||' '||o.identity, s.description, CASE WHEN s.classoid='pg_class'::regclass AND s.objsubid = 0 THEN (SELECT {relation_kind}||' '||n.nspname||'.'||c.relname FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace WHERE c.oid=s.objoid) \
@@ -331,6 +372,5 @@ fn queries() -> String {
         ),
 // The comment and the owner that initdb gives to the schema public are nobody's work.
         "SELECT 'comment', 'schema public', d, '' FROM pg_namespace n, obj_description(n.oid, 'pg_namespace') d WHERE n.nspname = 'public' AND d <> 'standard public schema'".into(),
-    ];
-    format!("{};\nRESET search_path", list.join(";\n"))
+    ]
 }

@@ -353,8 +353,7 @@ impl Apply<'_> {
             }
             TableAction::Owner(role) => {
                 self.check_roles([role])?;
-                let owner = super::grant::role_name(role);
-                self.catalog.update(table, |object| object.owner = owner);
+                self.set_owner(table, super::grant::role_name(role));
                 Ok(())
             }
             TableAction::ReplicaIdentity(identity) => {
@@ -654,6 +653,14 @@ impl Apply<'_> {
                 }
                 if column.not_null {
                     self.catalog.update_column(table, number, |column| column.not_null = false);
+                }
+                for child in self.partitions(table) {
+                    let found = self.catalog.relation(child).and_then(|relation| relation.column(&name.name));
+                    let Some((found, true)) = found.map(|column| (column.number, column.not_null)) else { continue };
+                    if let Some(constraint) = self.not_null_constraint(child, found) {
+                        self.catalog.set(constraint, None);
+                    }
+                    self.catalog.update_column(child, found, |column| column.not_null = false);
                 }
                 Ok(())
             }

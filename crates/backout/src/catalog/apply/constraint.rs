@@ -15,6 +15,14 @@ impl Apply<'_> {
     /// Adds a constraint; `new_table` says that the table is being made and holds no rows.
     pub(super) fn add_constraint(&mut self, table: ObjId, constraint: &TableConstraint, new_table: bool) -> Outcome<()> {
         let Some(object) = self.catalog.get(table).cloned() else { return Ok(()) };
+        let second_key = |constraint: &TableConstraint| {
+            matches!(constraint.kind, TableConstraintKind::Key { primary: true, using_index: None, .. })
+                && self.primary_key(table).is_some()
+        };
+        if second_key(constraint) {
+            let message = format!("multiple primary keys for table \"{}\" are not allowed", object.name);
+            return Err(fail("42P16", message).at(constraint.span).into());
+        }
         if let Some(name) = &constraint.name {
             self.check_constraint_name(table, name, constraint)?;
         }

@@ -2,7 +2,7 @@
 
 use super::{Apply, Event, fail};
 use crate::catalog::context::Outcome;
-use crate::catalog::object::{Acl, Body, ColumnNumber, ObjId, Object, RelKind};
+use crate::catalog::object::{Acl, Body, ColumnNumber, ObjId, Object, RelKind, Relation};
 use crate::catalog::{Class, Key, Presence};
 use crate::op::{
     Behavior, DefaultPrivileges, GapKind, Grant, GrantTarget, Ident, Name, ObjectRef, Reach, RelationKind, RoleName, RoutineKind,
@@ -179,6 +179,32 @@ impl Apply<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A new object has what ALTER DEFAULT PRIVILEGES gave away beforehand, everywhere and in its schema.
+    pub(super) fn give_default_privileges(&self, object: &mut Object) {
+        let kind = match &object.body {
+            Body::Relation(Relation { kind: RelKind::Table(_) | RelKind::View(_) | RelKind::MatView(_), .. }) => "TABLES",
+            Body::Relation(Relation { kind: RelKind::Sequence(_), .. }) => "SEQUENCES",
+            Body::Routine(_) => "FUNCTIONS",
+            Body::Type(_) => "TYPES",
+            Body::Schema => "SCHEMAS",
+            _ => return,
+        };
+        let home = self.catalog.get(object.parent).map_or(Name::default(), |schema| schema.name.clone());
+        for schema in [Name::default(), home] {
+            let key = Key::new(Class::DefaultPrivileges, ObjId::NONE, format!(" {schema} {kind}"));
+            let Presence::Present(id, _) = self.catalog.look_up(&key) else { continue };
+            for (key, option) in self.catalog.get(id).iter().flat_map(|found| &found.acl) {
+                // What everybody has anyway is not written down.
+                if !key.0.is_empty() || !matches!(object.body, Body::Routine(_) | Body::Type(_)) {
+                    object.acl.insert(key.clone(), *option);
+                }
+            }
+            if object.parent == ObjId::NONE {
+                break;
+            }
+        }
     }
 
     pub(super) fn create_role(&mut self, create: &crate::op::CreateRole) -> Outcome<()> {

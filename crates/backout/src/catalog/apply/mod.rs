@@ -193,7 +193,8 @@ impl Apply<'_> {
     }
 
     /// Adds an object and says so.
-    fn add(&mut self, object: Object) -> ObjId {
+    fn add(&mut self, mut object: Object) -> ObjId {
+        self.give_default_privileges(&mut object);
         let id = self.catalog.create(object);
         self.events.push(Event::Created(id));
         id

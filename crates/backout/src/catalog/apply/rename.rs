@@ -23,7 +23,25 @@ impl Apply<'_> {
                 self.events.push(Event::FoundNothing(kind, name, true));
                 return Ok(());
             }
-            Err(stop) => return Err(stop),
+            Err(stop) => {
+                // Of triggers and policies the server looks for the new name first.
+                let (taken, kind, table) = match &rename.target {
+                    ObjectRef::Trigger { table, .. } => (
+                        ObjectRef::Trigger { table: table.clone(), name: rename.to.clone() },
+                        "trigger",
+                        format!("relation \"{}\"", table.name),
+                    ),
+                    ObjectRef::Policy { table, .. } => {
+                        (ObjectRef::Policy { table: table.clone(), name: rename.to.clone() }, "policy", format!("table \"{}\"", table.name))
+                    }
+                    _ => return Err(stop),
+                };
+                if self.target(&taken).is_err() {
+                    return Err(stop);
+                }
+                let message = format!("{kind} \"{}\" for {table} already exists", rename.to.name);
+                return Err(fail("42710", message).at(rename.to.span).into());
+            }
         };
         let to = rename.to.name.clone();
         if column != 0 {
@@ -169,6 +187,25 @@ impl Apply<'_> {
         Ok(())
     }
 
+    /// The sequences of a table's columns go with the table.
+    pub(super) fn set_owner(&mut self, id: ObjId, owner: Name) {
+        let of_table = |object: &crate::catalog::object::Object| match &object.body {
+            Body::Relation(Relation { kind: RelKind::Sequence(sequence), .. }) => sequence.owned_by.is_some_and(|(table, _)| table == id),
+            _ => false,
+        };
+        let dependents: Vec<ObjId> = self.catalog.dependents(id).to_vec();
+        for dependent in dependents {
+            if self.catalog.get(dependent).is_some_and(|object| of_table(object)) {
+                self.catalog.update(dependent, |object| object.owner.clone_from(&owner));
+            }
+        }
+        self.catalog.update(id, |object| {
+            // What the new owner was given is now its own, and goes when it is the owner no more.
+            object.acl.retain(|(role, _, _), _| owner.is_empty() || *role != owner);
+            object.owner = owner;
+        });
+    }
+
     pub(super) fn change_owner(&mut self, target: &ObjectRef, if_exists: bool, owner: &RoleName) -> Outcome<()> {
         self.check_roles([owner])?;
         let found = match target {
@@ -178,8 +215,7 @@ impl Apply<'_> {
         };
         match found {
             Ok((id, _)) => {
-                let owner = super::grant::role_name(owner);
-                self.catalog.update(id, |object| object.owner = owner);
+                self.set_owner(id, super::grant::role_name(owner));
                 self.events.push(Event::Altered(id));
                 Ok(())
             }

@@ -27,7 +27,7 @@ impl Apply<'_> {
         let set = create.returns_table || create.returns.as_ref().is_some_and(|ty| ty.setof);
         let body = self.body(create, &args, returns.as_ref())?;
         let mut properties = BTreeMap::new();
-        set_properties(&mut properties, &create.attributes);
+        set_properties(&mut properties, &create.language, &create.attributes);
         let routine = Routine {
             kind,
             args,
@@ -250,7 +250,7 @@ impl Apply<'_> {
                 if let Some(volatility) = alter.attributes.volatility {
                     routine.volatility = volatility;
                 }
-                set_properties(&mut routine.properties, &alter.attributes);
+                set_properties(&mut routine.properties, &routine.language, &alter.attributes);
             }
         });
         self.catalog.prove(id);
@@ -300,7 +300,7 @@ impl Apply<'_> {
     }
 }
 
-fn set_properties(properties: &mut BTreeMap<Name, String>, attributes: &RoutineAttributes) {
+fn set_properties(properties: &mut BTreeMap<Name, String>, language: &str, attributes: &RoutineAttributes) {
     let mut flag = |name: &str, value: Option<bool>| match value {
         Some(true) => drop(properties.insert(name.into(), "true".into())),
         Some(false) => drop(properties.remove(name)),
@@ -316,9 +316,13 @@ fn set_properties(properties: &mut BTreeMap<Name, String>, attributes: &RoutineA
             other => drop(properties.insert("parallel".into(), other.to_string())),
         }
     }
-    for (name, value) in [("cost", &attributes.cost), ("rows", &attributes.rows)] {
-        if let Some(value) = value {
-            properties.insert(name.into(), value.to_string());
+    // What the server assumes anyway is not said.
+    let cost = if matches!(language, "c" | "internal") { "1" } else { "100" };
+    for (name, value, usual) in [("cost", &attributes.cost, cost), ("rows", &attributes.rows, "1000")] {
+        match value {
+            Some(value) if value == usual => drop(properties.remove(name)),
+            Some(value) => drop(properties.insert(name.into(), value.to_string())),
+            None => {}
         }
     }
     if attributes.reset_all {

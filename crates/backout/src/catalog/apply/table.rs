@@ -59,7 +59,7 @@ impl Apply<'_> {
         let schema = self.new_relation_schema(&create.name, create.persistence)?;
         let open = self.catalog.open_world
             && matches!(self.context().find(&Key::new(Class::Relation, schema, create.name.name.clone())), Presence::Open(None));
-        if self.relation_name_taken(schema, &create.name, create.if_not_exists, "table")? {
+        if create.if_not_exists && self.relation_name_taken(schema, &create.name, true, "table")? {
             return Ok(());
         }
         let name = create.name.name.clone();
@@ -134,6 +134,10 @@ impl Apply<'_> {
             constraints.iter().filter(|constraint| matches!(constraint.kind, TableConstraintKind::Key { primary: true, .. })).count();
         if primary > 1 {
             return Err(fail("42P16", format!("multiple primary keys for table \"{name}\" are not allowed")).at(create.name.span).into());
+        }
+        // The server looks at the columns first, unless IF NOT EXISTS asked for the name.
+        if !create.if_not_exists {
+            self.relation_name_taken(schema, &create.name, false, "table")?;
         }
 
         let mut object = Object::new(name.clone(), schema, Body::Schema);

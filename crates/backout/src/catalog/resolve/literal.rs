@@ -12,6 +12,18 @@ use crate::op::{Constant, GenericKind, Name, ObjectName, RelationKind};
 use crate::source::Span;
 use std::borrow::Cow;
 
+/// How deep a value may be that is read to the end: a reader of JSON has a bound, and the server's is another.
+const DEEPEST_READ: usize = 100;
+
+/// Whether the server reads it as JSON.
+fn is_json(text: &str) -> bool {
+    let depth = text.bytes().filter(|byte| matches!(byte, b'{' | b'[')).count();
+    match depth > DEEPEST_READ {
+        true => text.starts_with(['{', '[', '"']),
+        false => serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok(),
+    }
+}
+
 impl Resolver<'_, '_> {
     /// A literal; strings and NULL wait for a type.
     pub(super) fn constant<'e>(&mut self, constant: &'e Constant) -> Value<'e> {
@@ -74,10 +86,13 @@ impl Resolver<'_, '_> {
     fn literal(&mut self, text: &str, target: &Ty) -> Outcome<Vec<Piece>> {
         let plain = |text: &str| vec![Piece::Text(text.into())];
         let TyBase::Builtin(name) = &target.base else { return self.literal_of_schema(text, target) };
+        let trimmed = text.trim();
         if target.array {
+            if !trimmed.starts_with(['{', '[']) || !trimmed.ends_with('}') {
+                return Err(fail("22P02", format!("malformed array literal: \"{text}\"")).into());
+            }
             return Ok(self.typed(text, target));
         }
-        let trimmed = text.trim();
         let digits = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
         match name.as_str() {
             "bool" => match bool_value(trimmed) {
@@ -120,7 +135,7 @@ impl Resolver<'_, '_> {
             "regconfig" => self.registered(text, target, GenericKind::TextSearchConfiguration, NameKind::TsConfig),
             "regdictionary" => self.registered(text, target, GenericKind::TextSearchDictionary, NameKind::TsDictionary),
             "jsonb" | "json" => {
-                if !trimmed.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '{' | '[' | '"' | '-' | 't' | 'f' | 'n')) {
+                if !is_json(trimmed) {
                     return Err(fail("22P02", "invalid input syntax for type json").into());
                 }
                 Ok(self.typed(trimmed, target))

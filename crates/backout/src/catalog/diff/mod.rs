@@ -3,11 +3,15 @@
 //! Only slots that changed since the moment are looked at. Objects are matched by what they are called, since putting
 //! something back makes a new object; what lies within a table that is itself missing or extra is not listed.
 
+mod owner;
+mod text;
+
+use self::owner::{is_owned, owner_differs};
+use self::text::{BODY, is_text_only};
 use super::context::report_kind;
 use super::object::{Body, Column, ConstraintKind, Index, IndexKeyKind, ObjId, Object, RelKind, Relation, RoutineText, Ty, TyBase, Type};
 use super::{Before, Catalog, Cause, Mark, Names, quote};
-use crate::lexer::{TokenKind, tokenize};
-use crate::op::{ForeignKeyAction, Name, Persistence, RoutineBody};
+use crate::op::{ForeignKeyAction, GenericKind, Name, Persistence, RoutineBody};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What differs between a mark and today.
@@ -75,6 +79,19 @@ struct Entry {
     table: Option<String>,
     /// Presumed: its definition is not known.
     open: bool,
+    /// Its owner, for kinds that have one of their own; empty for the role that runs the scripts.
+    owner: Name,
+}
+
+impl Entry {
+    /// The definition with the owner, for people.
+    fn shown(&self) -> String {
+        let definition = self.definition.replace(BODY, " ");
+        match self.owner.is_empty() {
+            true => definition,
+            false => format!("{definition} OWNER {}", self.owner),
+        }
+    }
 }
 
 type Entries = BTreeMap<(&'static str, String), Entry>;
@@ -155,9 +172,9 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
     for (key, then) in &old {
         match new.get(key) {
             None if !hidden(then) => missing.push((key.clone(), then)),
-            Some(now) if then.definition != now.definition && !hidden(then) => {
+            Some(now) if (then.definition != now.definition || owner_differs(catalog, then, now)) && !hidden(then) => {
                 let ids = if then.id == now.id { vec![now.id] } else { vec![then.id, now.id] };
-                if is_text_only(&then.definition, &now.definition) {
+                if is_text_only(&then.definition, &now.definition) && !owner_differs(catalog, then, now) {
                     diff.text.push(key.1.clone());
                     continue;
                 }
@@ -165,8 +182,8 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
                     kind: key.0,
                     name: key.1.clone(),
                     change: Change::Changed,
-                    expected: Some(then.definition.replace(BODY, " ")),
-                    found: Some(now.definition.replace(BODY, " ")),
+                    expected: Some(then.shown()),
+                    found: Some(now.shown()),
                     causes: statements(&ids),
                     ids,
                     open: then.open,
@@ -276,32 +293,6 @@ fn can_be_renamed(kind: &str) -> bool {
     matches!(kind, "sequence" | "index" | "constraint")
 }
 
-/// Between the part of a routine's definition that is compared exactly and its body.
-const BODY: &str = "\u{1}";
-
-/// Two routine definitions whose bodies differ in spaces, comments and case outside of quotes only.
-fn is_text_only(then: &str, now: &str) -> bool {
-    match (then.split_once(BODY), now.split_once(BODY)) {
-        (Some((head, body)), Some((other_head, other_body))) => head == other_head && plain_text(body) == plain_text(other_body),
-        _ => false,
-    }
-}
-
-/// A body without spaces, comments and case outside of quotes.
-fn plain_text(body: &str) -> String {
-    let Ok(tokens) = tokenize(body) else { return body.split_whitespace().collect::<Vec<_>>().join(" ") };
-    let mut plain = String::new();
-    for token in tokens {
-        let text = token.span.of(body);
-        match token.kind {
-            TokenKind::Word => plain.push_str(&text.to_lowercase()),
-            _ => plain.push_str(text),
-        }
-        plain.push(' ');
-    }
-    plain
-}
-
 /// The columns that are the same in both states of a table: they would print the same.
 fn shared_columns(then: &Object, now: &Object, changed: impl Fn(ObjId) -> bool) -> BTreeSet<super::object::ColumnNumber> {
     let (Body::Relation(then), Body::Relation(now)) = (&then.body, &now.body) else { return BTreeSet::new() };
@@ -321,7 +312,9 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<supe
     let owner = || names.object(object.parent).map(|_| names.qualified(object.parent));
     let mut add = |kind: &'static str, name: String, definition: String, table: Option<String>| {
         let open = object.presumed || definition.starts_with('?');
-        entries.insert((kind, name), Entry { definition, id, table, open });
+        // The usual superuser is the one that runs the scripts wherever the two are not told apart.
+        let owner = if is_owned(kind) && object.owner != "postgres" { object.owner.clone() } else { Name::default() };
+        entries.insert((kind, name), Entry { definition, id, table, open, owner });
     };
     let qualified = names.qualified(id);
     match &object.body {
@@ -364,7 +357,10 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<supe
                 add("sequence", qualified.clone(), definition, hidden_by);
             }
             RelKind::View(template) | RelKind::MatView(template) => {
-                add(kind, qualified.clone(), format!("{} {}", names.print(template), options_text(relation)), None);
+                // The names of its columns may be others than those of the query.
+                let columns: Vec<&str> = relation.live_columns().map(|column| column.name.as_str()).collect();
+                let definition = format!("{} {} ({})", names.print(template), options_text(relation), columns.join(", "));
+                add(kind, qualified.clone(), definition, None);
             }
             RelKind::Table(_) => {
                 add("table", qualified.clone(), table_definition(names, relation), None);
@@ -458,7 +454,16 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<supe
             let side = |ty: &Option<Ty>| ty.as_ref().map_or("NONE".into(), |ty| type_text(names, ty));
             add(kind, format!("{qualified}({},{})", side(&operator.left), side(&operator.right)), names.print(&operator.definition), None);
         }
-        Body::Generic(generic) => add(kind, qualified.clone(), names.print(&generic.text), None),
+        Body::Generic(generic) => {
+            // Statistics go with their table.
+            let table = match generic.kind {
+                GenericKind::Statistics => {
+                    object.deps.iter().find(|dep| names.object(dep.on).is_some_and(|on| matches!(on.body, Body::Relation(_))))
+                }
+                _ => None,
+            };
+            add(kind, qualified.clone(), names.print(&generic.text), table.map(|dep| names.qualified(dep.on)));
+        }
         Body::DefaultPrivileges => {
             let text = object.acl.keys().map(|(role, privilege, _)| format!("{role}={privilege}")).collect::<Vec<_>>().join(",");
             add(kind, object.name.to_string(), text, None);
@@ -478,7 +483,7 @@ fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static 
         _ => name.clone(),
     };
     let mut add = |kind: &'static str, name: String, definition: String| {
-        entries.insert((kind, name), Entry { definition, id, table: Some(table.clone()), open: object.presumed });
+        entries.insert((kind, name), Entry { definition, id, table: Some(table.clone()), open: object.presumed, owner: Name::default() });
     };
     if let Some(comment) = &object.comment {
         add("comment", format!("{kind} {name}"), comment.to_string());

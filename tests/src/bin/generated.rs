@@ -1,0 +1,86 @@
+//! Holds backout against a server on random plans, and prints where the two differ.
+//!
+//! `cargo run --release -p backout-tests --bin generated -- COUNT SEED [SERVERS]` judges the plans of COUNT numbers from SEED on, each
+//! with and without a defect, and prints the table and the smallest plan of each class of disagreement as a story (`OPEN=1`: of
+//! those without the baseline, too).
+//! `generated -- show SEED` prints one plan with what the server and backout say of it. Exit code 1: a "safe" was refuted.
+
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use backout_tests::differential::{Bench, Class, Harm, Tally, name_the_plan_in_panics, shrink, story};
+use backout_tests::generate::{Plan, plan, seeded};
+use backout_tests::oracle::Server;
+
+fn main() -> ExitCode {
+    name_the_plan_in_panics();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |at: usize, default: u64| arguments.get(at).and_then(|text| text.parse().ok()).unwrap_or(default);
+    if arguments.first().is_some_and(|word| word == "show") {
+        show(number(1, 1));
+        return ExitCode::SUCCESS;
+    }
+    let (count, seed, servers) = (number(0, 1000), number(1, 1), number(2, 1));
+    let next = AtomicU64::new(seed);
+    let total = Mutex::new(Tally::default());
+    let begin = std::time::Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..servers {
+            scope.spawn(|| {
+                let server = Server::start().unwrap_or_else(|error| panic!("{error}"));
+                let mut bench = Bench::new(&server).unwrap_or_else(|error| panic!("{error}"));
+                let mut tally = Tally::default();
+                loop {
+                    let seed_now = next.fetch_add(1, Ordering::Relaxed);
+                    if seed_now >= seed + count {
+                        break;
+                    }
+                    bench.pair(seed_now, &mut tally);
+                    if (seed_now - seed + 1).is_multiple_of(500) {
+                        eprintln!("{} of {count} numbers, {:.0} s", seed_now - seed + 1, begin.elapsed().as_secs_f64());
+                    }
+                }
+                total.lock().expect("no thread panics while it holds this").merge(tally);
+            });
+        }
+    });
+    let tally = total.into_inner().expect("the threads have ended");
+    let server = Server::start().unwrap_or_else(|error| panic!("{error}"));
+    println!("PostgreSQL {}, seeds {seed} to {}, {:.0} s\n", server.version_text, seed + count - 1, begin.elapsed().as_secs_f64());
+    println!("{}", tally.table());
+    for (seed, error) in tally.unusable.iter().take(10) {
+        println!("seed {seed}: {error}");
+    }
+    for (seed, kind, word) in tally.missed.iter().take(20) {
+        println!("missed: seed {seed}, {kind}, {word}");
+    }
+    let mut bench = Bench::new(&server).unwrap_or_else(|error| panic!("{error}"));
+    let open = std::env::var_os("OPEN").is_some();
+    for (class, (_, first)) in tally.classes.iter().filter(|((harm, _), _)| open || *harm != Harm::Open) {
+        print_smallest(&mut bench, first, class);
+    }
+    ExitCode::from(u8::from(tally.false_safe() > 0))
+}
+
+fn print_smallest(bench: &mut Bench, first: &Plan, class: &Class) {
+    let small = shrink(bench, first, class);
+    if let Ok(outcome) = bench.judge(&small) {
+        println!("{}", story(&small, &outcome, &format!("{:?}: {}", class.0, class.1), bench.version()));
+    }
+}
+
+fn show(seed: u64) {
+    let server = Server::start().unwrap_or_else(|error| panic!("{error}"));
+    let mut bench = Bench::new(&server).unwrap_or_else(|error| panic!("{error}"));
+    let good = plan(seed, bench.version());
+    for each in std::iter::once(good.clone()).chain(seeded(&good)) {
+        match bench.judge(&each) {
+            Ok(outcome) => {
+                println!("{}", story(&each, &outcome, &format!("Plan {seed}"), bench.version()));
+                println!("{:#?}", outcome.said);
+            }
+            Err(error) => println!("{error}\n{each:#?}"),
+        }
+    }
+}
