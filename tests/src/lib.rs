@@ -2,7 +2,9 @@
 
 pub mod answers;
 pub mod differential;
+pub mod fuzz;
 pub mod generate;
 pub mod house;
+pub mod laws;
 pub mod oracle;
 pub mod story;

@@ -91,10 +91,24 @@ impl Plan {
 
 /// The plan of a number, for a server of a version.
 pub fn plan(seed: u64, version: u16) -> Plan {
-    let mut dice = Dice::new(seed);
+    Plan { seed, ..written(Dice::new(seed), version, "") }
+}
+
+/// The plan that bytes decide step by step.
+pub fn plan_of_bytes(bytes: &[u8], version: u16) -> Plan {
+    let seed = bytes.iter().fold(0, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(*byte)));
+    Plan { seed, ..written(Dice::of_bytes(bytes), version, "") }
+}
+
+/// The plan of a number with this before the name of everything but columns.
+pub fn plan_with_prefix(seed: u64, version: u16, prefix: &'static str) -> Plan {
+    Plan { seed, ..written(Dice::new(seed), version, prefix) }
+}
+
+fn written(mut dice: Dice, version: u16, prefix: &'static str) -> Plan {
     let mut model = Model::default();
+    (model.version, model.prefix) = (version, prefix);
     let dice = &mut dice;
-    model.version = version;
     model.style = Style {
         qualify: dice.chance(25),
         path: None,
@@ -105,8 +119,8 @@ pub fn plan(seed: u64, version: u16) -> Plan {
     };
     let mut baseline = Vec::new();
     for role in names::ROLES.iter().take(dice.roll(3)) {
-        model.reserve(role);
-        model.roles.push(role.to_string());
+        let role = model.reserve(role);
+        model.roles.push(role.clone());
         baseline.push(format!("CREATE ROLE {role}"));
     }
     for _ in 0..dice.of([0, 0, 1, 1, 2]) {
@@ -127,7 +141,7 @@ pub fn plan(seed: u64, version: u16) -> Plan {
         let step = if dice.chance(55) { steps::changing(&mut model, dice) } else { steps::adding(&mut model, dice) };
         made.extend(step);
     }
-    let mut plan = Plan { seed, baseline, ..Plan::default() };
+    let mut plan = Plan { baseline, ..Plan::default() };
     for step in &made {
         plan.kinds.push(step.kind);
         plan.committed |= step.committed;

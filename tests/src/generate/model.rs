@@ -310,6 +310,8 @@ pub struct Model {
     pub style: Style,
     /// The server's version.
     pub version: u16,
+    /// Stands before every name that is chosen, those of columns excepted.
+    pub prefix: &'static str,
     used: BTreeSet<String>,
     next: usize,
 }
@@ -329,7 +331,8 @@ impl Model {
 
     /// The word, or the word with a number when it is taken.
     pub fn reserve(&mut self, word: &str) -> String {
-        let mut found = word.to_string();
+        let word = format!("{}{word}", if word.starts_with(self.prefix) { "" } else { self.prefix });
+        let mut found = word.clone();
         let mut number = 1;
         while !self.used.insert(found.clone()) {
             number += 1;
