@@ -13,6 +13,7 @@ pub mod context;
 pub mod diff;
 mod failure;
 pub mod history;
+mod names;
 pub mod object;
 pub mod resolve;
 pub mod rows;
@@ -22,14 +23,14 @@ pub mod template;
 pub mod trace;
 
 pub use failure::Failure;
+pub use names::{Before, Names, quote, relation_word};
 pub use store::{Catalog, Changed};
 pub use trace::Trace;
 
 use crate::op::{GenericKind, Name};
-use object::{Body, Column, ColumnNumber, Dep, DepKind, ObjId, Object, RelKind, Relation, Type};
-use std::collections::BTreeMap;
+use object::{Body, Column, ColumnNumber, Dep, DepKind, ObjId, Object, Relation};
 use std::sync::Arc;
-use template::{Piece, Template};
+use template::Template;
 
 /// The name spaces of the server's catalogs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +39,8 @@ pub enum Class {
     Schema,
     Extension,
     Relation,
+    /// What is known of columns that a relation which is not fully known has or lacks.
+    Column,
     Type,
     Routine,
     Constraint,
@@ -84,6 +87,7 @@ impl std::hash::Hash for Key {
             Class::Operator => 11,
             Class::Role => 12,
             Class::DefaultPrivileges => 13,
+            Class::Column => 14,
         };
         state.write_u64(class << 32 | u64::from(self.parent.0));
         state.write(self.name.as_bytes());
@@ -120,6 +124,7 @@ pub enum Presence {
     /// It cannot be told: the world is open (none) or a gap may have made it.
     Open(Option<GapId>),
 }
+
 impl Object {
     /// An object with nothing around it.
     pub fn new(name: impl Into<Name>, parent: ObjId, body: Body) -> Self {
@@ -255,93 +260,5 @@ impl object::Ty {
             object::TyBase::User(id) => Some(id),
             object::TyBase::Builtin(_) | object::TyBase::Open(_) => None,
         }
-    }
-}
-
-/// Today's objects or those of an earlier moment: what names are printed from.
-pub trait Names {
-    /// The object in a slot at that moment.
-    fn object(&self, id: ObjId) -> Option<&Object>;
-
-    /// A template with the names of that moment. Objects of schema public and pg_catalog are printed with their schema too.
-    fn print(&self, template: &Template) -> String {
-        let mut text = String::new();
-        for piece in &template.pieces {
-            match piece {
-                Piece::Text(piece) => text.push_str(piece),
-                Piece::Column(id, number) => {
-                    let column = self.object(*id).and_then(|object| match &object.body {
-                        Body::Relation(relation) => relation.column_at(*number),
-                        Body::Type(Type::Composite(columns)) => columns.iter().find(|column| column.number == *number),
-                        _ => None,
-                    });
-                    text.push_str(&quote(column.map_or("?", |column| &column.name)));
-                }
-                Piece::Object(id) => text.push_str(&self.qualified(*id)),
-            }
-        }
-        text
-    }
-
-    /// `schema.name`, or `schema.table.name` for what belongs to a table; quoted where needed.
-    fn qualified(&self, id: ObjId) -> String {
-        let Some(object) = self.object(id) else { return "?".into() };
-        match self.object(object.parent) {
-            Some(_) => format!("{}.{}", self.qualified(object.parent), quote(&object.name)),
-            None => quote(&object.name),
-        }
-    }
-}
-
-impl Names for Catalog {
-    fn object(&self, id: ObjId) -> Option<&Object> {
-        self.get(id).map(Arc::as_ref)
-    }
-}
-
-/// The catalog as it was at a mark.
-pub struct Before<'a> {
-    catalog: &'a Catalog,
-    changed: BTreeMap<ObjId, Option<&'a Arc<Object>>>,
-}
-
-impl<'a> Before<'a> {
-    /// The state at the mark.
-    pub fn new(catalog: &'a Catalog, mark: Mark) -> Self {
-        Self::of(catalog, &catalog.changed_since(mark))
-    }
-
-    /// The state of which this is what has changed since.
-    fn of(catalog: &'a Catalog, changed: &BTreeMap<ObjId, Changed<'a>>) -> Self {
-        let changed = changed.iter().map(|(id, changed)| (*id, changed.before)).collect();
-        Self { catalog, changed }
-    }
-}
-
-impl Names for Before<'_> {
-    fn object(&self, id: ObjId) -> Option<&Object> {
-        match self.changed.get(&id) {
-            Some(before) => before.map(Arc::as_ref),
-            None => self.catalog.object(id),
-        }
-    }
-}
-
-/// An identifier as the server prints it: quoted when it is not plain lower case (keywords are left plain here).
-pub fn quote(name: &str) -> String {
-    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
-}
-
-/// The word for a relation's kind in the server's messages.
-pub fn relation_word(relation: &Relation) -> &'static str {
-    match &relation.kind {
-        RelKind::Table(table) if table.foreign.is_some() => "foreign table",
-        RelKind::Table(_) => "table",
-        RelKind::View(_) => "view",
-        RelKind::MatView(_) => "materialized view",
-        RelKind::Index(_) => "index",
-        RelKind::Sequence(_) => "sequence",
     }
 }

@@ -25,6 +25,8 @@ pub enum Piece {
     Column(ObjId, ColumnNumber),
     /// An object that is no column, printed by its qualified name.
     Object(ObjId),
+    /// An object that it depends on and does not name.
+    Needs(ObjId),
 }
 
 impl Template {
@@ -50,7 +52,7 @@ impl Template {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Text(_) => None,
             Piece::Column(id, column) => Some((*id, *column)),
-            Piece::Object(id) => Some((*id, 0)),
+            Piece::Object(id) | Piece::Needs(id) => Some((*id, 0)),
         })
     }
 }

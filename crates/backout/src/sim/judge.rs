@@ -8,7 +8,7 @@ use super::{bodies, *};
 use crate::catalog::apply::Event;
 use crate::catalog::context::{Session, report_kind};
 use crate::catalog::diff::{Diff, DiffEntry, diff};
-use crate::catalog::object::{Body, ObjId, RelKind};
+use crate::catalog::object::{Body, ObjId, PRESUMED_COLUMNS, RelKind};
 use crate::catalog::{Before, GapId, Mark, Names, quote};
 use crate::op::{Op, Reach, Transaction};
 use crate::runner::{Runner, Sends};
@@ -76,6 +76,7 @@ impl Simulation {
     pub fn new(settings: Settings, functions: Functions, baseline: Option<&Script>) -> Self {
         let mut machine = Machine::new(settings.version, settings.open_world, settings.history, functions);
         machine.migration = usize::MAX;
+        machine.catalog.assume_new = settings.assume_new;
         if let Some(baseline) = baseline {
             machine.script(baseline, Side::Forward, Mode::GoingOn, 0, usize::MAX);
         }
@@ -163,6 +164,10 @@ impl Judge<'_> {
             let premise = because("forward_runs", Verity::No);
             judgement.rollback_runs.answer = premise;
             self.depend(&mut judgement, premise);
+            if let Some(rollback) = task.rollback.as_ref().filter(|rollback| !rollback.statements.is_empty()) {
+                let mode = self.mode(Some(rollback), task.rollback_opts_out, true);
+                judgement.atomic = self.atomic(rollback, mode, task.rollback_opts_out);
+            }
             judgement.gaps = std::mem::take(&mut self.gaps);
             return judgement;
         }
@@ -208,6 +213,11 @@ impl Judge<'_> {
             }
             let again = self.try_out(rollback, Side::Rollback, rollback_mode);
             judgement.rerun = self.runs(&again);
+            let premise = judgement.rollback_runs.answer;
+            if premise.verity == Verity::Unknown && self.settings.open_world {
+                judgement.redo = Redo { answer: premise, failure: None, differences: Vec::new() };
+                judgement.rerun = Runs { answer: premise, failure: None };
+            }
             self.machine.catalog.undo(m2);
         }
         self.answer_lossless(&mut judgement.lossless, m0);
@@ -423,28 +433,47 @@ impl Judge<'_> {
         let mut except: Vec<(&'static str, String)> = Vec::new();
         except.extend(differences.column_order.iter().map(|table| ("column-order", table.clone())));
         except.extend(differences.text.iter().map(|name| ("text", name.clone())));
-        let reaches: Vec<(GapId, Reach)> = self.machine.catalog.doubts_since(m0).map(|(gap, reach)| (gap, reach.clone())).collect();
-        let base: Vec<String> = self.machine.catalog.base_doubts_since(m0).iter().map(|text| (*text).to_owned()).collect();
-        let doubtful = |entry: &DiffEntry| {
-            reaches.iter().any(|(_, reach)| touches(reach, &entry.name)) || (!base.is_empty() && !self.settings.assume_new)
-        };
-        let certain = differences.entries.iter().any(|entry| !doubtful(entry));
-        let answer = if certain {
-            Answer { verity: Verity::No, because: None }
-        } else if let Some((gap, _)) = reaches.first() {
-            let gap = *gap;
-            self.yes_unless(Some(gap))
-        } else if let Some(reason) = base.first().filter(|_| !self.settings.assume_new) {
-            let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason.clone());
-            Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
-        } else if let Some(entry) = differences.entries.first() {
-            let reason = format!("what {} {} was like before is not known", entry.kind, entry.name);
-            let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
-            Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
-        } else {
-            premise
+        let answer = match self.same(differences, m0) {
+            // Where worlds differ in whether it runs, they differ in what hangs on that.
+            _ if premise.verity == Verity::Unknown && self.settings.open_world => premise,
+            Same::Yes => premise,
+            Same::No => Answer { verity: Verity::No, because: None },
+            Same::Doubted(gap) => self.yes_unless(Some(gap)),
+            Same::Unknown(reason) => {
+                let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
+                Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
+            }
         };
         Restores { answer, except, differences: differences.entries.iter().cloned().map(difference).collect() }
+    }
+
+    /// Whether anything stands in the way of an answer that the two states alone give.
+    fn has_doubts_since(&self, mark: Mark) -> bool {
+        let catalog = &self.machine.catalog;
+        catalog.doubts_since(mark).next().is_some() || (catalog.has_base_doubts() && !self.settings.assume_new)
+    }
+
+    /// Whether the schema is that of the mark, in every world.
+    fn same(&self, differences: &Diff, m0: Mark) -> Same {
+        let catalog = &self.machine.catalog;
+        let reaches: Vec<(GapId, &Reach)> = catalog.open_doubts_since(m0);
+        let base = if self.settings.assume_new { Vec::new() } else { catalog.base_doubts_since(m0) };
+        let doubtful = |entry: &DiffEntry| {
+            entry.open
+                || reaches.iter().any(|(_, reach)| touches(reach, &entry.name))
+                || base.iter().any(|(key, _)| touches(&Reach::Names(vec![key.name.clone()]), &entry.name))
+        };
+        if differences.entries.iter().any(|entry| !doubtful(entry)) {
+            Same::No
+        } else if let Some((gap, _)) = reaches.first() {
+            Same::Doubted(*gap)
+        } else if let Some((_, reason)) = base.first() {
+            Same::Unknown((*reason).to_owned())
+        } else if let Some(entry) = differences.entries.first() {
+            Same::Unknown(format!("what {} {} was like before is not known", entry.kind, entry.name))
+        } else {
+            Same::Yes
+        }
     }
 
     fn redo(&mut self, forward: &Script, mode: Mode, m1: Mark, m2: Mark, premise: Answer) -> Redo {
@@ -498,7 +527,9 @@ impl Judge<'_> {
             let gap = self.gap_without_place(crate::op::GapKind::Limit, reason);
             return Resumes { answer: Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }, j: None, failure: None };
         }
-        Resumes { answer: self.yes_unless(unknown), j: None, failure: None }
+        // Where worlds differ in whether it runs at all, they differ in whether it runs then.
+        let hangs = premise.verity == Verity::Unknown && self.settings.open_world;
+        Resumes { answer: if hangs { premise } else { self.yes_unless(unknown) }, j: None, failure: None }
     }
 
     fn prefixes(&mut self, partial: &mut Partial, task: &Task, forward: &Script, rollback: &Script, mode: Mode, m0: Mark) {
@@ -510,7 +541,7 @@ impl Judge<'_> {
         let mut applied = true;
         let mut session = Session::default();
         let mut last: Option<(Mark, u32, Session, Prefix)> = None;
-        let mut differs_by: BTreeMap<u64, bool> = BTreeMap::new();
+        let mut ends: BTreeMap<u64, Same> = BTreeMap::new();
         for k in 0..total {
             if k > 0 {
                 let step = self.step(&mut session, forward, Side::Forward, k - 1);
@@ -532,7 +563,7 @@ impl Judge<'_> {
             }
             self.machine.end_session(&mut session.clone());
             let mut run = self.try_out(rollback, Side::Rollback, mode);
-            if run.failure.is_none() && run.end.is_some_and(|end| !differs_by.contains_key(&end.0)) {
+            if run.failure.is_none() && run.end.is_some_and(|end| !ends.contains_key(&end.0) || self.has_doubts_since(m0)) {
                 // Nobody has looked at that end yet.
                 self.machine.catalog.undo(here);
                 self.machine.end_session(&mut session.clone());
@@ -544,13 +575,18 @@ impl Judge<'_> {
             let restores = match runs.answer.verity {
                 Verity::No => Verity::No,
                 verity => {
-                    let catalog = &self.machine.catalog;
-                    let doubt = catalog.doubts_since(m0).next().is_some();
-                    let differs = || !diff(catalog, m0).entries.is_empty();
-                    match (doubt || !*differs_by.entry(run.end.unwrap_or_else(|| catalog.state()).0).or_insert_with(differs), doubt) {
-                        (_, true) => Verity::Unknown,
-                        (true, false) => verity,
-                        (false, false) => Verity::No,
+                    // Where doubts have been noted, they decide by the way that was taken and not by its end.
+                    let doubtful = self.has_doubts_since(m0);
+                    let end = run.end.unwrap_or_else(|| self.machine.catalog.state()).0;
+                    let same = |judge: &Self| judge.same(&diff(&judge.machine.catalog, m0), m0);
+                    let same = match doubtful {
+                        true => same(self),
+                        false => ends.entry(end).or_insert_with(|| same(self)).clone(),
+                    };
+                    match same {
+                        Same::Yes => verity,
+                        Same::No => Verity::No,
+                        Same::Doubted(_) | Same::Unknown(_) => Verity::Unknown,
                     }
                 }
             };
@@ -610,6 +646,9 @@ impl Judge<'_> {
                 })
                 .collect();
             for entry in &differences.entries {
+                if entry.open || self.belongs_to_changed(entry, differences) {
+                    continue;
+                }
                 if matches!(entry.kind, "comment" | "grant" | "default-privileges") {
                     strays.extend(self.around(entry, &at_m1));
                     continue;
@@ -667,8 +706,9 @@ impl Judge<'_> {
                 }
             }
         }
+        strays.extend(self.older(run, m1));
         strays.extend(rows);
-        let doubt = self.machine.catalog.doubts_since(m1).map(|(gap, _)| gap).next();
+        let doubt = self.machine.catalog.open_doubts_since(m1).first().map(|(gap, _)| *gap);
         let answer = if strays.iter().any(|stray| stray.certain) {
             Answer { verity: Verity::No, because: None }
         } else if let Some(stray) = strays.first() {
@@ -679,6 +719,51 @@ impl Judge<'_> {
             self.yes_unless(doubt.or(run.unknown))
         };
         Local { answer, strays }
+    }
+
+    /// A sequence that the rollback makes for a column of a table that the forward changed.
+    fn belongs_to_changed(&self, entry: &DiffEntry, differences: &Diff) -> bool {
+        let owner = |id: &ObjId| match self.machine.catalog.relation(*id).map(|relation| &relation.kind) {
+            Some(RelKind::Sequence(sequence)) => sequence.owned_by.map(|(table, _)| table),
+            _ => None,
+        };
+        let by_forward = |entry: &DiffEntry| entry.causes.iter().any(|cause| matches!(statement_of(*cause), Some((Side::Forward, _))));
+        entry.change == Change::Extra
+            && entry
+                .ids
+                .iter()
+                .filter_map(owner)
+                .any(|table| differences.entries.iter().any(|other| other.ids.contains(&table) && by_forward(other)))
+    }
+
+    /// What only the rollback names, and drops: where it is there at all, it is older than the forward.
+    fn older(&self, run: &Run, m1: Mark) -> Vec<Stray> {
+        let at_m1 = Before::new(&self.machine.catalog, m1);
+        let mut strays = Vec::new();
+        for (statement, event) in &run.events {
+            let (kind, name) = match event {
+                // What a gap may have made is not older for certain.
+                Event::Dropped(_, object, false) if self.machine.catalog.was_doubted(&object.name) => continue,
+                Event::DroppedColumn(id, ..) if self.machine.catalog.doubt_about(*id).is_some() => continue,
+                Event::Dropped(id, object, false) if object.presumed && at_m1.object(*id).is_none() => {
+                    let schema = self.machine.catalog.get(object.parent).map(|schema| format!("{}.", quote(&schema.name)));
+                    (report_kind(&object.body), format!("{}{}", schema.unwrap_or_default(), quote(&object.name)))
+                }
+                Event::DroppedColumn(id, number, false) if *number >= PRESUMED_COLUMNS => {
+                    let there = at_m1.object(*id).is_some_and(|object| match &object.body {
+                        Body::Relation(relation) => relation.column_at(*number).is_some(),
+                        _ => false,
+                    });
+                    if there {
+                        continue;
+                    }
+                    ("column", format!("a column of {}", self.machine.catalog.qualified(*id)))
+                }
+                _ => continue,
+            };
+            strays.push(Stray { kind, name, touch: Touch::Drops, statement: *statement, certain: true });
+        }
+        strays
     }
 
     /// A comment or a privilege that was there before, outlived the forward and is gone with the rollback.
@@ -733,6 +818,7 @@ impl Judge<'_> {
                     });
                     let table = self.machine.catalog.qualified(*id);
                     match old {
+                        None if *number >= PRESUMED_COLUMNS => (format!("{table} (a column that was there before)"), false),
                         Some(name) => (format!("{table}.{}", quote(&name)), false),
                         None => (format!("{table} (a column that the forward added)"), true),
                     }
@@ -797,7 +883,7 @@ impl Judge<'_> {
         if lossless.answer.verity == Verity::Unknown {
             return;
         }
-        let doubt = self.machine.catalog.doubts_since(m0).map(|(gap, _)| gap).next();
+        let doubt = self.machine.catalog.open_doubts_since(m0).first().map(|(gap, _)| *gap);
         lossless.answer = if lossless.losses.iter().any(|loss| !loss.own) {
             Answer { verity: Verity::No, because: None }
         } else {
@@ -875,6 +961,17 @@ impl Judge<'_> {
         let verity = if breaks.is_empty() { Verity::Yes } else { Verity::No };
         Atomic { answer: Answer { verity, because: None }, by: by.filter(|_| verity == Verity::Yes), breaks }
     }
+}
+
+/// Whether two states are the same.
+#[derive(Clone, Debug)]
+enum Same {
+    Yes,
+    No,
+    /// A gap stands in the way.
+    Doubted(GapId),
+    /// Something about the schema before is not known.
+    Unknown(String),
 }
 
 fn because(question: &'static str, verity: Verity) -> Answer {

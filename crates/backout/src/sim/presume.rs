@@ -18,7 +18,7 @@ impl Machine {
         match want {
             Want::Schema(name) => unknown(Class::Schema, ObjId::NONE, name),
             Want::Relation(_, schema, name) => unknown(Class::Relation, *schema, name),
-            Want::Column(relation, _) => self.catalog.relation(*relation).is_some_and(|relation| relation.open),
+            Want::Column(relation, name) => self.catalog.column_open(*relation, name),
             Want::Type(schema, name) => unknown(Class::Type, *schema, name),
             Want::Routine(_, schema, name, _) => !self.catalog.any_was_named(Class::Routine, *schema, name),
             Want::Constraint(table, name) => self.is_presumed(*table) && unknown(Class::Constraint, *table, name),

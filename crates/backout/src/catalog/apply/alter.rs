@@ -170,13 +170,18 @@ impl Apply<'_> {
         if matches!(&relation.kind, RelKind::Table(own) if own.partition_of.is_some()) {
             return Err(fail("42809", "cannot add column to a partition").at(def.span).into());
         }
-        if if_not_exists && relation.open {
+        let guessed = self.catalog.column_open(table, &def.name);
+        if if_not_exists && guessed {
             let key = Key::new(Class::Relation, object.parent, object.name.clone());
             self.catalog.base_doubt(key, format!("whether column {full} was there before is not known"));
         } else if if_not_exists && let Some(gap) = self.catalog.doubt_about(table) {
             self.context().note(gap);
         }
         let new = self.new_column(def, &object.name, relation.next_number())?;
+        match if_not_exists {
+            true => self.catalog.column_is_known(table, &def.name),
+            false => self.catalog.column_was_absent(table, &def.name),
+        }
         self.append_column(table, new.column.clone());
         self.finish_column(table, &new)?;
         let fills = new.default.is_some() || new.serial.is_some() || new.identity.is_some() || new.generated.is_some();
@@ -568,6 +573,8 @@ impl Apply<'_> {
             && let Some(key) = self.catalog.get(table).and_then(|object| crate::catalog::key_of(object))
         {
             self.catalog.base_doubt(key, format!("what column {full} was like before is not known"));
+            // What is changed here may have been otherwise even where we see no change.
+            self.catalog.update(table, |_| {});
         }
         match action {
             ColumnAction::Type { ty, collation, using } => {

@@ -22,7 +22,7 @@ impl Apply<'_> {
     pub(super) fn drop_objects(&mut self, drop: &Drop) -> Outcome<()> {
         let mut targets = Vec::new();
         for target in &drop.targets {
-            match self.target(target) {
+            match self.dropped(target) {
                 Ok(found) => {
                     self.check_droppable(target, found.0)?;
                     if drop.behavior == Behavior::Restrict && self.catalog.open_world && self.may_be_held(found.0) {
@@ -45,7 +45,11 @@ impl Apply<'_> {
     /// Something presumed that others which we do not see may depend on.
     fn may_be_held(&self, id: ObjId) -> bool {
         self.catalog.get(id).is_some_and(|object| {
-            object.presumed
+            // A schema made with IF NOT EXISTS may be older and hold what we do not see.
+            let may_be_older = matches!(object.body, Body::Schema)
+                && !self.catalog.assume_new
+                && crate::catalog::key_of(object).is_some_and(|key| self.catalog.is_base_doubted(&key));
+            (object.presumed || may_be_older)
                 && match &object.body {
                     Body::Relation(relation) => !matches!(relation.kind, RelKind::Index(_)),
                     Body::Schema | Body::Type(_) | Body::Routine(_) | Body::Extension(_) => true,

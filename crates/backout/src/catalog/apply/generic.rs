@@ -133,6 +133,9 @@ impl Apply<'_> {
             Err(stop) => return Err(stop),
         };
         let references = self.references(&alter.refers)?;
+        if alter.kind == GenericKind::Publication && !references.is_empty() {
+            return self.alter_publication(id, alter, &references);
+        }
         let (added, kind) = (alter.text.clone(), reference_kind(alter.kind));
         self.catalog.update(id, |object| {
             if let Body::Generic(generic) = &mut object.body {
@@ -145,6 +148,41 @@ impl Apply<'_> {
                 object.depend(id, column, kind);
             }
         });
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+
+    /// `ADD`, `DROP` and `SET` of what a publication publishes: tables, and schemas.
+    fn alter_publication(&mut self, id: ObjId, alter: &AlterGeneric, references: &[(ObjId, ColumnNumber)]) -> Outcome<()> {
+        let Some(Body::Generic(generic)) = self.catalog.get(id).map(|object| &object.body) else { return Ok(()) };
+        let mut generic = generic.clone();
+        let named = |id: ObjId| self.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
+        let verb = alter.text.split(' ').next().unwrap_or_default().to_ascii_uppercase();
+        let whole = || references.iter().filter(|(_, column)| *column == 0).map(|(id, _)| *id);
+        if verb == "SET" {
+            generic.text.pieces.retain(|piece| !matches!(piece, Piece::Object(_)));
+        }
+        for member in whole() {
+            let place = generic.text.pieces.iter().position(|piece| *piece == Piece::Object(member));
+            match (verb.as_str(), place) {
+                ("DROP", Some(place)) => drop(generic.text.pieces.remove(place)),
+                ("DROP", None) if self.catalog.get(id).is_some_and(|object| object.presumed) => {}
+                ("DROP", None) => {
+                    let message = format!("relation \"{}\" is not part of the publication", named(member));
+                    return Err(fail("42704", message).about("publication", self.catalog.qualified(id)).at(alter.name.span).into());
+                }
+                ("ADD", Some(_)) => {
+                    let message = format!("relation \"{}\" is already member of publication \"{}\"", named(member), alter.name.name);
+                    return Err(fail("42710", message).about("publication", self.catalog.qualified(id)).at(alter.name.span).into());
+                }
+                _ => generic.text.pieces.push(Piece::Object(member)),
+            }
+        }
+        // Columns and conditions are kept as they are written.
+        if alter.text.contains('(') {
+            generic.text.push(&format!("; {}", alter.text));
+        }
+        self.catalog.update(id, |object| object.body = Body::Generic(generic));
         self.events.push(Event::Altered(id));
         Ok(())
     }

@@ -108,6 +108,7 @@ impl Apply<'_> {
             return Err(fail("42P16", format!("cannot rename inherited column \"{}\"", old.name)).at(to.span).into());
         }
         let name = to.name.clone();
+        self.catalog.column_was_absent(id, &name);
         match &object.body {
             Body::Type(_) => self.catalog.update(id, |object| {
                 if let Body::Type(Type::Composite(columns)) = &mut object.body

@@ -192,6 +192,16 @@ impl Apply<'_> {
             }
             Presence::Absent => {
                 let types = self.context().find(&Key::new(Class::Type, schema, name.name.clone()));
+                // A composite type is a relation, too.
+                if let Presence::Present(id, None) = types
+                    && matches!(
+                        self.catalog.get(id).map(|object| &object.body),
+                        Some(Body::Type(crate::catalog::object::Type::Composite(_)))
+                    )
+                {
+                    let failure = fail("42P07", format!("relation \"{}\" already exists", name.name));
+                    return Err(failure.about("composite", self.catalog.qualified(id)).at(name.span).into());
+                }
                 if let Presence::Present(id, None) = types
                     && kind != "sequence"
                     && kind != "index"

@@ -88,6 +88,19 @@ impl Apply<'_> {
         }
     }
 
+    /// The target of a DROP, whose errors name the kind that was said.
+    pub(super) fn dropped(&self, target: &ObjectRef) -> Outcome<(ObjId, ColumnNumber)> {
+        match (self.target(target), target) {
+            (Err(Stop::Missing(missing)), ObjectRef::Relation { kind, name }) if matches!(missing.want, Want::Relation(..)) => {
+                let sqlstate = if *kind == RelationKind::Index { "42704" } else { "42P01" };
+                let message = format!("{} \"{}\" does not exist", kind_word(*kind), shown(name));
+                let failure = Failure { sqlstate, message, ..missing.failure };
+                Err(Stop::Missing(Box::new(Missing { failure, ..*missing })))
+            }
+            (found, _) => found,
+        }
+    }
+
     /// A role by its name; none when it is one that nobody made.
     pub(super) fn role(&self, name: &Name, span: Span) -> Outcome<Option<ObjId>> {
         let key = Key::new(Class::Role, ObjId::NONE, name.clone());
@@ -139,17 +152,7 @@ impl Apply<'_> {
 
     /// A relation of the kind that was said (42809 otherwise).
     pub(super) fn named_relation(&self, kind: RelationKind, name: &ObjectName) -> Outcome<ObjId> {
-        let id = match self.user_relation(name, kind) {
-            Ok(id) => id,
-            Err(Stop::Missing(missing)) if matches!(missing.want, Want::Relation(..)) => {
-                let word = kind_word(kind);
-                let state = if kind == RelationKind::Index { "42704" } else { "42P01" };
-                let shown = shown(name);
-                let failure = Failure { sqlstate: state, message: format!("{word} \"{shown}\" does not exist"), ..missing.failure };
-                return Err(Stop::Missing(Box::new(Missing { failure, ..*missing })));
-            }
-            Err(stop) => return Err(stop),
-        };
+        let id = self.user_relation(name, kind)?;
         let Some(relation) = self.catalog.relation(id) else { return Ok(id) };
         let fits = match (&relation.kind, kind) {
             (RelKind::Table(table), RelationKind::ForeignTable) => table.foreign.is_some(),
@@ -203,7 +206,9 @@ impl Apply<'_> {
     pub(super) fn column(&self, relation: ObjId, column: &Ident) -> Outcome<ColumnNumber> {
         let Some(object) = self.catalog.get(relation) else { return Ok(0) };
         let (found, open) = match &object.body {
-            Body::Relation(found) => (found.column(&column.name).map(|column| column.number), found.open),
+            Body::Relation(found) => {
+                (found.column(&column.name).map(|column| column.number), self.catalog.column_open(relation, &column.name))
+            }
             Body::Type(Type::Composite(columns)) => {
                 (columns.iter().find(|found| !found.dropped && found.name == column.name).map(|column| column.number), false)
             }

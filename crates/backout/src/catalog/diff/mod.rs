@@ -3,15 +3,17 @@
 //! Only slots that changed since the moment are looked at. Objects are matched by what they are called, since putting
 //! something back makes a new object; what lies within a table that is itself missing or extra is not listed.
 
+mod definition;
 mod owner;
 mod text;
 
+use self::definition::*;
 use self::owner::{is_owned, owner_differs};
 use self::text::{BODY, is_text_only};
 use super::context::report_kind;
-use super::object::{Body, Column, ConstraintKind, Index, IndexKeyKind, ObjId, Object, RelKind, Relation, RoutineText, Ty, TyBase, Type};
+use super::object::{Body, ConstraintKind, ObjId, Object, RelKind, Relation, Ty, Type};
 use super::{Before, Catalog, Cause, Mark, Names, quote};
-use crate::op::{ForeignKeyAction, GenericKind, Name, Persistence, RoutineBody};
+use crate::op::{GenericKind, Name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What differs between a mark and today.
@@ -126,7 +128,8 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
         if let Some(then) = change.before {
             collect(&before, id, then, &shared, &mut old);
         }
-        if let Some(now) = now {
+        // What was presumed since has always been there.
+        if let Some(now) = now.filter(|now| change.before.is_some() || !now.presumed) {
             collect(catalog, id, now, &shared, &mut new);
         }
     }
@@ -231,6 +234,12 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
             }),
         }
     }
+    // What belongs to a table that was put back: the old one was not fully known.
+    let replaced = |entry: &Entry| {
+        let table = entry.table.as_ref().map(|table| ("table", table.clone()));
+        let then = table.as_ref().and_then(|table| old.get(table)).filter(|then| then.open);
+        then.is_some_and(|then| table.and_then(|table| new.get(&table)).is_some_and(|now| now.id != then.id))
+    };
     for (key, now) in extra {
         diff.entries.push(DiffEntry {
             kind: key.0,
@@ -240,7 +249,7 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
             found: Some(now.definition.replace(BODY, " ")),
             causes: statements(&[now.id]),
             ids: vec![now.id],
-            open: false,
+            open: replaced(now),
         });
     }
     diff.column_order = column_orders(catalog, &before, &old, &new);
@@ -338,8 +347,9 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<supe
                     );
                 }
             }
+            // The sequence of an identity column is the column's business.
+            RelKind::Sequence(sequence) if sequence.identity => {}
             RelKind::Sequence(sequence) => {
-                // The sequence of an identity column is the column's business.
                 let owner =
                     sequence.owned_by.map(|(table, column)| format!("{}.{}", names.qualified(table), column_name(names, table, column)));
                 let definition = format!(
@@ -364,10 +374,15 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<supe
             }
             RelKind::Table(_) => {
                 add("table", qualified.clone(), table_definition(names, relation), None);
+                let mut columns = Vec::new();
                 for column in relation.live_columns().filter(|column| !shared.contains(&column.number)) {
                     let name = format!("{qualified}.{}", quote(&column.name));
-                    add("column", name, column_definition(names, column), Some(qualified.clone()));
+                    let open = column.number >= super::object::PRESUMED_COLUMNS;
+                    let (definition, table) = (column_definition(names, column), Some(qualified.clone()));
+                    let entry = Entry { definition, id, table, open, owner: Name::default() };
+                    columns.push((("column", name), entry));
                 }
+                entries.extend(columns);
             }
         },
         Body::Constraint(constraint) => {
@@ -539,228 +554,6 @@ pub fn routine_name(names: &dyn Names, id: ObjId) -> String {
         _ => String::new(),
     };
     format!("{}({args})", names.qualified(id))
-}
-
-/// A type as `format_type` prints it when nothing is on the search path.
-fn type_text(names: &dyn Names, ty: &Ty) -> String {
-    match &ty.base {
-        TyBase::User(id) => format!("{}{}", names.qualified(*id), if ty.array { "[]" } else { "" }),
-        TyBase::Builtin(_) | TyBase::Open(_) => super::resolve::format_type(ty, names),
-    }
-}
-
-fn column_name(names: &dyn Names, table: ObjId, number: u16) -> String {
-    let column = names.object(table).and_then(|object| match &object.body {
-        Body::Relation(relation) => relation.column_at(number),
-        _ => None,
-    });
-    column.map_or_else(|| "?".into(), |column| quote(&column.name))
-}
-
-fn column_definition(names: &dyn Names, column: &Column) -> String {
-    let mut text = type_text(names, &column.ty);
-    if let Some(collation) = &column.collation {
-        text.push_str(&format!(" COLLATE {}", quote(collation)));
-    }
-    if column.not_null {
-        text.push_str(" NOT NULL");
-    }
-    if let Some(Body::Default(default)) = column.default.and_then(|id| names.object(id)).map(|object| &object.body) {
-        let expr = names.print(&default.expr);
-        match column.generated {
-            Some(stored) => text.push_str(&format!(" GENERATED ALWAYS AS ({expr}) {}", if stored { "STORED" } else { "VIRTUAL" })),
-            None => text.push_str(&format!(" DEFAULT {expr}")),
-        }
-    }
-    match column.identity {
-        Some(true) => text.push_str(" GENERATED ALWAYS AS IDENTITY"),
-        Some(false) => text.push_str(" GENERATED BY DEFAULT AS IDENTITY"),
-        None => {}
-    }
-    for (word, value) in [("STORAGE", &column.storage), ("COMPRESSION", &column.compression)] {
-        if let Some(value) = value {
-            text.push_str(&format!(" {word} {value}"));
-        }
-    }
-    if column.statistics >= 0 {
-        text.push_str(&format!(" STATISTICS {}", column.statistics));
-    }
-    for (name, value) in &column.options {
-        text.push_str(&format!(" {name}={value}"));
-    }
-    text
-}
-
-fn options_text(relation: &Relation) -> String {
-    relation.options.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(",")
-}
-
-fn table_definition(names: &dyn Names, relation: &Relation) -> String {
-    let RelKind::Table(table) = &relation.kind else { return String::new() };
-    let mut text = match relation.persistence {
-        Persistence::Permanent => String::new(),
-        Persistence::Unlogged => "UNLOGGED ".into(),
-        Persistence::Temporary => "TEMPORARY ".into(),
-    };
-    if let Some(server) = &table.foreign {
-        text.push_str(&format!("SERVER {server} "));
-    }
-    if let Some(key) = &table.partition_by {
-        text.push_str(&format!("PARTITION BY {} ", names.print(key)));
-    }
-    if let Some((parent, bound)) = &table.partition_of {
-        text.push_str(&format!("PARTITION OF {} {} ", names.qualified(*parent), names.print(bound)));
-    }
-    for parent in &table.inherits {
-        text.push_str(&format!("INHERITS {} ", names.qualified(*parent)));
-    }
-    if let Some(of) = table.of_type {
-        text.push_str(&format!("OF {} ", names.qualified(of)));
-    }
-    if table.row_security {
-        text.push_str("ROW LEVEL SECURITY ");
-    }
-    if table.force_row_security {
-        text.push_str("FORCE ROW LEVEL SECURITY ");
-    }
-    match &table.replica_identity {
-        crate::op::ReplicaIdentity::Default => {}
-        other => text.push_str(&format!("REPLICA IDENTITY {other:?} ")),
-    }
-    if let Some(method) = table.access_method.as_ref().filter(|method| *method != "heap") {
-        text.push_str(&format!("USING {method} "));
-    }
-    text.push_str(&options_text(relation));
-    text.trim_end().to_owned()
-}
-
-fn index_definition(names: &dyn Names, relation: &Relation, index: &Index) -> String {
-    let column = |number: u16| column_name(names, index.table, number);
-    let key = |key: &super::object::IndexKey| {
-        let mut text = match &key.key {
-            IndexKeyKind::Column(number) => column(*number),
-            IndexKeyKind::Expression(expr) => format!("({})", names.print(expr)),
-        };
-        for (word, value) in [(" COLLATE ", &key.collation), (" ", &key.opclass)] {
-            if let Some(value) = value {
-                text.push_str(&format!("{word}{value}"));
-            }
-        }
-        match (key.descending, key.nulls_first) {
-            (false, true) => text.push_str(" NULLS FIRST"),
-            (true, true) => text.push_str(" DESC"),
-            (true, false) => text.push_str(" DESC NULLS LAST"),
-            (false, false) => {}
-        }
-        if let Some(operator) = &key.operator {
-            text.push_str(&format!(" WITH {operator}"));
-        }
-        text
-    };
-    let mut text = format!(
-        "{}INDEX ON {} USING {} ({})",
-        if index.unique { "UNIQUE " } else { "" },
-        names.qualified(index.table),
-        index.method,
-        index.elements.iter().map(key).collect::<Vec<_>>().join(", ")
-    );
-    if !index.include.is_empty() {
-        text.push_str(&format!(" INCLUDE ({})", index.include.iter().map(|number| column(*number)).collect::<Vec<_>>().join(", ")));
-    }
-    if index.nulls_not_distinct {
-        text.push_str(" NULLS NOT DISTINCT");
-    }
-    let options = options_text(relation);
-    if !options.is_empty() {
-        text.push_str(&format!(" WITH ({options})"));
-    }
-    if let Some(filter) = &index.filter {
-        text.push_str(&format!(" WHERE {}", names.print(filter)));
-    }
-    if !index.valid {
-        text.push_str(" INVALID");
-    }
-    text
-}
-
-fn constraint_definition(names: &dyn Names, table: ObjId, kind: &ConstraintKind) -> String {
-    let list = |of: ObjId, columns: &[u16]| columns.iter().map(|number| column_name(names, of, *number)).collect::<Vec<_>>().join(", ");
-    match kind {
-        ConstraintKind::Check { expr, no_inherit, .. } => {
-            format!("CHECK ({}){}", names.print(expr), if *no_inherit { " NO INHERIT" } else { "" })
-        }
-        ConstraintKind::Domain { expr } => format!("CHECK ({})", names.print(expr)),
-        ConstraintKind::Key { primary, exclude, index, .. } => {
-            let definition = match names.object(*index).map(|object| &object.body) {
-                Some(Body::Relation(relation)) => match &relation.kind {
-                    RelKind::Index(index) => {
-                        let text = index_definition(names, relation, index);
-                        text.split_once(" USING ").map(|(_, rest)| rest.to_owned()).unwrap_or(text)
-                    }
-                    _ => String::new(),
-                },
-                _ => String::new(),
-            };
-            let word = match (primary, exclude) {
-                (true, _) => "PRIMARY KEY",
-                (_, true) => "EXCLUDE",
-                _ => "UNIQUE",
-            };
-            format!("{word} {definition}")
-        }
-        ConstraintKind::ForeignKey { columns, table: target, target: targets, on_delete, set_columns, on_update, match_full } => {
-            let mut text =
-                format!("FOREIGN KEY ({}) REFERENCES {}({})", list(table, columns), names.qualified(*target), list(*target, targets));
-            if *match_full {
-                text.push_str(" MATCH FULL");
-            }
-            for (word, action) in [(" ON UPDATE ", on_update), (" ON DELETE ", on_delete)] {
-                match action {
-                    ForeignKeyAction::NoAction => {}
-                    ForeignKeyAction::Restrict => text.push_str(&format!("{word}RESTRICT")),
-                    ForeignKeyAction::Cascade => text.push_str(&format!("{word}CASCADE")),
-                    ForeignKeyAction::SetNull => text.push_str(&format!("{word}SET NULL")),
-                    ForeignKeyAction::SetDefault => text.push_str(&format!("{word}SET DEFAULT")),
-                }
-            }
-            if !set_columns.is_empty() {
-                text.push_str(&format!(" ({})", list(table, set_columns)));
-            }
-            text
-        }
-        ConstraintKind::NotNull { column, .. } => format!("NOT NULL {}", column_name(names, table, *column)),
-        ConstraintKind::Trigger => "TRIGGER".into(),
-    }
-}
-
-fn routine_definition(names: &dyn Names, routine: &super::object::Routine) -> String {
-    let argument = |argument: &super::object::Argument| {
-        let default = argument.default.as_ref().map(|default| format!(" DEFAULT {}", names.print(default))).unwrap_or_default();
-        format!(
-            "{} {} {}{default}",
-            argument.mode,
-            argument.name,
-            type_text(names, &Ty { modifiers: Name::default(), ..argument.ty.clone() })
-        )
-    };
-    let head = format!(
-        "({}) RETURNS {}{} LANGUAGE {} {} {}",
-        routine.args.iter().map(argument).collect::<Vec<_>>().join(", "),
-        if routine.set { "SETOF " } else { "" },
-        routine.returns.as_ref().map_or("void".into(), |ty| type_text(names, &Ty { modifiers: Name::default(), ..ty.clone() })),
-        routine.language,
-        routine.volatility,
-        routine.properties.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
-    );
-    let body = match &routine.body {
-        RoutineText::Quoted(create) => match &create.body {
-            RoutineBody::Quoted { text, .. } => text.clone(),
-            _ => String::new(),
-        },
-        RoutineText::Parsed(template) => names.print(template),
-        RoutineText::Definition(text) => text.clone(),
-    };
-    format!("{head}{BODY}{body}")
 }
 
 /// Tables that both states have with the same columns in another order.

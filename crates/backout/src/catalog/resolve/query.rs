@@ -1,9 +1,10 @@
 //! Queries: their names resolved, their columns, their normalised text.
 
+use super::super::Class;
 use super::super::context::{Context, Outcome, fail};
-use super::super::object::Ty;
+use super::super::object::{Body, ColumnNumber, ConstraintKind, ObjId, Ty};
 use super::super::quote;
-use super::super::template::Template;
+use super::super::template::{Piece, Template};
 use super::expr::{ExprPlace, Resolver, Value, integer_value, merged};
 use super::rows::RowUse;
 use super::scope::Scope;
@@ -57,6 +58,14 @@ impl Context<'_> {
         let template = Template { pieces: merged(resolver.out), ty: None };
         Ok(Shape { columns: rows.columns, open: rows.open, template, uses: resolver.uses })
     }
+}
+
+/// The columns among pieces.
+fn columns_in(pieces: &[Piece]) -> impl Iterator<Item = (ObjId, ColumnNumber)> + '_ {
+    pieces.iter().filter_map(|piece| match piece {
+        Piece::Column(id, number) => Some((*id, *number)),
+        Piece::Text(_) | Piece::Object(_) | Piece::Needs(_) => None,
+    })
 }
 
 /// An item of a select list as it stands in the text, for `ORDER BY` and `GROUP BY` to refer to.
@@ -277,7 +286,9 @@ impl Resolver<'_, '_> {
             }
         }
         let once = self.queries == 1 && select.from.is_empty() && select.filter.is_none();
+        let items_start = self.out.len();
         let (rows, printed) = self.items(&select.items, &scope, once)?;
+        let items_end = self.out.len();
         if !from.is_empty() {
             self.fixed(" FROM ");
             self.out.extend(from);
@@ -287,13 +298,24 @@ impl Resolver<'_, '_> {
             self.filter(filter, &scope, ExprPlace::Where)?;
         }
         if !select.group_by.is_empty() {
+            let mut grouped: Vec<(ObjId, ColumnNumber)> = Vec::new();
             self.fixed(" GROUP BY ");
             for (at, expr) in select.group_by.iter().enumerate() {
                 if at > 0 {
                     self.fixed(", ");
                 }
+                let start = self.out.len();
                 self.sort_key(expr, &scope, &printed, &rows, "GROUP BY", ExprPlace::GroupBy)?;
+                let key = self.out.get(start..).unwrap_or_default();
+                // An item of the select list is printed as its position.
+                let item = match key {
+                    [Piece::Text(text)] => text.parse::<usize>().ok().and_then(|at| printed.get(at.wrapping_sub(1))),
+                    _ => None,
+                };
+                let pieces = item.and_then(|item| self.out.get(item.start..item.end)).unwrap_or(key);
+                grouped.extend(columns_in(pieces));
             }
+            self.need_keys(items_start..items_end, &grouped);
         }
         if let Some(having) = &select.having {
             self.fixed(" HAVING ");
@@ -316,6 +338,34 @@ impl Resolver<'_, '_> {
         }
         self.limit(query, outer)?;
         Ok(rows)
+    }
+
+    /// A column that stands beside the groups and is none of them needs the primary key by which they are made.
+    fn need_keys(&mut self, items: std::ops::Range<usize>, grouped: &[(ObjId, ColumnNumber)]) {
+        // What stands in parentheses may be the argument of an aggregate.
+        let mut depth = 0_i32;
+        let mut beside: Vec<ObjId> = Vec::new();
+        for piece in self.out.get(items).unwrap_or_default() {
+            match piece {
+                Piece::Text(text) => depth += text.chars().map(|c| i32::from(c == '(') - i32::from(c == ')')).sum::<i32>(),
+                Piece::Column(id, number) if depth == 0 && !grouped.contains(&(*id, *number)) && !beside.contains(id) => beside.push(*id),
+                Piece::Column(..) | Piece::Object(_) | Piece::Needs(_) => {}
+            }
+        }
+        for table in beside {
+            let key = self.context.catalog.members(Class::Constraint, table).find(|id| {
+                match self.context.catalog.get(*id).map(|object| &object.body) {
+                    Some(Body::Constraint(constraint)) => match &constraint.kind {
+                        ConstraintKind::Key { primary: true, columns, .. } => {
+                            columns.iter().all(|column| grouped.contains(&(table, *column)))
+                        }
+                        _ => false,
+                    },
+                    _ => false,
+                }
+            });
+            self.out.extend(key.map(Piece::Needs));
+        }
     }
 
     /// A select list or `RETURNING`.

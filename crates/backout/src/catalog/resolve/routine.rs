@@ -225,7 +225,14 @@ impl Context<'_> {
         let key_args = inputs.map_or_else(|| "*".to_owned(), |inputs| inputs.iter().map(Ty::key).collect::<Vec<_>>().join(","));
         // No routine can have been there before one of its types was.
         let new = |ty: &Ty| ty.object().and_then(|id| self.catalog.get(id)).is_some_and(|object| !object.presumed);
-        let never = self.catalog.open_world && inputs.is_some_and(|inputs| inputs.iter().any(new));
+        // An extension that the scripts make would not have been made beside a routine of its own.
+        let brought = || {
+            let made = |extension: &Name| {
+                self.builtin.extension(extension).is_some_and(|contents| contents.function_names().any(|known| known == name.name))
+            };
+            self.catalog.ever_named(Class::Extension, ObjId::NONE).any(made)
+        };
+        let never = self.catalog.open_world && (inputs.is_some_and(|inputs| inputs.iter().any(new)) || brought());
         let open =
             schemas.iter().filter(|_| !never).find_map(|&schema| Some((schema, self.routine_name_open(schema, &name.name, &key_args)?)));
         let (schema, open) = match open {

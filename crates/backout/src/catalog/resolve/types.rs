@@ -66,7 +66,7 @@ impl Context<'_> {
     /// The stop for a column that a relation lacks; those of presumed relations may exist.
     pub(super) fn missing_column(&self, relation: ObjId, column: &Name, failure: crate::catalog::Failure) -> Stop {
         let open = match self.catalog.relation(relation) {
-            Some(found) if found.open => Some(None),
+            Some(_) if self.catalog.column_open(relation, column) => Some(None),
             _ => self.catalog.doubt_about(relation).map(Some),
         };
         Stop::Missing(Box::new(Missing { want: Want::Column(relation, column.clone()), failure, open }))

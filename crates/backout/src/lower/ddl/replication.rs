@@ -83,15 +83,12 @@ pub(super) fn alter_publication(p: &mut Parser) -> Parse<Op> {
         return alter::common(p, ObjectRef::Generic { kind, name, method: None }, RENAME | OWNER);
     }
     let mut definition = Definition::new(p, kind, name);
-    let verb = p.expect_one_of(&["SET", "ADD", "DROP"])?;
-    if verb == "SET" && p.is_symbol(0, '(') {
+    if p.expect_one_of(&["SET", "ADD", "DROP"])? == "SET" && p.is_symbol(0, '(') {
         p.elements()?;
         return Ok(definition.alter(p));
     }
     let mut objects = objects(p)?;
-    if verb != "DROP" {
-        definition.refer(&mut objects);
-    }
+    definition.refer(&mut objects);
     Ok(definition.alter(p))
 }
 

@@ -259,7 +259,7 @@ fn generic_objects() {
             AlterGeneric(AlterGeneric { kind: Statistics, name: "s", text: "set statistics 5" })
             CreateGeneric(CreateGeneric { kind: Publication, name: "p", text: "for all tables" })
             CreateGeneric(CreateGeneric { kind: Publication, name: "p", refers: [Column { relation: "a", column: "x" }, Column { relation: "a", column: "y" }, Relation { kind: Table, name: "a" }, Relation { kind: Table, name: "b" }, Schema("s")], text: "for table a(x, y) where(x > 1), b, tables in schema s with(publish = 'insert')" })
-            AlterGeneric(AlterGeneric { kind: Publication, name: "p", text: "drop table a" })
+            AlterGeneric(AlterGeneric { kind: Publication, name: "p", refers: [Relation { kind: Table, name: "a" }], text: "drop table a" })
             CreateGeneric(CreateGeneric { kind: Subscription, name: "s", text: "connection 'host=x' publication p with(connect = false)" })
             CreateGeneric(CreateGeneric { kind: ForeignDataWrapper, name: "w", refers: [Routine { kind: Function, signature: Signature { name: "h" } }], text: "handler h no validator options(a 'b')" })
             CreateGeneric(CreateGeneric { kind: ForeignServer, name: "x", if_not_exists: true, refers: [Generic { kind: ForeignDataWrapper, name: "w" }], text: "type 't' version '1' foreign data wrapper w options(host 'h')" })

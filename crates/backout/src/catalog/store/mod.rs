@@ -1,13 +1,16 @@
 //! The store of the catalog: slots, names, the reverse index of dependencies, and the journal.
 //!
-//! Nobody else reaches the fields, so that whatever is read or changed is seen by [`super::trace`].
+//! Nobody else reaches the fields, so that whatever is read or changed is seen by [`super::trace`]. What is not known of the
+//! time before the scripts is in `worlds`.
 
-use super::object::{self, Body, Column, ColumnNumber, ObjId, Object, Relation};
+mod worlds;
+
+use super::object::{Body, Column, ColumnNumber, ObjId, Object, Relation};
 use super::trace::{Reads, Seen, Set, mix};
 use super::{Cause, Class, GapId, Key, Mark, Presence, ReadExpression, builtin, key_of, rows};
 use crate::op::{GenericKind, Name, Reach};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
@@ -109,6 +112,8 @@ pub struct Catalog {
     pub(super) opclasses: RefCell<HashMap<(Name, Name), bool, Hash>>,
     /// What is presumed now is presumed for this run only: undoing takes it away.
     pub tentative: bool,
+    /// What is made with IF NOT EXISTS is taken to be new.
+    pub assume_new: bool,
     /// The server's major version.
     pub version: u16,
     /// Reads an expression, for definitions that the server reads again; handed in, as nothing here parses.
@@ -138,11 +143,17 @@ impl Catalog {
             operators: RefCell::default(),
             opclasses: RefCell::default(),
             tentative: false,
+            assume_new: false,
             version,
             read_expression: None,
             public: ObjId::NONE,
         };
-        catalog.public = catalog.create(Object::new("public", ObjId::NONE, Body::Schema));
+        let mut public = Object::new("public", ObjId::NONE, Body::Schema);
+        // Up to 14 everybody may also create something in it.
+        for privilege in if version < 15 { &["CREATE", "USAGE"][..] } else { &["USAGE"] } {
+            public.acl.insert((Name::default(), Name::new_static(privilege), 0), false);
+        }
+        catalog.public = catalog.create(public);
         catalog.journal.clear();
         catalog
     }
@@ -223,100 +234,11 @@ impl Catalog {
         // Roles are the cluster's, some kinds are the server's or an extension's: no baseline says which there are.
         if (self.open_world || matches!(&object.body, Body::Role | Body::Generic(_)))
             && let Some(key) = key_of(&object)
-            && !self.base_doubts.contains_key(&key)
         {
-            // What a script makes was not there before: that is known of every world from now on, whatever is undone.
-            let name = self.number(&key);
-            if self.entry(name).is_none() {
-                self.read_name(name);
-                self.exchange(name, Some(Entry { id: None, stamp: 0 }));
-            }
+            self.was_absent(&key);
         }
         self.set(id, Some(Arc::new(object)));
         id
-    }
-
-    /// Puts an object that the scripts presuppose where it has always been: undoing does not take it away.
-    pub fn presume(&mut self, mut object: Object) -> ObjId {
-        object.presumed = true;
-        let id = ObjId(self.slots.len() as u32);
-        self.slots.push(Slot::default());
-        self.reads.forget();
-        if self.tentative {
-            self.set(id, Some(Arc::new(object)));
-            return id;
-        }
-        if let Some(key) = key_of(&object) {
-            let name = self.number(&key);
-            self.exchange(name, Some(Entry { id: Some(id), stamp: self.clock }));
-        }
-        let serial = self.next_serial();
-        self.replace(id, Some(Arc::new(object)), serial);
-        id
-    }
-
-    /// Changes an object in every state that the journal can bring back: something was learnt of it that has always held.
-    pub fn amend(&mut self, id: ObjId, change: impl Fn(&mut Object)) {
-        self.reads.forget();
-        if self.tentative {
-            return self.update(id, change);
-        }
-        let amend = |slot: &mut Option<Arc<Object>>| {
-            if let Some(object) = slot {
-                change(Arc::make_mut(object));
-            }
-        };
-        if let Some(slot) = self.slots.get_mut(id.index()) {
-            amend(&mut slot.object);
-        }
-        for entry in &mut self.journal {
-            if let Change::Slot { id: changed, old, .. } = entry
-                && *changed == id
-            {
-                amend(old);
-            }
-        }
-    }
-
-    /// Whether a name was ever made or proved absent.
-    pub fn was_named(&self, key: &Key) -> bool {
-        self.reads.give_up();
-        self.index.borrow().numbers.get(key).is_some_and(|number| self.entry(*number).is_some())
-    }
-
-    /// Whether any object of the class was ever named so, whatever its arguments.
-    pub fn any_was_named(&self, class: Class, parent: ObjId, name: &str) -> bool {
-        self.reads.give_up();
-        let from = Key::new(class, parent, name);
-        let mut names =
-            self.order.names.range(from..).take_while(|(key, _)| key.class == class && key.parent == parent && key.name == name);
-        names.any(|(_, number)| self.entry(*number).is_some())
-    }
-
-    /// Gives a presumed relation a column that it has always had.
-    pub fn presume_column(&mut self, relation: ObjId, mut column: Column) -> ColumnNumber {
-        let taken = |object: &Arc<Object>| match &object.body {
-            Body::Relation(relation) => relation.columns.iter().map(|column| column.number).max().unwrap_or(0),
-            _ => 0,
-        };
-        let next = self.versions(relation).map(taken).max().unwrap_or(0).max(object::PRESUMED_COLUMNS - 1).saturating_add(1);
-        column.number = next;
-        let column = Arc::new(column);
-        self.amend(relation, |object| {
-            if let Body::Relation(relation) = &mut object.body {
-                relation.columns.push(column.clone());
-            }
-        });
-        next
-    }
-
-    /// The object of a slot in every state that the journal can bring back, today's first.
-    fn versions(&self, id: ObjId) -> impl Iterator<Item = &Arc<Object>> {
-        let past = self.journal.iter().filter_map(move |change| match change {
-            Change::Slot { id: slot, old: Some(old), .. } if *slot == id => Some(old),
-            _ => None,
-        });
-        self.slots.get(id.index()).and_then(|slot| slot.object.as_ref()).into_iter().chain(past)
     }
 
     /// Replaces, renames or (with none) drops the object in a slot.
@@ -329,12 +251,14 @@ impl Catalog {
         };
         let (old_key, new_key) =
             if named_alike { (None, None) } else { (old.as_deref().and_then(key_of), new.as_deref().and_then(key_of)) };
-        if old_key != new_key
-            && let Some(key) = old_key
-        {
+        let same_name = old_key == new_key;
+        if !same_name && let Some(key) = old_key {
             self.set_entry(key, Some(Entry { id: None, stamp: self.clock }));
         }
         if let Some(key) = new_key {
+            if self.open_world && !self.tentative && !same_name {
+                self.was_absent(&key);
+            }
             let entry = Entry { id: Some(id), stamp: self.clock };
             let name = self.number(&key);
             if self.entry(name) != Some(entry) {
@@ -424,6 +348,9 @@ impl Catalog {
     }
 
     fn presence_with(&self, entry: Option<Entry>, key: &Key) -> Presence {
+        if key.class == Class::Column {
+            return if entry.is_some() { Presence::Absent } else { Presence::Open(None) };
+        }
         let doubt = self.doubted(&key.name, entry.map_or(0, |entry| entry.stamp));
         match (entry.map(|entry| entry.id), doubt) {
             (Some(Some(id)), doubt) => Presence::Present(id, doubt),
@@ -441,12 +368,16 @@ impl Catalog {
             match entry {
                 Some(Entry { id: Some(id), .. }) => return Presence::Present(id, None),
                 Some(Entry { id: None, .. }) => return Presence::Absent,
-                None if !self.open_world => return Presence::Absent,
+                None if !self.open_world && !self.is_column(number) => return Presence::Absent,
                 None => {}
             }
         }
         let index = self.index.borrow();
         index.keys.get(number as usize).map_or(Presence::Absent, |key| self.presence_with(entry, key))
+    }
+
+    fn is_column(&self, number: u32) -> bool {
+        self.index.borrow().keys.get(number as usize).is_some_and(|key| key.class == Class::Column)
     }
 
     fn entry(&self, number: u32) -> Option<Entry> {
@@ -584,13 +515,6 @@ impl Catalog {
         }
     }
 
-    /// The gaps that were noted since the mark and what they reach.
-    pub fn doubts_since(&self, mark: Mark) -> impl Iterator<Item = (GapId, &Reach)> {
-        let count = self.journal.get(mark.0..).unwrap_or_default().iter().filter(|change| matches!(change, Change::Doubt)).count();
-        let from = self.doubts.len().saturating_sub(count);
-        self.doubts.iter().skip(from).map(|doubt| (doubt.gap, &doubt.reach))
-    }
-
     /// Every object in a name space of a parent whose name is this one; several for overloaded routines.
     pub fn overloads<'a>(&'a self, class: Class, parent: ObjId, name: &'a str) -> impl Iterator<Item = ObjId> + 'a {
         let some = self.read_range(class, parent);
@@ -622,34 +546,6 @@ impl Catalog {
         ];
         let classes = [Class::Relation, Class::Type, Class::Routine, Class::Operator].into_iter().chain(generic.map(Class::Generic));
         classes.flat_map(move |class| self.members(class, schema))
-    }
-
-    /// Notes that the presence of a name before the first statement decides something and is not known.
-    pub fn base_doubt(&mut self, key: Key, description: String) {
-        self.base_doubts.entry(key).or_insert(description);
-    }
-
-    /// The base doubts whose names were touched since the mark.
-    pub fn base_doubts_since(&self, mark: Mark) -> Vec<&str> {
-        if self.base_doubts.is_empty() {
-            return Vec::new();
-        }
-        let changes = self.journal.get(mark.0..).unwrap_or_default();
-        let index = self.index.borrow();
-        let (mut names, mut slots) = (BTreeSet::new(), BTreeSet::new());
-        for change in changes {
-            match change {
-                Change::Entry { name, .. } => drop(names.insert(*name)),
-                Change::Slot { id, .. } => drop(slots.insert(*id)),
-                Change::Doubt | Change::Rows(_) => {}
-            }
-        }
-        let touched = |key: &&Key| {
-            index.numbers.get(key).is_some_and(|number| {
-                names.contains(number) || self.entry(*number).and_then(|entry| entry.id).is_some_and(|id| slots.contains(&id))
-            })
-        };
-        self.base_doubts.iter().filter(|(key, _)| touched(key)).map(|(_, description)| description.as_str()).collect()
     }
 
     /// The slots that changed since the mark, each with its object at the mark and the statements that changed it.
@@ -687,7 +583,7 @@ impl Catalog {
         let old = std::mem::replace(entry, new);
         let absent = |entry: Option<Entry>| entry.is_some_and(|entry| entry.id.is_none());
         let class = self.index.get_mut().keys.get(at)?.class;
-        if (self.open_world || matches!(class, Class::Role | Class::Generic(_))) && absent(old) != absent(new) {
+        if (self.open_world || matches!(class, Class::Role | Class::Generic(_) | Class::Column)) && absent(old) != absent(new) {
             self.absent ^= mix(u64::from(name));
         }
         let (was, is) = (old.and_then(|entry| entry.id), new.and_then(|entry| entry.id));

@@ -1,0 +1,96 @@
+//! How objects are called: printed names and templates, today's and those of an earlier moment.
+
+use super::object::{Body, ObjId, Object, RelKind, Relation, Type};
+use super::template::{Piece, Template};
+use super::{Catalog, Changed, Mark};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Today's objects or those of an earlier moment: what names are printed from.
+pub trait Names {
+    /// The object in a slot at that moment.
+    fn object(&self, id: ObjId) -> Option<&Object>;
+
+    /// A template with the names of that moment. Objects of schema public and pg_catalog are printed with their schema too.
+    fn print(&self, template: &Template) -> String {
+        let mut text = String::new();
+        for piece in &template.pieces {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Column(id, number) => {
+                    let column = self.object(*id).and_then(|object| match &object.body {
+                        Body::Relation(relation) => relation.column_at(*number),
+                        Body::Type(Type::Composite(columns)) => columns.iter().find(|column| column.number == *number),
+                        _ => None,
+                    });
+                    text.push_str(&quote(column.map_or("?", |column| &column.name)));
+                }
+                Piece::Object(id) => text.push_str(&self.qualified(*id)),
+                Piece::Needs(_) => {}
+            }
+        }
+        text
+    }
+
+    /// `schema.name`, or `schema.table.name` for what belongs to a table; quoted where needed.
+    fn qualified(&self, id: ObjId) -> String {
+        let Some(object) = self.object(id) else { return "?".into() };
+        match self.object(object.parent) {
+            Some(_) => format!("{}.{}", self.qualified(object.parent), quote(&object.name)),
+            None => quote(&object.name),
+        }
+    }
+}
+
+impl Names for Catalog {
+    fn object(&self, id: ObjId) -> Option<&Object> {
+        self.get(id).map(Arc::as_ref)
+    }
+}
+
+/// The catalog as it was at a mark.
+pub struct Before<'a> {
+    catalog: &'a Catalog,
+    changed: BTreeMap<ObjId, Option<&'a Arc<Object>>>,
+}
+
+impl<'a> Before<'a> {
+    /// The state at the mark.
+    pub fn new(catalog: &'a Catalog, mark: Mark) -> Self {
+        Self::of(catalog, &catalog.changed_since(mark))
+    }
+
+    /// The state of which this is what has changed since.
+    pub(super) fn of(catalog: &'a Catalog, changed: &BTreeMap<ObjId, Changed<'a>>) -> Self {
+        let changed = changed.iter().map(|(id, changed)| (*id, changed.before)).collect();
+        Self { catalog, changed }
+    }
+}
+
+impl Names for Before<'_> {
+    fn object(&self, id: ObjId) -> Option<&Object> {
+        match self.changed.get(&id) {
+            Some(before) => before.map(Arc::as_ref),
+            None => self.catalog.object(id),
+        }
+    }
+}
+
+/// An identifier as the server prints it: quoted when it is not plain lower case (keywords are left plain here).
+pub fn quote(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// The word for a relation's kind in the server's messages.
+pub fn relation_word(relation: &Relation) -> &'static str {
+    match &relation.kind {
+        RelKind::Table(table) if table.foreign.is_some() => "foreign table",
+        RelKind::Table(_) => "table",
+        RelKind::View(_) => "view",
+        RelKind::MatView(_) => "materialized view",
+        RelKind::Index(_) => "index",
+        RelKind::Sequence(_) => "sequence",
+    }
+}

@@ -1,0 +1,224 @@
+//! What is known of the time before the scripts, what is presumed of it, and what is in doubt.
+
+use super::super::object::{self, Body, Column, ColumnNumber, ObjId, Object};
+use super::super::{Class, GapId, Key, Mark, Presence, key_of};
+use super::{Catalog, Change, Doubt, Entry, Slot};
+use crate::op::{Name, Reach};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+impl Catalog {
+    /// Puts an object that the scripts presuppose where it has always been: undoing does not take it away.
+    pub fn presume(&mut self, mut object: Object) -> ObjId {
+        object.presumed = true;
+        let id = ObjId(self.slots.len() as u32);
+        self.slots.push(Slot::default());
+        self.reads.forget();
+        if self.tentative {
+            self.set(id, Some(Arc::new(object)));
+            return id;
+        }
+        if let Some(key) = key_of(&object) {
+            let name = self.number(&key);
+            self.exchange(name, Some(Entry { id: Some(id), stamp: self.clock }));
+        }
+        let serial = self.next_serial();
+        self.replace(id, Some(Arc::new(object)), serial);
+        id
+    }
+
+    /// Changes an object in every state that the journal can bring back: something was learnt of it that has always held.
+    pub fn amend(&mut self, id: ObjId, change: impl Fn(&mut Object)) {
+        self.reads.forget();
+        if self.tentative {
+            return self.update(id, change);
+        }
+        let amend = |slot: &mut Option<Arc<Object>>| {
+            if let Some(object) = slot {
+                change(Arc::make_mut(object));
+            }
+        };
+        if let Some(slot) = self.slots.get_mut(id.index()) {
+            amend(&mut slot.object);
+        }
+        for entry in &mut self.journal {
+            if let Change::Slot { id: changed, old, .. } = entry
+                && *changed == id
+            {
+                amend(old);
+            }
+        }
+    }
+
+    /// What a script makes was not there before: that is known of every world from now on, whatever is undone.
+    pub(super) fn was_absent(&mut self, key: &Key) {
+        if self.base_doubts.contains_key(key) {
+            return;
+        }
+        let name = self.number(key);
+        if self.entry(name).is_none() {
+            self.read_name(name);
+            self.exchange(name, Some(Entry { id: None, stamp: 0 }));
+        }
+    }
+
+    /// Whether a relation may have a column of this name that we do not see.
+    pub fn column_open(&self, relation: ObjId, name: &str) -> bool {
+        let open = self.relation(relation).is_some_and(|found| found.open);
+        open && self.look_up(&Key::new(Class::Column, relation, name)) != Presence::Absent
+    }
+
+    /// A script gave a column this name: the relation did not have it before.
+    pub fn column_was_absent(&mut self, relation: ObjId, name: &Name) {
+        if self.relation(relation).is_some_and(|found| found.open) && !self.tentative {
+            self.was_absent(&Key::new(Class::Column, relation, name.clone()));
+        }
+    }
+
+    /// From here on the relation's list says whether it has the column; what was before is not known.
+    pub fn column_is_known(&mut self, relation: ObjId, name: &Name) {
+        if self.column_open(relation, name) {
+            self.set_entry(Key::new(Class::Column, relation, name.clone()), Some(Entry { id: None, stamp: self.clock }));
+        }
+    }
+
+    /// Whether a name was ever made or proved absent.
+    pub fn was_named(&self, key: &Key) -> bool {
+        self.reads.give_up();
+        self.index.borrow().numbers.get(key).is_some_and(|number| self.entry(*number).is_some())
+    }
+
+    /// Whether any object of the class was ever named so, whatever its arguments.
+    pub fn any_was_named(&self, class: Class, parent: ObjId, name: &str) -> bool {
+        self.reads.give_up();
+        let from = Key::new(class, parent, name);
+        let mut names =
+            self.order.names.range(from..).take_while(|(key, _)| key.class == class && key.parent == parent && key.name == name);
+        names.any(|(_, number)| self.entry(*number).is_some())
+    }
+
+    /// The names of a class and parent that were ever made or proved absent.
+    pub fn ever_named(&self, class: Class, parent: ObjId) -> impl Iterator<Item = &Name> {
+        self.reads.give_up();
+        let from = Key::new(class, parent, "");
+        let names = self.order.names.range(from..).take_while(move |(key, _)| key.class == class && key.parent == parent);
+        names.filter(|(_, number)| self.entry(**number).is_some()).map(|(key, _)| &key.name)
+    }
+
+    /// Gives a presumed relation a column that it has always had.
+    pub fn presume_column(&mut self, relation: ObjId, mut column: Column) -> ColumnNumber {
+        let taken = |object: &Arc<Object>| match &object.body {
+            Body::Relation(relation) => relation.columns.iter().map(|column| column.number).max().unwrap_or(0),
+            _ => 0,
+        };
+        let next = self.versions(relation).map(taken).max().unwrap_or(0).max(object::PRESUMED_COLUMNS - 1).saturating_add(1);
+        column.number = next;
+        let key = Key::new(Class::Column, relation, column.name.clone());
+        let known = Some(Entry { id: None, stamp: self.clock });
+        if self.tentative {
+            self.set_entry(key, known);
+        } else {
+            let name = self.number(&key);
+            self.exchange(name, known);
+        }
+        let column = Arc::new(column);
+        self.amend(relation, |object| {
+            if let Body::Relation(relation) = &mut object.body {
+                relation.columns.push(column.clone());
+            }
+        });
+        next
+    }
+
+    /// The object of a slot in every state that the journal can bring back, today's first.
+    fn versions(&self, id: ObjId) -> impl Iterator<Item = &Arc<Object>> {
+        let past = self.journal.iter().filter_map(move |change| match change {
+            Change::Slot { id: slot, old: Some(old), .. } if *slot == id => Some(old),
+            _ => None,
+        });
+        self.slots.get(id.index()).and_then(|slot| slot.object.as_ref()).into_iter().chain(past)
+    }
+
+    /// The gaps that were noted since the mark and what they reach.
+    pub fn doubts_since(&self, mark: Mark) -> impl Iterator<Item = (GapId, &Reach)> {
+        self.noted_since(mark).iter().map(|doubt| (doubt.gap, &doubt.reach))
+    }
+
+    fn noted_since(&self, mark: Mark) -> &[Doubt] {
+        let count = self.journal.get(mark.0..).unwrap_or_default().iter().filter(|change| matches!(change, Change::Doubt)).count();
+        self.doubts.get(self.doubts.len().saturating_sub(count)..).unwrap_or_default()
+    }
+
+    /// The gaps noted since the mark that are not settled: some name within reach was not proved present or absent since.
+    pub fn open_doubts_since(&self, mark: Mark) -> Vec<(GapId, &Reach)> {
+        let noted = self.noted_since(mark);
+        if noted.is_empty() {
+            return Vec::new();
+        }
+        // When each of the names was last proved, by the one of that name of which it is longest ago.
+        let mut proved: BTreeMap<&str, Option<u32>> = BTreeMap::new();
+        for doubt in noted {
+            if let Reach::Names(names) = &doubt.reach {
+                proved.extend(names.iter().map(|name| (name.as_str(), None)));
+            }
+        }
+        let names = if proved.is_empty() { None } else { Some(&self.order.names) };
+        for (key, number) in names.into_iter().flatten() {
+            if let Some(known) = proved.get_mut(key.name.as_str())
+                && let Some(entry) = self.entry(*number)
+            {
+                *known = Some(known.map_or(entry.stamp, |stamp| stamp.min(entry.stamp)));
+            }
+        }
+        let settled = |doubt: &Doubt, name: &Name| proved.get(name.as_str()).copied().flatten().is_some_and(|stamp| stamp > doubt.stamp);
+        let open = noted.iter().filter(|doubt| match &doubt.reach {
+            Reach::Names(names) => !names.iter().all(|name| settled(doubt, name)),
+            _ => true,
+        });
+        open.map(|doubt| (doubt.gap, &doubt.reach)).collect()
+    }
+
+    /// Whether any gap reaches a name, proved since or not.
+    pub fn was_doubted(&self, name: &str) -> bool {
+        self.doubted(name, 0).is_some()
+    }
+
+    /// Notes that the presence of a name before the first statement decides something and is not known.
+    pub fn base_doubt(&mut self, key: Key, description: String) {
+        self.base_doubts.entry(key).or_insert(description);
+    }
+
+    /// Whether something was there before the first statement decides something and is not known.
+    pub fn is_base_doubted(&self, key: &Key) -> bool {
+        self.reads.give_up();
+        self.base_doubts.contains_key(key)
+    }
+
+    /// Whether there is anything of which that is not known.
+    pub fn has_base_doubts(&self) -> bool {
+        !self.base_doubts.is_empty()
+    }
+
+    /// The base doubts whose names were touched since the mark.
+    pub fn base_doubts_since(&self, mark: Mark) -> Vec<(&Key, &str)> {
+        if self.base_doubts.is_empty() {
+            return Vec::new();
+        }
+        let changes = self.journal.get(mark.0..).unwrap_or_default();
+        let index = self.index.borrow();
+        let (mut names, mut slots) = (BTreeSet::new(), BTreeSet::new());
+        for change in changes {
+            match change {
+                Change::Entry { name, .. } => drop(names.insert(*name)),
+                Change::Slot { id, .. } => drop(slots.insert(*id)),
+                Change::Doubt | Change::Rows(_) => {}
+            }
+        }
+        let touched = |key: &&Key| {
+            index.numbers.get(key).is_some_and(|number| {
+                names.contains(number) || self.entry(*number).and_then(|entry| entry.id).is_some_and(|id| slots.contains(&id))
+            })
+        };
+        self.base_doubts.iter().filter(|(key, _)| touched(key)).map(|(key, description)| (key, description.as_str())).collect()
+    }
+}
