@@ -3,39 +3,72 @@
 use super::run::Run;
 use super::{PlacedRemark, Remark, Side};
 use crate::catalog::apply::Event;
-use crate::catalog::object::{Body, RelKind, RoutineText};
-use crate::catalog::{Catalog, Names};
+use crate::catalog::object::{Body, ObjId, Object, RelKind, RoutineText};
+use crate::catalog::{Catalog, Class, Names};
 use crate::lexer::{self, Token, TokenKind};
 use crate::op::{Name, RoutineBody};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What a run dropped and a routine of the catalog after it names.
-pub(super) fn broken(catalog: &Catalog, run: &Run, side: Side) -> Vec<PlacedRemark> {
-    let dropped = run.events.iter().filter_map(|(statement, event)| match event {
-        Event::Dropped(_, object, _) => match &object.body {
-            Body::Relation(relation) if !matches!(relation.kind, RelKind::Index(_)) => Some((*statement, object)),
+/// The relations that the quoted bodies of routines name, as far as bodies were ever seen.
+#[derive(Debug, Default)]
+pub(super) struct Bodies {
+    /// Whoever looks one up asks the catalog whether it is still so.
+    naming: BTreeMap<Name, BTreeSet<ObjId>>,
+    begun: bool,
+}
+
+impl Bodies {
+    /// What a run dropped and a routine of the catalog after it names. Every run that lasts is to be shown.
+    pub fn broken(&mut self, catalog: &Catalog, run: &Run, side: Side) -> Vec<PlacedRemark> {
+        self.see(catalog, run);
+        let dropped = run.events.iter().filter_map(|(statement, event)| match event {
+            Event::Dropped(_, object, _) => match &object.body {
+                Body::Relation(relation) if !matches!(relation.kind, RelKind::Index(_)) => Some((*statement, object)),
+                _ => None,
+            },
             _ => None,
-        },
-        _ => None,
-    });
-    let dropped: Vec<_> = dropped.collect();
-    if dropped.is_empty() {
-        return Vec::new();
+        });
+        let mut remarks = Vec::new();
+        for (statement, relation) in dropped {
+            let Some(naming) = self.naming.get(&relation.name).filter(|_| gone(catalog, relation)) else { continue };
+            let schema = catalog.get(relation.parent).map(|schema| schema.name.clone()).unwrap_or_default();
+            for id in naming {
+                let Some((routine, text)) = catalog.get(*id).and_then(|routine| Some((routine, quoted(&routine.body)?))) else { continue };
+                let names = |(qualifier, name): (Option<Name>, Name)| name == relation.name && qualifier.is_none_or(|it| it == schema);
+                if routine.extension.is_none() && named(text).into_iter().any(names) {
+                    let remark = Remark::BodyNamesDropped(catalog.qualified(*id), format!("{schema}.{}", relation.name));
+                    remarks.push(PlacedRemark { remark, side, statement });
+                }
+            }
+        }
+        remarks
     }
-    let there: BTreeSet<&Name> =
-        catalog.objects().filter(|(_, object)| matches!(object.body, Body::Relation(_))).map(|(_, object)| &object.name).collect();
-    let mut remarks = Vec::new();
-    for (statement, relation) in dropped.into_iter().filter(|(_, relation)| !there.contains(&relation.name)) {
-        let schema = catalog.get(relation.parent).map(|schema| schema.name.clone()).unwrap_or_default();
-        for (id, routine) in catalog.objects() {
-            let Some(text) = quoted(&routine.body) else { continue };
-            if routine.extension.is_none() && names(text, &schema, &relation.name) {
-                let remark = Remark::BodyNamesDropped(catalog.qualified(id), format!("{schema}.{}", relation.name));
-                remarks.push(PlacedRemark { remark, side, statement });
+
+    /// Reads the bodies that a run gave, and once those that were there before.
+    fn see(&mut self, catalog: &Catalog, run: &Run) {
+        let given: Vec<ObjId> = if self.begun {
+            let given = run.events.iter().filter_map(|(_, event)| match event {
+                Event::Created(id) | Event::Altered(id) => Some(*id),
+                _ => None,
+            });
+            given.collect()
+        } else {
+            catalog.members(Class::Schema, ObjId::NONE).flat_map(|schema| catalog.members(Class::Routine, schema)).collect()
+        };
+        self.begun = true;
+        for id in given {
+            let Some(text) = catalog.get(id).and_then(|object| quoted(&object.body)) else { continue };
+            for (_, name) in named(text) {
+                self.naming.entry(name).or_default().insert(id);
             }
         }
     }
-    remarks
+}
+
+/// No schema has a relation of this name.
+fn gone(catalog: &Catalog, relation: &Object) -> bool {
+    let mut schemas = catalog.members(Class::Schema, ObjId::NONE);
+    !schemas.any(|schema| catalog.overloads(Class::Relation, schema, &relation.name).next().is_some())
 }
 
 /// The quoted body of a routine in a language that names relations.
@@ -48,28 +81,16 @@ fn quoted(body: &Body) -> Option<&str> {
     }
 }
 
-/// True when the text names the relation where a relation is read or written.
-fn names(text: &str, schema: &str, relation: &str) -> bool {
+/// The names that stand where a relation is read or written, each with its schema if that is said.
+fn named(text: &str) -> Vec<(Option<Name>, Name)> {
     const BEFORE: [&str; 7] = ["FROM", "JOIN", "INTO", "UPDATE", "ONLY", "TABLE", "TRUNCATE"];
-    // Most bodies name other things; reading their tokens is for those that hold the letters.
-    if !text.to_ascii_lowercase().contains(&relation.to_ascii_lowercase()) {
-        return false;
-    }
-    let Ok(tokens) = lexer::tokenize(text) else { return false };
-    let is = |token: &Token, name: &str| token.kind.is_ident() && lexer::ident_value(text, *token) == name;
-    let follows = |at: Option<usize>| {
-        let before = at.and_then(|at| tokens.get(at));
-        before
-            .is_some_and(|token| token.kind == TokenKind::Word && BEFORE.iter().any(|word| token.span.of(text).eq_ignore_ascii_case(word)))
+    let Ok(tokens) = lexer::tokenize(text) else { return Vec::new() };
+    let ident = |at: usize| tokens.get(at).filter(|token| token.kind.is_ident()).map(|token| lexer::ident_value(text, *token));
+    let before = |token: &Token| token.kind == TokenKind::Word && BEFORE.iter().any(|word| token.span.of(text).eq_ignore_ascii_case(word));
+    let follows = tokens.iter().enumerate().filter(|(_, token)| before(token)).map(|(at, _)| at + 1);
+    let name = |at: usize| match tokens.get(at + 1) {
+        Some(dot) if dot.kind == TokenKind::Dot => Some((Some(ident(at)?), ident(at + 2)?)),
+        _ => Some((None, ident(at)?)),
     };
-    tokens.iter().enumerate().any(|(at, token)| {
-        let dotted = at.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|token| token.kind == TokenKind::Dot);
-        is(token, relation)
-            && if dotted {
-                let qualifier = at.checked_sub(2).and_then(|before| tokens.get(before));
-                qualifier.is_some_and(|token| is(token, schema)) && follows(at.checked_sub(3))
-            } else {
-                follows(at.checked_sub(1))
-            }
-    })
+    follows.filter_map(name).collect()
 }

@@ -4,7 +4,7 @@ use super::data::{Moments, Told, account, rounds};
 use super::memo::Memo;
 use super::run::{Machine, Mode, Run, forbidden_in_block, statement_of};
 use super::tail::Tails;
-use super::{bodies, *};
+use super::*;
 use crate::catalog::apply::Event;
 use crate::catalog::context::{Session, report_kind};
 use crate::catalog::diff::{Diff, DiffEntry, diff};
@@ -177,7 +177,7 @@ impl Judge<'_> {
         let forward_made = self.made_since(m0);
         if let Some(run) = &forward_run {
             judgement.remarks.extend(remarks(run, Side::Forward));
-            judgement.remarks.extend(bodies::broken(&self.machine.catalog, run, Side::Forward));
+            judgement.remarks.extend(self.machine.bodies.broken(&self.machine.catalog, run, Side::Forward));
             self.losses(run, Side::Forward, m0, &forward_made, &mut judgement.lossless);
         }
         let Some(rollback) = task.rollback.as_ref().filter(|rollback| !rollback.statements.is_empty() || task.forward.is_none()) else {
@@ -192,7 +192,7 @@ impl Judge<'_> {
         let run = self.run(rollback, Side::Rollback, rollback_mode);
         judgement.rollback_runs = self.runs(&run);
         judgement.remarks.extend(remarks(&run, Side::Rollback));
-        judgement.remarks.extend(bodies::broken(&self.machine.catalog, &run, Side::Rollback));
+        judgement.remarks.extend(self.machine.bodies.broken(&self.machine.catalog, &run, Side::Rollback));
         let m2 = self.machine.catalog.mark();
         if task.forward.is_none() {
             self.row_account(&mut judgement, moments, None, Some(Told { script: rollback, run: &run }));

@@ -1,5 +1,6 @@
 //! Scripts executed on the catalog, statement by statement, with what surrounds them: sessions, transactions, savepoints.
 
+use super::bodies::Bodies;
 use super::memo::{Done, Memo};
 use super::tail::{State, Tails};
 use super::{Failure, Remark, Script, Side, StatementFailure};
@@ -107,6 +108,8 @@ pub(super) struct Machine {
     pub memo: Memo,
     /// How the runs of the rollback at hand went on.
     pub tails: Tails,
+    /// What quoted bodies name.
+    pub bodies: Bodies,
     /// The number of the row statement of a script that is being executed.
     pub at: Option<usize>,
     /// Nobody asks what the run at hand did: whether it succeeds is all.
@@ -136,6 +139,7 @@ impl Machine {
             trust_rows: true,
             memo: Memo::default(),
             tails: Tails::default(),
+            bodies: Bodies::default(),
             at: None,
             quiet: false,
             place: Place::default(),

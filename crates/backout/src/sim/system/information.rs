@@ -34,7 +34,7 @@ impl View<'_> {
     fn schemata(&self, asked: &Asked<'_>) -> Answer {
         let mut rows: Vec<(Made, Option<Why>)> =
             ["pg_catalog", "information_schema"].into_iter().map(|name| (vec![("schema_name", text(name))], None)).collect();
-        for (id, object) in self.objects(|object| matches!(object.body, Body::Schema) && !asked.other("schema_name", &object.name)) {
+        for (id, object) in self.of_class(Class::Schema, asked, "schema_name") {
             rows.push((vec![("schema_name", text(&object.name))], self.doubt(id)));
         }
         let open = match asked.text("schema_name") {
@@ -147,9 +147,7 @@ impl View<'_> {
 
     fn table_constraints(&self, asked: &Asked<'_>) -> Answer {
         let mut rows = Vec::new();
-        for (id, object) in
-            self.objects(|object| matches!(object.body, Body::Constraint(_)) && !asked.other("constraint_name", &object.name))
-        {
+        for (id, object) in self.constraints(asked, "constraint_name") {
             let Body::Constraint(constraint) = &object.body else { continue };
             let kind = match contype(&constraint.kind) {
                 "p" => "PRIMARY KEY",
@@ -176,9 +174,7 @@ impl View<'_> {
 
     fn constraint_columns(&self, asked: &Asked<'_>, view: &str) -> Answer {
         let mut rows = Vec::new();
-        for (id, object) in
-            self.objects(|object| matches!(object.body, Body::Constraint(_)) && !asked.other("constraint_name", &object.name))
-        {
+        for (id, object) in self.constraints(asked, "constraint_name") {
             let Body::Constraint(constraint) = &object.body else { continue };
             let home = self.catalog.get(object.parent).map_or(Value::Null, |table| self.name_of(table.parent));
             let doubt = self.doubt(id).max(self.doubt(object.parent));
@@ -235,7 +231,7 @@ impl View<'_> {
 
     fn routines(&self, asked: &Asked<'_>) -> Answer {
         let mut rows = Vec::new();
-        for (id, object) in self.objects(|object| matches!(object.body, Body::Routine(_)) && !asked.other("routine_name", &object.name)) {
+        for (id, object) in self.of_class(Class::Routine, asked, "routine_name") {
             let Body::Routine(routine) = &object.body else { continue };
             let kind = match routine.kind {
                 RoutineKind::Procedure => text("PROCEDURE"),

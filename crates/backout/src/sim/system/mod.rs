@@ -104,8 +104,34 @@ impl<'a> View<'a> {
         self.catalog.objects().map(|(id, object)| (id, object.as_ref())).filter(move |(_, object)| keep(object))
     }
 
+    /// Objects of a name space that schemas have, or of the schemas themselves; where the query asks for one name, those alone.
+    fn of_class(&self, class: Class, asked: &Asked<'_>, column: &str) -> Vec<(ObjId, &'a Object)> {
+        let schemas = || self.catalog.members(Class::Schema, ObjId::NONE);
+        let parents: Vec<ObjId> = if class == Class::Schema { vec![ObjId::NONE] } else { schemas().collect() };
+        let ids = parents.iter().flat_map(|parent| match asked.text(column) {
+            Some(name) => self.catalog.overloads(class, *parent, name).collect::<Vec<_>>(),
+            None => self.catalog.members(class, *parent).collect(),
+        });
+        self.in_order(ids)
+    }
+
+    /// Constraints; where the query asks for one name, those alone.
+    fn constraints(&self, asked: &Asked<'_>, column: &str) -> Vec<(ObjId, &'a Object)> {
+        match asked.text(column) {
+            Some(name) => self.in_order(self.catalog.constraints_named(name).iter().copied()),
+            None => self.objects(|object| matches!(object.body, Body::Constraint(_))).collect(),
+        }
+    }
+
+    /// The objects as the whole catalog lists them.
+    fn in_order(&self, ids: impl Iterator<Item = ObjId>) -> Vec<(ObjId, &'a Object)> {
+        let mut objects: Vec<_> = ids.filter_map(|id| Some((id, self.catalog.get(id)?.as_ref()))).collect();
+        objects.sort_unstable_by_key(|(id, _)| *id);
+        objects
+    }
+
     fn relations(&self, asked: &Asked<'_>, column: &str) -> Vec<(ObjId, &'a Object, &'a Relation)> {
-        let found = self.objects(|object| matches!(object.body, Body::Relation(_)) && !asked.other(column, &object.name));
+        let found = self.of_class(Class::Relation, asked, column).into_iter();
         found
             .filter_map(|(id, object)| match &object.body {
                 Body::Relation(relation) => Some((id, object, relation)),

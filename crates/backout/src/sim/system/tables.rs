@@ -57,7 +57,7 @@ impl View<'_> {
             .into_iter()
             .map(|(name, number)| (vec![("oid", Value::Oid(Reg::Oid, number)), ("nspname", text(name))], None))
             .collect();
-        for (id, object) in self.objects(|object| matches!(object.body, Body::Schema) && !asked.other("nspname", &object.name)) {
+        for (id, object) in self.of_class(Class::Schema, asked, "nspname") {
             rows.push((
                 vec![("oid", oid_value(id)), ("nspname", text(&object.name)), ("nspacl", Value::Unknown(Why::NotModelled))],
                 self.doubt(id),
@@ -190,9 +190,8 @@ impl View<'_> {
                 rows.push((row, None));
             }
         }
-        for (id, object) in
-            self.objects(|object| matches!(object.body, Body::Type(_) | Body::Relation(_)) && !asked.other("typname", &object.name))
-        {
+        let relations = self.of_class(Class::Relation, asked, "typname");
+        for (id, object) in self.of_class(Class::Type, asked, "typname").into_iter().chain(relations) {
             let (number, letter, relid, base) = match &object.body {
                 Body::Type(ty) => {
                     let (letter, base) = match ty {
@@ -256,7 +255,7 @@ impl View<'_> {
     fn pg_constraint(&self, asked: &Asked<'_>) -> Answer {
         let wanted = asked.object("conrelid");
         let mut rows = Vec::new();
-        for (id, object) in self.objects(|object| matches!(object.body, Body::Constraint(_)) && !asked.other("conname", &object.name)) {
+        for (id, object) in self.constraints(asked, "conname") {
             let Body::Constraint(constraint) = &object.body else { continue };
             if wanted.is_some_and(|wanted| wanted != object.parent) {
                 continue;
@@ -360,7 +359,7 @@ impl View<'_> {
     fn pg_proc(&self, asked: &Asked<'_>) -> Answer {
         let wanted = asked.object("oid");
         let mut rows = Vec::new();
-        for (id, object) in self.objects(|object| matches!(object.body, Body::Routine(_)) && !asked.other("proname", &object.name)) {
+        for (id, object) in self.of_class(Class::Routine, asked, "proname") {
             let Body::Routine(routine) = &object.body else { continue };
             if wanted.is_some_and(|wanted| wanted != id) {
                 continue;
