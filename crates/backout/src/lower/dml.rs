@@ -29,7 +29,7 @@ impl Parser<'_> {
             source = Some(self.query()?);
             self.default_allowed = allowed;
         }
-        let on_conflict = if self.word("ON") { Some(self.on_conflict()?) } else { None };
+        let on_conflict = if self.word("ON") { Some(Box::new(self.on_conflict()?)) } else { None };
         let returning = self.returning()?;
         Ok(Op::Insert(Box::new(Insert { with, table, alias, columns, source, more_rows: 0, on_conflict, returning })))
     }

@@ -26,7 +26,7 @@ pub enum Expr {
         /// What is cast.
         expr: Box<Expr>,
         /// The target type.
-        ty: TypeName,
+        ty: Box<TypeName>,
     },
     /// A function call.
     Call(Box<Call>),

@@ -76,9 +76,9 @@ pub enum Op {
     /// `CREATE INDEX`.
     CreateIndex(Box<CreateIndex>),
     /// `CREATE SEQUENCE`.
-    CreateSequence(CreateSequence),
+    CreateSequence(Box<CreateSequence>),
     /// `ALTER SEQUENCE` with options.
-    AlterSequence(AlterSequence),
+    AlterSequence(Box<AlterSequence>),
     /// `CREATE VIEW`.
     CreateView(Box<CreateView>),
     /// `CREATE MATERIALIZED VIEW`.
@@ -95,9 +95,9 @@ pub enum Op {
     /// `CREATE FUNCTION` and `CREATE PROCEDURE`.
     CreateRoutine(Box<CreateRoutine>),
     /// `ALTER FUNCTION|PROCEDURE|ROUTINE` with changes of its properties.
-    AlterRoutine(AlterRoutine),
+    AlterRoutine(Box<AlterRoutine>),
     /// `CREATE AGGREGATE`.
-    CreateAggregate(CreateAggregate),
+    CreateAggregate(Box<CreateAggregate>),
     /// `CREATE TRIGGER`.
     CreateTrigger(Box<CreateTrigger>),
     /// `CREATE EVENT TRIGGER`.
@@ -116,7 +116,7 @@ pub enum Op {
     /// `ALTER POLICY` (not its renaming).
     AlterPolicy(Box<AlterPolicy>),
     /// `CREATE TYPE`.
-    CreateType(CreateType),
+    CreateType(Box<CreateType>),
     /// `ALTER TYPE` of an enum.
     AlterEnum(AlterEnum),
     /// `ALTER TYPE … {ADD|DROP|ALTER} ATTRIBUTE`.
@@ -128,11 +128,11 @@ pub enum Op {
     /// `CREATE EXTENSION`.
     CreateExtension(CreateExtension),
     /// `ALTER EXTENSION`.
-    AlterExtension(AlterExtension),
+    AlterExtension(Box<AlterExtension>),
     /// `CREATE CAST`.
-    CreateCast(CreateCast),
+    CreateCast(Box<CreateCast>),
     /// `CREATE OPERATOR`.
-    CreateOperator(CreateOperator),
+    CreateOperator(Box<CreateOperator>),
     /// `CREATE ROLE|USER|GROUP`.
     CreateRole(CreateRole),
     /// `ALTER ROLE` with options or settings.
@@ -157,7 +157,7 @@ pub enum Op {
         behavior: Behavior,
     },
     /// `ALTER … RENAME`.
-    Rename(Rename),
+    Rename(Box<Rename>),
     /// `ALTER … OWNER TO`.
     Owner {
         /// What.

@@ -102,13 +102,13 @@ pub enum ObjectRef {
     Extension(Ident),
     EventTrigger(Ident),
     Cast {
-        source: TypeName,
-        target: TypeName,
+        source: Box<TypeName>,
+        target: Box<TypeName>,
     },
     Operator {
         name: ObjectName,
-        left: Option<TypeName>,
-        right: Option<TypeName>,
+        left: Option<Box<TypeName>>,
+        right: Option<Box<TypeName>>,
     },
     Role(Ident),
     Database(Ident),
@@ -415,9 +415,9 @@ pub enum AlterExtension {
 #[derive(Clone, Debug)]
 pub struct CreateCast {
     /// From.
-    pub source: TypeName,
+    pub source: Box<TypeName>,
     /// To.
-    pub target: TypeName,
+    pub target: Box<TypeName>,
     /// `WITH FUNCTION`.
     pub function: Option<Signature>,
     /// `WITH INOUT`.

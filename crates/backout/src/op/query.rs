@@ -173,7 +173,7 @@ pub struct Insert {
     /// How many rows stand behind those of `source` that were read and left out, in a statement of many megabytes.
     pub more_rows: usize,
     /// `ON CONFLICT`.
-    pub on_conflict: Option<OnConflict>,
+    pub on_conflict: Option<Box<OnConflict>>,
     /// `RETURNING`.
     pub returning: Vec<SelectItem>,
 }

@@ -80,7 +80,7 @@ impl Apply<'_> {
                 let presence = context.find(&key);
                 context.need(presence, || Want::Other(key), failure).map(whole)
             }
-            ObjectRef::Operator { name, left, right } => self.operator(name, left.as_ref(), right.as_ref()).map(whole),
+            ObjectRef::Operator { name, left, right } => self.operator(name, left.as_deref(), right.as_deref()).map(whole),
             // Roles that nobody made, databases and large objects are outside of the schema: always open.
             ObjectRef::Role(name) => self.role(&name.name, name.span).map(|role| whole(role.unwrap_or(ObjId::NONE))),
             ObjectRef::Database(_) | ObjectRef::LargeObject => Ok((ObjId::NONE, 0)),

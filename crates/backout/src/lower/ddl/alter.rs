@@ -15,7 +15,7 @@ pub(super) fn common(p: &mut Parser, target: ObjectRef, can: u8) -> Parse<Op> {
     if can & RENAME != 0 && p.word("RENAME") {
         p.expect_word("TO")?;
         let to = p.ident()?;
-        return Ok(Op::Rename(Rename { target, kind: None, if_exists: false, to, behavior: Default::default() }));
+        return Ok(Op::Rename(Box::new(Rename { target, kind: None, if_exists: false, to, behavior: Default::default() })));
     }
     if can & OWNER != 0 && p.word("OWNER") {
         p.expect_word("TO")?;

@@ -72,7 +72,7 @@ fn rename(p: &mut Parser, kind: RelationKind, name: ObjectName, if_exists: bool)
     let behavior = Behavior::Restrict;
     if p.word("TO") {
         let target = ObjectRef::Relation { kind, name };
-        return Ok(Op::Rename(Rename { target, kind: Some(kind), if_exists, to: p.ident()?, behavior }));
+        return Ok(Op::Rename(Box::new(Rename { target, kind: Some(kind), if_exists, to: p.ident()?, behavior })));
     }
     if matches!(kind, RelationKind::Index | RelationKind::Sequence) {
         return Err(p.syntax_error());
@@ -84,7 +84,7 @@ fn rename(p: &mut Parser, kind: RelationKind, name: ObjectName, if_exists: bool)
         ObjectRef::Column { relation: name, column: p.ident()? }
     };
     p.expect_word("TO")?;
-    Ok(Op::Rename(Rename { target, kind: Some(kind), if_exists, to: p.ident()?, behavior }))
+    Ok(Op::Rename(Box::new(Rename { target, kind: Some(kind), if_exists, to: p.ident()?, behavior })))
 }
 
 /// `ATTACH PARTITION`, `DETACH PARTITION`: each is alone in its statement.

@@ -179,7 +179,7 @@ pub(super) fn cast(p: &mut Parser) -> Parse<ObjectRef> {
     p.expect_word("AS")?;
     let target = p.type_name()?;
     p.expect_symbol(')')?;
-    Ok(ObjectRef::Cast { source, target })
+    Ok(ObjectRef::Cast { source: Box::new(source), target: Box::new(target) })
 }
 
 /// `FOR type LANGUAGE name`.
@@ -243,5 +243,5 @@ pub(super) fn operator(p: &mut Parser) -> Parse<ObjectRef> {
     p.expect_symbol(',')?;
     let right = if left.is_some() && p.word("NONE") { None } else { Some(p.type_name()?) };
     p.expect_symbol(')')?;
-    Ok(ObjectRef::Operator { name, left, right })
+    Ok(ObjectRef::Operator { name, left: left.map(Box::new), right: right.map(Box::new) })
 }

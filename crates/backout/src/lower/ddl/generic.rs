@@ -122,13 +122,13 @@ pub(super) fn alter_extension(p: &mut Parser) -> Parse<Op> {
                     p.conflicting(p.span_from(mark));
                 }
             }
-            Ok(Op::AlterExtension(AlterExtension::Update { name, version }))
+            Ok(Op::AlterExtension(Box::new(AlterExtension::Update { name, version })))
         }
         "SET" => {
             p.expect_word("SCHEMA")?;
             Ok(Op::SetSchema { target: ObjectRef::Extension(name), if_exists: false, schema: p.ident()? })
         }
-        word => Ok(Op::AlterExtension(AlterExtension::Member { name, add: word == "ADD", target: objects::member(p)? })),
+        word => Ok(Op::AlterExtension(Box::new(AlterExtension::Member { name, add: word == "ADD", target: objects::member(p)? }))),
     }
 }
 
@@ -150,7 +150,7 @@ pub(super) fn create_cast(p: &mut Parser) -> Parse<Op> {
     if p.word("AS") {
         context = if p.expect_one_of(&["IMPLICIT", "ASSIGNMENT"])? == "IMPLICIT" { 'i' } else { 'a' };
     }
-    Ok(Op::CreateCast(CreateCast { source, target, function, inout, context }))
+    Ok(Op::CreateCast(Box::new(CreateCast { source, target, function, inout, context })))
 }
 
 /// After `CREATE OPERATOR`.
@@ -164,7 +164,7 @@ pub(super) fn create_operator(p: &mut Parser) -> Parse<Op> {
     let function = find("function").or_else(|| find("procedure")).and_then(|element| element.object());
     let left = find("leftarg").and_then(|element| element.ty.clone());
     let right = find("rightarg").and_then(|element| element.ty.clone());
-    Ok(Op::CreateOperator(CreateOperator { name, function, left, right, options: as_options(&elements) }))
+    Ok(Op::CreateOperator(Box::new(CreateOperator { name, function, left, right, options: as_options(&elements) })))
 }
 
 fn create_operator_class(p: &mut Parser) -> Parse<Op> {

@@ -92,7 +92,13 @@ pub(super) fn alter(p: &mut Parser) -> Parse<Op> {
         let from = p.role_id()?;
         p.expect_words(&["RENAME", "TO"])?;
         let to = p.role_id()?;
-        return Ok(Op::Rename(Rename { target: ObjectRef::Role(from), kind: None, if_exists: false, to, behavior: Default::default() }));
+        return Ok(Op::Rename(Box::new(Rename {
+            target: ObjectRef::Role(from),
+            kind: None,
+            if_exists: false,
+            to,
+            behavior: Default::default(),
+        })));
     }
     let role = if p.word("ALL") { RoleName::Public } else { p.role()? };
     let database = p.is_words(&["IN", "DATABASE"]);

@@ -295,7 +295,13 @@ pub(super) fn alter(p: &mut Parser, kind: RoutineKind) -> Parse<Op> {
     if p.word("RENAME") {
         p.expect_word("TO")?;
         let to = p.ident()?;
-        return Ok(Op::Rename(Rename { target: target(signature), kind: None, if_exists: false, to, behavior: Default::default() }));
+        return Ok(Op::Rename(Box::new(Rename {
+            target: target(signature),
+            kind: None,
+            if_exists: false,
+            to,
+            behavior: Default::default(),
+        })));
     }
     if p.word("OWNER") {
         p.expect_word("TO")?;
@@ -319,7 +325,7 @@ pub(super) fn alter(p: &mut Parser, kind: RoutineKind) -> Parse<Op> {
     }
     while common_item(p, &mut attributes, procedure)? {}
     p.word("RESTRICT");
-    Ok(Op::AlterRoutine(AlterRoutine { kind, signature, attributes }))
+    Ok(Op::AlterRoutine(Box::new(AlterRoutine { kind, signature, attributes })))
 }
 
 /// After `CREATE [OR REPLACE] AGGREGATE`.
@@ -341,7 +347,7 @@ pub(super) fn create_aggregate(p: &mut Parser, or_replace: bool) -> Parse<Op> {
     let state: Option<TypeName> =
         elements.iter().find(|element| matches!(element.name.as_str(), "stype" | "stype1")).and_then(|element| element.ty.clone());
     let options = as_options(&elements);
-    Ok(Op::CreateAggregate(CreateAggregate { name, or_replace, args, functions, state, options }))
+    Ok(Op::CreateAggregate(Box::new(CreateAggregate { name, or_replace, args, functions, state, options })))
 }
 
 fn is_function(element: &Element) -> bool {

@@ -13,7 +13,7 @@ pub(super) fn create(p: &mut Parser, persistence: Persistence) -> Parse<Op> {
     if persistence == Persistence::Unlogged && p.version < 15 {
         p.refuse_later("0A000", "unlogged sequences are not supported", p.whole());
     }
-    Ok(Op::CreateSequence(CreateSequence { name, persistence, if_not_exists, options }))
+    Ok(Op::CreateSequence(Box::new(CreateSequence { name, persistence, if_not_exists, options })))
 }
 
 /// After `ALTER SEQUENCE`: options, or what all relations share.
@@ -24,7 +24,7 @@ pub(super) fn alter(p: &mut Parser) -> Parse<Op> {
         return alter_table::rest(p, RelationKind::Sequence, name, if_exists, false);
     }
     let options = options(p, false)?;
-    Ok(Op::AlterSequence(AlterSequence { name, if_exists, options }))
+    Ok(Op::AlterSequence(Box::new(AlterSequence { name, if_exists, options })))
 }
 
 /// `( options )` of an identity column, if written.

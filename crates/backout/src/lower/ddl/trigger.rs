@@ -294,7 +294,7 @@ pub(super) fn alter_policy(p: &mut Parser) -> Parse<Op> {
     if p.word("RENAME") {
         p.expect_word("TO")?;
         let target = ObjectRef::Policy { table, name };
-        return Ok(Op::Rename(Rename { target, kind: None, if_exists, to: p.ident()?, behavior: Default::default() }));
+        return Ok(Op::Rename(Box::new(Rename { target, kind: None, if_exists, to: p.ident()?, behavior: Default::default() })));
     }
     if if_exists {
         return Err(p.syntax_error());

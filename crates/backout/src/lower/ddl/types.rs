@@ -13,7 +13,7 @@ use crate::op::{
 pub(super) fn create(p: &mut Parser) -> Parse<Op> {
     let name = p.object_name()?;
     let kind = if p.word("AS") { create_as(p)? } else { base(p)? };
-    Ok(Op::CreateType(CreateType { name, kind }))
+    Ok(Op::CreateType(Box::new(CreateType { name, kind })))
 }
 
 fn create_as(p: &mut Parser) -> Parse<TypeDefinition> {
@@ -61,7 +61,7 @@ pub(super) fn alter(p: &mut Parser) -> Parse<Op> {
         let target = ObjectRef::Column { relation: name, column: p.ident()? };
         p.expect_word("TO")?;
         let to = p.ident()?;
-        return Ok(Op::Rename(Rename { target, kind: None, if_exists: false, to, behavior: p.behavior() }));
+        return Ok(Op::Rename(Box::new(Rename { target, kind: None, if_exists: false, to, behavior: p.behavior() })));
     }
     if p.version >= 17 && p.words(&["DROP", "VALUE"]) {
         p.string()?;
@@ -156,7 +156,7 @@ pub(super) fn alter_domain(p: &mut Parser) -> Parse<Op> {
         let target = ObjectRef::DomainConstraint { domain: name, name: p.ident()? };
         p.expect_word("TO")?;
         let to = p.ident()?;
-        return Ok(Op::Rename(Rename { target, kind: None, if_exists: false, to, behavior: Default::default() }));
+        return Ok(Op::Rename(Box::new(Rename { target, kind: None, if_exists: false, to, behavior: Default::default() })));
     }
     if p.is_words(&["SET", "SCHEMA"]) || p.is_one_of(0, &["RENAME", "OWNER"]) {
         return alter::common(p, ObjectRef::Domain(name), RENAME | OWNER | SCHEMA);

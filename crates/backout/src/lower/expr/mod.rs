@@ -209,7 +209,7 @@ impl Parser<'_> {
                 Infix::Cast => {
                     self.at += 1;
                     let ty = self.type_name()?;
-                    Expr::Cast { expr: Box::new(left), ty }
+                    Expr::Cast { expr: Box::new(left), ty: Box::new(ty) }
                 }
                 Infix::Symbol | Infix::Qualified => self.symbol_operator(left, full, level, &mut blocked)?,
                 Infix::Is => self.is_test(left, full, &mut blocked)?,

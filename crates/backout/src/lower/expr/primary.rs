@@ -101,7 +101,7 @@ impl Parser<'_> {
         let value = self.string()?;
         let ObjectName { schema, name, span } = name;
         let ty = TypeName { schema, name, modifiers, dimensions: 0, setof: false, of_column: None, span };
-        Ok(Expr::Cast { expr: Box::new(string_expr(value)), ty })
+        Ok(Expr::Cast { expr: Box::new(string_expr(value)), ty: Box::new(ty) })
     }
 
     /// `type 'string'` with a type that has keywords of its own.
@@ -122,11 +122,11 @@ impl Parser<'_> {
                 of_column: None,
                 span,
             };
-            return Ok(Expr::Cast { expr: Box::new(string_expr(value)), ty });
+            return Ok(Expr::Cast { expr: Box::new(string_expr(value)), ty: Box::new(ty) });
         }
         let ty = self.simple_type()?;
         let value = self.string()?;
-        Ok(Expr::Cast { expr: Box::new(string_expr(value)), ty })
+        Ok(Expr::Cast { expr: Box::new(string_expr(value)), ty: Box::new(ty) })
     }
 
     /// `[…]`, `.field`, `.*` after an operand.

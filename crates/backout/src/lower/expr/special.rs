@@ -41,7 +41,7 @@ impl Parser<'_> {
                 self.parenthesised(|p| {
                     let expr = Box::new(p.expr()?);
                     p.expect_word("AS")?;
-                    Ok(Expr::Cast { expr, ty: p.type_name()? })
+                    Ok(Expr::Cast { expr, ty: Box::new(p.type_name()?) })
                 })
             }
             "array" => self.array(),
@@ -350,7 +350,7 @@ impl Parser<'_> {
                 let expr = Box::new(self.expr()?);
                 self.expect_word("AS")?;
                 let ty = self.simple_type()?;
-                args.push(Expr::Cast { expr, ty });
+                args.push(Expr::Cast { expr, ty: Box::new(ty) });
                 if self.version >= 16 && !self.words(&["NO", "INDENT"]) {
                     self.word("INDENT");
                 }

@@ -366,7 +366,7 @@ impl Parser<'_> {
         }
         let ty = self.type_name()?;
         // A cast of nothing keeps the type among what the item refers to.
-        exprs.push(Expr::Cast { expr: Box::new(Expr::Constant(crate::op::Constant::Null)), ty });
+        exprs.push(Expr::Cast { expr: Box::new(Expr::Constant(crate::op::Constant::Null)), ty: Box::new(ty) });
         loop {
             if self.word("DEFAULT") || self.word("PATH") {
                 exprs.push(self.b_expr()?);
@@ -419,7 +419,7 @@ impl Parser<'_> {
             return Ok(());
         }
         let ty = self.type_name()?;
-        exprs.push(Expr::Cast { expr: Box::new(Expr::Constant(crate::op::Constant::Null)), ty });
+        exprs.push(Expr::Cast { expr: Box::new(Expr::Constant(crate::op::Constant::Null)), ty: Box::new(ty) });
         if !self.word("EXISTS") {
             self.json_format()?;
         }

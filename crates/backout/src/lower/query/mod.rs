@@ -179,7 +179,14 @@ impl Parser<'_> {
 
     /// The rows after `VALUES`.
     fn values(&mut self) -> Parse<Vec<Vec<Expr>>> {
-        self.comma_list(|p| p.parenthesised_list(Self::expr_or_default))
+        let mut rows = self.comma_list(|p| {
+            let mut row = p.parenthesised_list(Self::expr_or_default)?;
+            // Scripts of rows are large, and rows are kept.
+            row.shrink_to_fit();
+            Ok(row)
+        })?;
+        rows.shrink_to_fit();
+        Ok(rows)
     }
 
     /// Rows that are read and forgotten.
