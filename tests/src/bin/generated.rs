@@ -3,14 +3,15 @@
 //! `cargo run --release -p backout-tests --bin generated -- COUNT SEED [SERVERS]` judges the plans of COUNT numbers from SEED on, each
 //! with and without a defect, and prints the table and the smallest plan of each class of disagreement as a story (`OPEN=1`: of
 //! those without the baseline, too).
-//! `generated -- show SEED` prints one plan with what the server and backout say of it. Exit code 1: a "safe" was refuted.
+//! `generated -- show SEED` prints one plan with what the server and backout say of it; with a file in the place of the seed, the plan
+//! that its bytes decide. Exit code 1: a "safe" was refuted.
 
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use backout_tests::differential::{Bench, Class, Harm, Tally, name_the_plan_in_panics, shrink, story};
-use backout_tests::generate::{Plan, plan, seeded};
+use backout_tests::generate::{Plan, plan, plan_of_bytes, seeded};
 use backout_tests::oracle::Server;
 
 fn main() -> ExitCode {
@@ -18,7 +19,10 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |at: usize, default: u64| arguments.get(at).and_then(|text| text.parse().ok()).unwrap_or(default);
     if arguments.first().is_some_and(|word| word == "show") {
-        show(number(1, 1));
+        match arguments.get(1).map(std::fs::read) {
+            Some(Ok(bytes)) => show(|version| plan_of_bytes(&bytes, version)),
+            _ => show(|version| plan(number(1, 1), version)),
+        }
         return ExitCode::SUCCESS;
     }
     let (count, seed, servers) = (number(0, 1000), number(1, 1), number(2, 1));
@@ -70,14 +74,14 @@ fn print_smallest(bench: &mut Bench, first: &Plan, class: &Class) {
     }
 }
 
-fn show(seed: u64) {
+fn show(plan: impl Fn(u16) -> Plan) {
     let server = Server::start().unwrap_or_else(|error| panic!("{error}"));
     let mut bench = Bench::new(&server).unwrap_or_else(|error| panic!("{error}"));
-    let good = plan(seed, bench.version());
+    let good = plan(bench.version());
     for each in std::iter::once(good.clone()).chain(seeded(&good)) {
         match bench.judge(&each) {
             Ok(outcome) => {
-                println!("{}", story(&each, &outcome, &format!("Plan {seed}"), bench.version()));
+                println!("{}", story(&each, &outcome, &format!("Plan {}", good.seed), bench.version()));
                 println!("{:#?}", outcome.said);
             }
             Err(error) => println!("{error}\n{each:#?}"),

@@ -231,6 +231,7 @@ fn queries() -> Vec<String> {
             "SELECT 'column', n.nspname||'.'||c.relname||'.'||a.attname, concat_ws(' | ', format_type(a.atttypid, a.atttypmod), \
              CASE WHEN a.attnotnull THEN 'NOT NULL' END, CASE WHEN a.attgenerated <> '' THEN 'generated '||a.attgenerated::text END, \
              'default '||pg_get_expr(d.adbin, d.adrelid), CASE WHEN a.attidentity <> '' THEN 'identity '||a.attidentity::text END, \
+             (SELECT concat_ws(' ', 'counts', s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle) FROM pg_sequence s JOIN pg_depend i ON i.classid='pg_class'::regclass AND i.objid=s.seqrelid AND i.deptype='i' WHERE i.refobjid=a.attrelid AND i.refobjsubid=a.attnum), \
              (SELECT 'collation '||k.collname FROM pg_collation k JOIN pg_type t ON t.oid=a.atttypid WHERE k.oid=a.attcollation AND a.attcollation <> t.typcollation), \
              CASE WHEN a.attstorage <> (SELECT typstorage FROM pg_type WHERE oid=a.atttypid) THEN 'storage '||a.attstorage::text END, \
              CASE WHEN coalesce(a.attstattarget, -1) <> -1 THEN 'statistics '||a.attstattarget::text END, \
@@ -367,7 +368,7 @@ fn queries() -> Vec<String> {
              WHEN s.classoid='pg_trigger'::regclass THEN (SELECT 'table '||n.nspname||'.'||c.relname FROM pg_trigger k JOIN pg_class c ON c.oid=k.tgrelid JOIN pg_namespace n ON n.oid=c.relnamespace WHERE k.oid=s.objoid) \
              WHEN s.classoid='pg_policy'::regclass THEN (SELECT 'table '||n.nspname||'.'||c.relname FROM pg_policy k JOIN pg_class c ON c.oid=k.polrelid JOIN pg_namespace n ON n.oid=c.relnamespace WHERE k.oid=s.objoid) \
              WHEN s.classoid='pg_extension'::regclass THEN (SELECT 'extension '||e.extname FROM pg_extension e WHERE e.oid=s.objoid) \
-             ELSE CASE WHEN o.type='type' THEN '' ELSE o.type||' '||o.identity END END \
+             ELSE CASE WHEN o.type IN ('type', 'function', 'procedure', 'aggregate') THEN '' ELSE o.type||' '||o.identity END END \
              FROM pg_description s, pg_identify_object(s.classoid, s.objoid, s.objsubid) o WHERE s.objoid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid=s.classoid AND x.objid=s.objoid AND x.deptype='e') AND NOT (s.classoid='pg_extension'::regclass AND s.description=(SELECT comment FROM pg_available_extensions v JOIN pg_extension e ON e.extname=v.name WHERE e.oid=s.objoid)) AND coalesce(o.schema, '') !~ '^pg_'"
         ),
 // The comment and the owner that initdb gives to the schema public are nobody's work.

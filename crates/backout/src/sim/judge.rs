@@ -185,6 +185,12 @@ impl Judge<'_> {
             self.row_account(&mut judgement, moments, forward.map(|(script, run)| Told { script, run }), None);
             self.without_rollback(task, &mut judgement, m0);
             self.tell(task, &mut judgement, m0, forward_run.as_ref().map(|forward| (forward, None)));
+            if let Some(forward) = &task.forward {
+                self.machine.catalog.undo(m0);
+                self.prefixes(&mut judgement.partial, task, forward, &Script::default(), forward_mode, m0);
+                self.machine.catalog.undo(m0);
+                self.try_out(forward, Side::Forward, forward_mode);
+            }
             judgement.gaps = std::mem::take(&mut self.gaps);
             return judgement;
         };
@@ -394,16 +400,6 @@ impl Judge<'_> {
             let mode = self.mode(Some(forward), task.forward_opts_out, false);
             let end = self.machine.catalog.mark();
             judgement.redo = self.redo(forward, mode, end, end, yes);
-            let total = forward.statements.len();
-            let prefix = |k| Prefix {
-                k,
-                answer: yes,
-                failure: None,
-                restores: if k == 0 { Verity::Yes } else { Verity::Unknown },
-                reachable: false,
-            };
-            judgement.partial.prefixes = (0..total.min(ALL_PREFIXES)).map(prefix).collect();
-            judgement.partial.limited = total > ALL_PREFIXES;
         }
         judgement.atomic.by = Some("single-statement");
     }

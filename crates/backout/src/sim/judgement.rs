@@ -11,7 +11,7 @@ use crate::source::Span;
 use std::sync::Arc;
 
 /// A script with each statement understood.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Script {
     /// How reports call the file.
     pub path: String,

@@ -77,7 +77,7 @@ impl Apply<'_> {
     fn altered_relation(&self, alter: &AlterTable) -> Outcome<ObjId> {
         // ALTER TABLE takes any relation and then checks each action; the other forms check the kind at once.
         if alter.kind != RelationKind::Table {
-            return self.named_relation(alter.kind, &alter.name);
+            return self.opened_relation(alter.kind, &alter.name);
         }
         let id = self.user_relation(&alter.name, RelationKind::Table)?;
         let plain = |action: &TableAction| {

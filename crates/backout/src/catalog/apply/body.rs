@@ -31,6 +31,10 @@ impl Apply<'_> {
                     && let Some(statements) = statements
                 {
                     result.check_signature(self)?;
+                    // The whole body is parsed, even where types are not known yet.
+                    if let Some(Op::Invalid(rejection)) = statements.iter().find(|op| matches!(op, Op::Invalid(_))) {
+                        return Err(fail(rejection.sqlstate, rejection.message.clone()).into());
+                    }
                     if !polymorphic {
                         // The settings of the function hold while its body is looked at.
                         let own = self.session.within(&create.attributes);
@@ -75,7 +79,6 @@ impl Apply<'_> {
                 Op::Select(_) | Op::Insert(_) | Op::Update(_) | Op::Delete(_) | Op::Merge(_) => {
                     columns_of(statement, &context.statement(statement, Some(scope))?)
                 }
-                Op::Invalid(rejection) => return Err(fail(rejection.sqlstate, rejection.message.clone()).into()),
                 Op::Gap(_) => Some(vec![None]),
                 // What an earlier statement of the body makes is not there at validation: the server only parses these.
                 _ => None,

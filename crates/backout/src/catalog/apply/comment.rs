@@ -3,13 +3,13 @@
 use super::{Apply, Event};
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, Type};
-use crate::op::{ObjectRef, RelationKind};
+use crate::op::ObjectRef;
 use std::sync::Arc;
 
 impl Apply<'_> {
     pub(super) fn comment(&mut self, target: &ObjectRef, text: Option<&str>) -> Outcome<()> {
         let (id, column) = match target {
-            ObjectRef::Relation { kind, name } => (self.commented_relation(*kind, name)?, 0),
+            ObjectRef::Relation { kind, name } => (self.opened_relation(*kind, name)?, 0),
             target => self.target(target)?,
         };
         let text: Option<Arc<str>> = text.filter(|text| !text.is_empty()).map(Arc::from);
@@ -29,11 +29,5 @@ impl Apply<'_> {
         });
         self.events.push(Event::Altered(id));
         Ok(())
-    }
-
-    /// COMMENT says `relation "x" does not exist` whatever the kind, and checks the kind afterwards.
-    fn commented_relation(&self, kind: RelationKind, name: &crate::op::ObjectName) -> Outcome<crate::catalog::object::ObjId> {
-        self.user_relation(name, kind)?;
-        self.named_relation(kind, name)
     }
 }

@@ -19,6 +19,11 @@ impl Apply<'_> {
             matches!(constraint.kind, TableConstraintKind::Key { primary: true, using_index: None, .. })
                 && self.primary_key(table).is_some()
         };
+        if let TableConstraintKind::Key { columns, using_index: None, .. } = &constraint.kind {
+            for column in columns {
+                self.key_column_number(table, column)?;
+            }
+        }
         if second_key(constraint) {
             let message = format!("multiple primary keys for table \"{}\" are not allowed", object.name);
             return Err(fail("42P16", message).at(constraint.span).into());
@@ -146,16 +151,19 @@ impl Apply<'_> {
     }
 
     /// A column of a key; a primary key makes it NOT NULL.
-    fn key_column(&mut self, table: ObjId, column: &Ident, primary: bool) -> Outcome<ColumnNumber> {
-        let number = match self.column(table, column) {
-            Ok(number) => number,
+    fn key_column_number(&self, table: ObjId, column: &Ident) -> Outcome<ColumnNumber> {
+        match self.column(table, column) {
             Err(Stop::Missing(missing)) => {
                 let mut failure = missing.failure.clone();
                 failure.message = format!("column \"{}\" named in key does not exist", column.name);
-                return Err(Stop::Missing(Box::new(Missing { failure, ..*missing })));
+                Err(Stop::Missing(Box::new(Missing { failure, ..*missing })))
             }
-            Err(stop) => return Err(stop),
-        };
+            found => found,
+        }
+    }
+
+    fn key_column(&mut self, table: ObjId, column: &Ident, primary: bool) -> Outcome<ColumnNumber> {
+        let number = self.key_column_number(table, column)?;
         if primary {
             self.set_not_null(table, number);
         }

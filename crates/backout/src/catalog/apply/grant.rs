@@ -100,6 +100,11 @@ impl Apply<'_> {
             }
             if columns.is_empty() {
                 numbers.push(0);
+                // What is taken of a table is taken of its columns, too.
+                if !grant.grant {
+                    numbers.extend(acl.keys().filter(|(_, of, column)| of == privilege && *column != 0).map(|(_, _, column)| *column));
+                    numbers.dedup();
+                }
             }
             for grantee in &grant.grantees {
                 let role = role_name_or_public(grantee);

@@ -14,6 +14,7 @@ impl Apply<'_> {
         let found = match &rename.target {
             // ALTER TABLE renames any relation; so do ALTER INDEX and ALTER SEQUENCE a table only with the right word.
             ObjectRef::Relation { kind: RelationKind::Table, name } => self.user_relation(name, RelationKind::Table).map(|id| (id, 0)),
+            ObjectRef::Relation { kind, name } => self.opened_relation(*kind, name).map(|id| (id, 0)),
             target => self.target(target),
         };
         let (id, column) = match found {
@@ -24,9 +25,9 @@ impl Apply<'_> {
                 return Ok(());
             }
             Err(stop) => {
-                // Of triggers and policies the server looks for the new name first.
+                // Of policies, and before 15 of triggers, the server looks for the new name first.
                 let (taken, kind, table) = match &rename.target {
-                    ObjectRef::Trigger { table, .. } => (
+                    ObjectRef::Trigger { table, .. } if self.catalog.version < 15 => (
                         ObjectRef::Trigger { table: table.clone(), name: rename.to.clone() },
                         "trigger",
                         format!("relation \"{}\"", table.name),
@@ -212,6 +213,7 @@ impl Apply<'_> {
         let found = match target {
             // ALTER TABLE changes the owner of any relation.
             ObjectRef::Relation { kind: RelationKind::Table, name } => self.user_relation(name, RelationKind::Table).map(|id| (id, 0)),
+            ObjectRef::Relation { kind, name } => self.opened_relation(*kind, name).map(|id| (id, 0)),
             target => self.target(target),
         };
         match found {
@@ -232,6 +234,7 @@ impl Apply<'_> {
     pub(super) fn set_schema(&mut self, target: &ObjectRef, if_exists: bool, schema: &Ident) -> Outcome<()> {
         let found = match target {
             ObjectRef::Relation { kind: RelationKind::Table, name } => self.user_relation(name, RelationKind::Table).map(|id| (id, 0)),
+            ObjectRef::Relation { kind, name } => self.opened_relation(*kind, name).map(|id| (id, 0)),
             target => self.target(target),
         };
         let (id, _) = match found {

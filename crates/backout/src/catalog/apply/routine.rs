@@ -25,7 +25,19 @@ impl Apply<'_> {
             return Err(fail("42P13", "no function body specified").at(create.name.span).into());
         }
         let set = create.returns_table || create.returns.as_ref().is_some_and(|ty| ty.setof);
-        let body = self.body(create, &args, returns.as_ref())?;
+        // A body that is text is looked at when the routine is there, and so after one that is in its way.
+        let body = match self.body(create, &args, returns.as_ref()) {
+            Err(stop) if !create.or_replace && matches!(create.body, RoutineBody::Quoted { .. }) => {
+                let inputs = args.iter().filter(|argument| matches!(argument.mode, 'i' | 'b' | 'v'));
+                let args = inputs.map(|argument| argument.ty.key()).collect::<Vec<_>>().join(",");
+                let key = Key { class: Class::Routine, parent: schema, name: create.name.name.clone(), args: args.into() };
+                return match self.context().find(&key) {
+                    Presence::Present(id, None) => Err(self.already_there(id, &create.name).into()),
+                    _ => Err(stop),
+                };
+            }
+            body => body?,
+        };
         let mut properties = BTreeMap::new();
         set_properties(&mut properties, &create.language, &create.attributes);
         let routine = Routine {
@@ -39,6 +51,12 @@ impl Apply<'_> {
             properties,
         };
         self.put_routine(create.name.clone(), schema, routine, create.or_replace)
+    }
+
+    fn already_there(&self, id: ObjId, name: &ObjectName) -> Failure {
+        let kind = self.catalog.get(id).map_or("function", |found| report_kind(&found.body));
+        let message = format!("function \"{}\" already exists with same argument types", name.name);
+        fail("42723", message).about(kind, self.routine_name(id)).at(name.span)
     }
 
     /// Makes the routine or replaces the one with the same signature.
@@ -58,8 +76,7 @@ impl Apply<'_> {
             Presence::Present(id, doubt) => {
                 let Some(old) = self.catalog.get(id).cloned() else { return Ok(()) };
                 if !or_replace && doubt.is_none() {
-                    let message = format!("function \"{}\" already exists with same argument types", name.name);
-                    return Err(fail("42723", message).about(report_kind(&old.body), self.routine_name(id)).at(name.span).into());
+                    return Err(self.already_there(id, &name).into());
                 }
                 if let Body::Routine(found) = &old.body
                     && !old.presumed

@@ -135,8 +135,15 @@ impl Apply<'_> {
         if primary > 1 {
             return Err(fail("42P16", format!("multiple primary keys for table \"{name}\" are not allowed")).at(create.name.span).into());
         }
-        // The server looks at the columns first, unless IF NOT EXISTS asked for the name.
+        // The server looks at the columns first, those of keys included, unless IF NOT EXISTS asked for the name.
         if !create.if_not_exists {
+            for constraint in &constraints {
+                let TableConstraintKind::Key { columns, using_index: None, .. } = &constraint.kind else { continue };
+                if let Some(column) = columns.iter().find(|column| !relation.open && relation.column(&column.name).is_none()) {
+                    let message = format!("column \"{}\" named in key does not exist", column.name);
+                    return Err(fail("42703", message).about("column", column.name.to_string()).at(column.span).into());
+                }
+            }
             self.relation_name_taken(schema, &create.name, false, "table")?;
         }
 
@@ -414,10 +421,26 @@ impl Apply<'_> {
                 table.partition_of = Some((parent, bound));
             }
         });
+        self.give_up_own(parent, table);
         self.clone_indexes_to(parent, table)?;
         self.clone_foreign_keys_to(parent, table)?;
         self.clone_triggers_to(parent, table);
         Ok(())
+    }
+
+    /// What a partition shares with its parent is the parent's alone: it goes when the parent's goes.
+    fn give_up_own(&mut self, parent: ObjId, table: ObjId) {
+        let shared: Vec<crate::op::Name> = self
+            .catalog
+            .relation(parent)
+            .map(|relation| relation.live_columns().map(|column| column.name.clone()).collect())
+            .unwrap_or_default();
+        self.catalog.update_relation(table, |relation| {
+            for column in relation.columns.iter_mut().filter(|column| column.local && column.inherited > 0 && shared.contains(&column.name))
+            {
+                Arc::make_mut(column).local = false;
+            }
+        });
     }
 
     fn partition_bound(&self, table: ObjId) -> Option<String> {

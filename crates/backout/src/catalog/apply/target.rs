@@ -172,6 +172,13 @@ impl Apply<'_> {
         Err(failure.about(kind_id(kind), self.catalog.qualified(id)).at(name.span).into())
     }
 
+    /// The same where the server opens the relation first, and so says `relation "x" does not exist` whatever the kind: everything but
+    /// DROP.
+    pub(super) fn opened_relation(&self, kind: RelationKind, name: &ObjectName) -> Outcome<ObjId> {
+        self.user_relation(name, kind)?;
+        self.named_relation(kind, name)
+    }
+
     /// A type of the schema by its name: no row types of tables.
     pub(super) fn named_type(&self, name: &ObjectName) -> Outcome<ObjId> {
         let context = self.context();

@@ -4,10 +4,12 @@
 //! something back makes a new object; what lies within a table that is itself missing or extra is not listed.
 
 mod definition;
+mod fold;
 mod owner;
 mod text;
 
 use self::definition::*;
+use self::fold::{DOMAIN_CONSTRAINT, IDENTITY, fold_domains, fold_identities};
 use self::owner::{is_owned, owner_differs};
 use self::text::{BODY, is_text_only};
 use super::context::report_kind;
@@ -254,30 +256,9 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
     }
     diff.column_order = column_orders(catalog, &before, &old, &new);
     fold_domains(&mut diff.entries);
+    fold_identities(&mut diff.entries);
     diff
 }
-
-/// A domain's constraint is part of the domain: its difference is a changed domain, once.
-fn fold_domains(entries: &mut Vec<DiffEntry>) {
-    let mut folded: Vec<DiffEntry> = Vec::new();
-    for mut entry in std::mem::take(entries) {
-        if let Some(domain) =
-            entry.name.strip_prefix(DOMAIN_CONSTRAINT).map(|name| name.rsplit_once('.').map_or(name, |(domain, _)| domain).to_owned())
-        {
-            if folded.iter().any(|other| other.kind == "domain" && other.name == domain) {
-                continue;
-            }
-            entry.kind = "domain";
-            entry.name = domain;
-            entry.change = Change::Changed;
-        }
-        folded.push(entry);
-    }
-    *entries = folded;
-}
-
-/// Marks the entries of domain constraints until they are folded into their domain.
-const DOMAIN_CONSTRAINT: &str = "\u{2}";
 
 /// Whether something about the object changed that others print.
 fn renames(then: &Object, now: &Object) -> bool {
@@ -347,9 +328,8 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<supe
                     );
                 }
             }
-            // The sequence of an identity column is the column's business.
-            RelKind::Sequence(sequence) if sequence.identity => {}
             RelKind::Sequence(sequence) => {
+                // The sequence of an identity column is the column's business.
                 let owner =
                     sequence.owned_by.map(|(table, column)| format!("{}.{}", names.qualified(table), column_name(names, table, column)));
                 let definition = format!(
@@ -364,7 +344,10 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<supe
                     owner.as_ref().map(|owner| format!(" owned by {owner}")).unwrap_or_default()
                 );
                 let hidden_by = sequence.owned_by.map(|(table, _)| names.qualified(table));
-                add("sequence", qualified.clone(), definition, hidden_by);
+                match owner {
+                    Some(column) if sequence.identity => add("column", format!("{IDENTITY}{column}"), definition, hidden_by),
+                    _ => add("sequence", qualified.clone(), definition, hidden_by),
+                }
             }
             RelKind::View(template) | RelKind::MatView(template) => {
                 // The names of its columns may be others than those of the query.
@@ -548,7 +531,10 @@ pub fn routine_name(names: &dyn Names, id: ObjId) -> String {
     let args = match names.object(id).map(|object| &object.body) {
         Some(Body::Routine(routine)) => routine
             .inputs()
-            .map(|argument| type_text(names, &Ty { modifiers: Name::default(), ..argument.ty.clone() }))
+            .map(|argument| match argument.ty.is("bpchar") {
+                true => "character".into(),
+                false => type_text(names, &Ty { modifiers: Name::default(), ..argument.ty.clone() }),
+            })
             .collect::<Vec<_>>()
             .join(","),
         _ => String::new(),

@@ -24,6 +24,13 @@ fn is_json(text: &str) -> bool {
     }
 }
 
+/// Whether a date or time that is written in digits ends in a letter that is neither a zone nor a unit.
+fn has_odd_letter(text: &str) -> bool {
+    let mut letters = text.chars().rev();
+    let last = letters.next().is_some_and(|last| last.is_ascii_alphabetic() && !"dhjmstyz".contains(last.to_ascii_lowercase()));
+    last && text.starts_with(|first: char| first.is_ascii_digit()) && letters.next().is_some_and(|before| before.is_ascii_digit())
+}
+
 impl Resolver<'_, '_> {
     /// A literal; strings and NULL wait for a type.
     pub(super) fn constant<'e>(&mut self, constant: &'e Constant) -> Value<'e> {
@@ -139,6 +146,10 @@ impl Resolver<'_, '_> {
                     return Err(fail("22P02", "invalid input syntax for type json").into());
                 }
                 Ok(self.typed(trimmed, target))
+            }
+            "timestamp" | "timestamptz" | "date" if has_odd_letter(trimmed) => {
+                let shown = format_bare(target, self.context.catalog);
+                Err(fail("22007", format!("invalid input syntax for type {shown}: \"{text}\"")).into())
             }
             _ => Ok(self.typed(text, target)),
         }

@@ -269,7 +269,7 @@ impl Written {
 /// Bodies longer than this are not read: what they say is rows, if anything.
 const BODY_BYTES: usize = 200_000;
 
-/// The statements of a body in language sql, when all of them are understood.
+/// The statements of a body in language sql, when all of them are understood; of one that the grammar refuses, that alone.
 fn body_statements(text: &str, version: u16) -> Option<Vec<Op>> {
     if text.len() > BODY_BYTES {
         return None;
@@ -278,14 +278,12 @@ fn body_statements(text: &str, version: u16) -> Option<Vec<Op>> {
     if !script.problems.is_empty() || !script.templates.is_empty() || !script.metas.is_empty() {
         return None;
     }
-    script
-        .statements
-        .iter()
-        .map(|raw| match lower::statement_of_body(raw.text(text), version) {
-            Op::Invalid(_) | Op::Gap(_) => None,
-            op => Some(op),
-        })
-        .collect()
+    let mut ops: Vec<Op> = script.statements.iter().map(|raw| lower::statement_of_body(raw.text(text), version)).collect();
+    match ops.iter().position(|op| matches!(op, Op::Invalid(_))) {
+        Some(refused) => Some(vec![ops.swap_remove(refused)]),
+        None if ops.iter().any(|op| matches!(op, Op::Gap(_))) => None,
+        None => Some(ops),
+    }
 }
 
 /// After `ALTER FUNCTION|PROCEDURE|ROUTINE|AGGREGATE`.
