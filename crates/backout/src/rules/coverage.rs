@@ -113,7 +113,7 @@ pub(super) fn was_and_is(difference: &Difference) -> String {
     match (short(&difference.expected), short(&difference.found)) {
         (Some(expected), Some(found)) => format!(": it was `{expected}` and is now `{found}`"),
         (Some(expected), None) => format!(": it was `{expected}`"),
-        (None, Some(found)) => format!(": it is now `{found}`"),
+        (None, Some(found)) => format!(": it has now `{found}`"),
         (None, None) => String::new(),
     }
 }

@@ -59,7 +59,8 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for difference in coverage::differences(judgement, Class::DefinitionNotRestored) {
         let message = format!("{} is not as it was before the forward{}", coverage::named(difference), coverage::was_and_is(difference));
         let help = match repairs(difference) {
-            Some(sql) => format!("add `{sql}` to the rollback, or write it where the column is added"),
+            Some(sql) if difference.kind == "column" => format!("add `{sql}` to the rollback, or write it where the column is added"),
+            Some(sql) => format!("add `{sql}` to the rollback"),
             None => "put the old definition back in the rollback".to_owned(),
         };
         let fix = match repairs(difference) {
@@ -70,11 +71,36 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     }
 }
 
-/// The `ALTER TABLE` that makes a column what it was, when type, NOT NULL and default are all that differs.
+/// The `ALTER TABLE` that makes a column or a table what it was, when that is all that differs.
 fn repairs(difference: &Difference) -> Option<String> {
-    if difference.kind != "column" {
-        return None;
+    match difference.kind {
+        "column" => column_repairs(difference),
+        "table" => row_security(difference),
+        _ => None,
     }
+}
+
+/// Puts the switches of row security where they were, when nothing else differs.
+fn row_security(difference: &Difference) -> Option<String> {
+    const SWITCHES: [(&str, [&str; 2]); 2] = [
+        ("FORCE ROW LEVEL SECURITY", ["NO FORCE ROW LEVEL SECURITY", "FORCE ROW LEVEL SECURITY"]),
+        ("ROW LEVEL SECURITY", ["DISABLE ROW LEVEL SECURITY", "ENABLE ROW LEVEL SECURITY"]),
+    ];
+    let (mut expected, mut found) = (difference.expected.clone()?, difference.found.clone()?);
+    let mut actions = Vec::new();
+    for (switch, [off, on]) in SWITCHES {
+        let (wanted, now) = (expected.contains(switch), found.contains(switch));
+        if wanted != now {
+            actions.push(if wanted { on } else { off });
+        }
+        (expected, found) = (expected.replacen(switch, "", 1), found.replacen(switch, "", 1));
+    }
+    let alike = expected.split_whitespace().eq(found.split_whitespace());
+    (alike && !actions.is_empty()).then(|| format!("ALTER TABLE {} {};", words::sql(&difference.name), actions.join(", ")))
+}
+
+/// The `ALTER TABLE` that makes a column what it was, when type, NOT NULL and default are all that differs.
+fn column_repairs(difference: &Difference) -> Option<String> {
     let (table, column) = words::owner_and_own(&difference.name)?;
     let (expected, found) = (Column::read(difference.expected.as_deref()?)?, Column::read(difference.found.as_deref()?)?);
     // A question mark stands where a type is not known, and a sequence may not be there any more.

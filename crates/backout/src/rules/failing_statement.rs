@@ -69,15 +69,21 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     }
     let message = format!("this statement fails with {}: {}", failure.failure.sqlstate, failure.failure.message);
     let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message);
-    finding.help(help(failure.failure.sqlstate)).witness(places::witness(judgement, Side::Rollback, failure, None));
+    finding.help(help(failure.failure.sqlstate, &failure.failure.message)).witness(places::witness(judgement, Side::Rollback, failure, None));
 }
 
-fn help(sqlstate: &str) -> &'static str {
+fn help(sqlstate: &str, message: &str) -> &'static str {
     match sqlstate {
         "42P16" => "drop the object and create it again, because it cannot be changed in place in this way",
         "42P13" => "drop the function first, because CREATE OR REPLACE cannot change its result or the names of its arguments",
         "42725" => "write the argument types, because several functions have this name",
-        "0A000" => "drop the view or rule that stands in the way first, and create it again after this statement",
+        "0A000" if message.contains(" used by ") || message.contains(" used in ") => {
+            "drop what uses it first, and create it again after this statement"
+        }
+        "0A000" if message.starts_with("dropping an enum value") => {
+            "make another type without the value, move the columns to it, drop the old type and rename the new one"
+        }
+        "0A000" => "the server does not implement this: drop the object and make it again, or leave it as it is",
         "55P04" => "commit the new enum value before it is used",
         "55006" | "55000" => "change the object's state first",
         "25P02" => "remove the statement that fails before this one in the same transaction",

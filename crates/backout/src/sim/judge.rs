@@ -7,9 +7,9 @@ use super::tail::Tails;
 use super::*;
 use crate::catalog::apply::Event;
 use crate::catalog::context::{Session, report_kind};
-use crate::catalog::diff::{Diff, DiffEntry, diff};
+use crate::catalog::diff::{Diff, DiffEntry, diff, narrow_causes};
 use crate::catalog::object::{Body, ObjId, PRESUMED_COLUMNS, RelKind};
-use crate::catalog::{Before, GapId, Mark, Names, quote};
+use crate::catalog::{Before, Catalog, GapId, Mark, Names, quote};
 use crate::op::{Op, Reach, Transaction};
 use crate::runner::{Runner, Sends};
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,7 +126,7 @@ impl Simulation {
             return Some(Unwind { answer, stops_at: Some(id.clone()), failure, left_behind: Vec::new() });
         }
         let left = diff(&self.machine.catalog, self.start);
-        let left_behind: Vec<Difference> = left.entries.into_iter().map(difference).collect();
+        let left_behind = as_differences(&self.machine.catalog, self.start, left.entries);
         self.machine.catalog.undo(end);
         let verity = match (left_behind.is_empty(), unknown) {
             (_, Some(_)) => Verity::Unknown,
@@ -440,7 +440,7 @@ impl Judge<'_> {
                 Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
             }
         };
-        Restores { answer, except, differences: differences.entries.iter().cloned().map(difference).collect() }
+        Restores { answer, except, differences: as_differences(&self.machine.catalog, m0, differences.entries.clone()) }
     }
 
     /// Whether anything stands in the way of an answer that the two states alone give.
@@ -487,7 +487,7 @@ impl Judge<'_> {
                     (true, None) => premise,
                     (false, None) => Answer { verity: Verity::No, because: None },
                 };
-                Redo { answer, failure: None, differences: differences.entries.into_iter().map(difference).collect() }
+                Redo { answer, failure: None, differences: as_differences(&self.machine.catalog, m1, differences.entries) }
             }
         };
         self.machine.catalog.undo(m2);
@@ -993,7 +993,13 @@ fn remarks(run: &Run, side: Side) -> Vec<PlacedRemark> {
     placed
 }
 
-pub(super) fn difference(entry: DiffEntry) -> Difference {
+/// The differences with the statements that made them.
+pub(super) fn as_differences(catalog: &Catalog, mark: Mark, mut entries: Vec<DiffEntry>) -> Vec<Difference> {
+    narrow_causes(catalog, mark, &mut entries);
+    entries.into_iter().map(difference).collect()
+}
+
+fn difference(entry: DiffEntry) -> Difference {
     let find = |side: Side, mut causes: Box<dyn Iterator<Item = &u32> + '_>| {
         causes.find_map(|cause| match statement_of(*cause) {
             Some((of, statement)) if of == side => Some(statement),

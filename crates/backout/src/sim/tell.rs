@@ -1,7 +1,7 @@
 //! The runs that the details are read off.
 
 use super::details::{Ran, Told, details};
-use super::judge::Judge;
+use super::judge::{Judge, as_differences};
 use super::run::{Mode, Run};
 use super::{Difference, Judgement, Script, Side, Task};
 use crate::catalog::Mark;
@@ -25,7 +25,7 @@ impl Judge<'_> {
         let forward = tried(task.forward.as_ref(), Side::Forward, try_forward);
         let rollback = tried(task.rollback.as_ref(), Side::Rollback, try_rollback);
         let differences: Vec<Difference> = if rollback.is_some() && !forward_fails && task.forward.is_some() {
-            diff(&self.machine.catalog, start).entries.into_iter().map(super::judge::difference).collect()
+            as_differences(&self.machine.catalog, start, diff(&self.machine.catalog, start).entries)
         } else {
             judgement.restores.differences.clone()
         };

@@ -3,11 +3,13 @@
 //! Only slots that changed since the moment are looked at. Objects are matched by what they are called, since putting
 //! something back makes a new object; what lies within a table that is itself missing or extra is not listed.
 
+mod cause;
 mod definition;
 mod fold;
 mod owner;
 mod text;
 
+pub use self::cause::narrow_causes;
 use self::definition::*;
 use self::fold::{DOMAIN_CONSTRAINT, IDENTITY, fold_domains, fold_identities};
 use self::owner::{is_owned, owner_differs};

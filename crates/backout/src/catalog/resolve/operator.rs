@@ -7,7 +7,7 @@ use super::super::template::Piece;
 use super::super::{Class, Key, Presence};
 use super::expr::{Resolver, Value};
 use super::scope::Scope;
-use super::source::{type_key, type_of_key};
+use super::source::{WHOLLY_OPEN, type_key, type_of_key};
 use super::types::format_bare;
 use crate::op::{Expr, Name};
 use smol_str::{SmolStr, format_smolstr};
@@ -318,10 +318,12 @@ impl Resolver<'_, '_> {
         let (left_name, right_name) = (left.as_ref().map(Option::as_deref), right.as_deref());
         let foreign = |ty: Option<&str>| ty.is_some_and(|ty| ty.starts_with(['#', '?']) || ty.starts_with("_#") || ty.starts_with("_?"));
         let catalog = self.context.catalog;
-        // Between types that every server has, the answer is the same each time, unless the schema has operators or casts of its own.
+        // Between types that every server has, or of which nothing is known, the answer is the same each time, unless the schema
+        // has operators or casts of its own.
+        let changes = |ty: Option<&str>| foreign(ty) && ty != Some(WHOLLY_OPEN);
         let settled = schema.is_none_or(|schema| schema == "pg_catalog")
-            && !foreign(left_name.flatten())
-            && !foreign(right_name)
+            && !changes(left_name.flatten())
+            && !changes(right_name)
             && catalog.members(Class::Cast, ObjId::NONE).next().is_none();
         let key = (name.clone(), left.clone(), right.clone());
         let remembered = if settled { catalog.operators.borrow().get(&key).cloned() } else { None };

@@ -11,6 +11,9 @@ use super::types::builtin_ty;
 use crate::op::Name;
 use smol_str::{SmolStr, format_smolstr};
 
+/// The name of a type of which nothing is known, as [`type_key`] makes it of [`Ty::open`].
+pub(super) const WHOLLY_OPEN: &str = "??";
+
 /// A type by the name that the built-in rules know it by.
 pub(super) fn type_key(ty: &Ty) -> SmolStr {
     match (&ty.base, ty.array) {
