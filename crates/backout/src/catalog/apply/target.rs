@@ -57,6 +57,7 @@ impl Apply<'_> {
                 let id = self.named_type(name)?;
                 match self.catalog.get(id).map(|object| &object.body) {
                     Some(Body::Type(Type::Domain(_))) => Ok(whole(id)),
+                    _ if self.is_some_type(id) => Ok(whole(id)),
                     _ => Err(fail("42809", format!("\"{}\" is not a domain", name.name))
                         .about("type", self.catalog.qualified(id))
                         .at(name.span)
@@ -177,6 +178,13 @@ impl Apply<'_> {
     pub(super) fn opened_relation(&self, kind: RelationKind, name: &ObjectName) -> Outcome<ObjId> {
         self.user_relation(name, kind)?;
         self.named_relation(kind, name)
+    }
+
+    /// Whether it is a type that was presumed and of which nobody has said yet what kind it is.
+    pub(super) fn is_some_type(&self, id: ObjId) -> bool {
+        self.catalog
+            .get(id)
+            .is_some_and(|object| object.presumed && matches!(&object.body, Body::Type(Type::Base(text)) if text.is_empty()))
     }
 
     /// A type of the schema by its name: no row types of tables.

@@ -109,6 +109,7 @@ impl Apply<'_> {
     pub(super) fn alter_enum(&mut self, alter: &AlterEnum) -> Outcome<()> {
         let (AlterEnum::AddValue { name, .. } | AlterEnum::RenameValue { name, .. }) = alter;
         let id = self.named_type(name)?;
+        self.learn_kind(id, Type::Enum(Vec::new()));
         let Some(Body::Type(Type::Enum(labels))) = self.catalog.get(id).map(|object| object.body.clone()) else {
             if id == ObjId::NONE {
                 return Ok(());
@@ -176,8 +177,16 @@ impl Apply<'_> {
         Ok(())
     }
 
+    /// A statement says what kind of type it is that was only presumed so far.
+    fn learn_kind(&mut self, id: ObjId, ty: Type) {
+        if self.is_some_type(id) {
+            self.catalog.amend(id, |object| object.body = Body::Type(ty.clone()));
+        }
+    }
+
     pub(super) fn alter_composite(&mut self, alter: &AlterComposite) -> Outcome<()> {
         let id = self.named_type(&alter.name)?;
+        self.learn_kind(id, Type::Composite(Vec::new()));
         if !matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Type(Type::Composite(_)))) {
             return Err(fail("42809", format!("{} is not a composite type", quote(&alter.name.name))).at(alter.name.span).into());
         }

@@ -3,7 +3,7 @@
 use super::text::BODY;
 use crate::catalog::Names;
 use crate::catalog::object::{Argument, Body, Column, ConstraintKind, Index, IndexKey, IndexKeyKind, ObjId, RelKind, Relation, Routine};
-use crate::catalog::object::{RoutineText, Ty, TyBase};
+use crate::catalog::object::{RoutineText, Sequence, Ty, TyBase};
 use crate::catalog::quote;
 use crate::catalog::resolve::format_type;
 use crate::op::{ForeignKeyAction, Name, Persistence, RoutineBody};
@@ -228,4 +228,11 @@ pub(super) fn routine_definition(names: &dyn Names, routine: &Routine) -> String
         RoutineText::Definition(text) => text.clone(),
     };
     format!("{head}{BODY}{body}")
+}
+
+/// How the sequence of an identity counts, as it is written behind the column.
+pub(super) fn identity_definition(sequence: &Sequence) -> String {
+    let Sequence { start, increment, min, max, cache, .. } = sequence;
+    let cycle = if sequence.cycle { "CYCLE" } else { "NO CYCLE" };
+    format!("IDENTITY (START {start} INCREMENT {increment} MINVALUE {min} MAXVALUE {max} CACHE {cache} {cycle})")
 }

@@ -204,6 +204,17 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
             extra.push((key.clone(), now));
         }
     }
+    // A type that was presumed, and put back as a type of some kind: what it was is not known.
+    missing.retain(|(key, then)| {
+        let is_type = |kind: &str| matches!(kind, "enum" | "composite" | "domain" | "range");
+        let again = extra.iter().position(|(other, _)| key.0 == "type" && then.open && is_type(other.0) && other.1 == key.1);
+        let Some((other, now)) = again.map(|at| extra.remove(at)) else { return true };
+        let ids = vec![then.id, now.id];
+        let (kind, name, found) = (other.0, other.1, Some(now.shown()));
+        let causes = statements(&ids);
+        diff.entries.push(DiffEntry { kind, name, change: Change::Changed, expected: Some(then.shown()), found, ids, causes, open: true });
+        false
+    });
     // The same thing under another name: the same slot, or the same definition in the same place.
     for (key, then) in missing {
         let twin = extra.iter().position(|(other, now)| {
@@ -347,7 +358,9 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<supe
                 );
                 let hidden_by = sequence.owned_by.map(|(table, _)| names.qualified(table));
                 match owner {
-                    Some(column) if sequence.identity => add("column", format!("{IDENTITY}{column}"), definition, hidden_by),
+                    Some(column) if sequence.identity => {
+                        add("column", format!("{IDENTITY}{column}"), identity_definition(sequence), hidden_by)
+                    }
                     _ => add("sequence", qualified.clone(), definition, hidden_by),
                 }
             }
