@@ -235,7 +235,7 @@ fn queries() -> Vec<String> {
              (SELECT 'collation '||k.collname FROM pg_collation k JOIN pg_type t ON t.oid=a.atttypid WHERE k.oid=a.attcollation AND a.attcollation <> t.typcollation), \
              CASE WHEN a.attstorage <> (SELECT typstorage FROM pg_type WHERE oid=a.atttypid) THEN 'storage '||a.attstorage::text END, \
              CASE WHEN coalesce(a.attstattarget, -1) <> -1 THEN 'statistics '||a.attstattarget::text END, \
-             a.attoptions::text, a.attfdwoptions::text, CASE WHEN a.attcompression <> '' THEN 'compression '||a.attcompression::text END), \
+             a.attoptions::text, a.attfdwoptions::text, 'compression '||nullif(to_jsonb(a)->>'attcompression', '')), \
              'table '||n.nspname||'.'||c.relname \
              FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace JOIN pg_attribute a ON a.attrelid=c.oid LEFT JOIN pg_attrdef d ON d.adrelid=c.oid AND d.adnum=a.attnum \
              WHERE c.relkind IN ('r','p','f') AND a.attnum > 0 AND NOT a.attisdropped AND {ns} AND {rel_own}"
