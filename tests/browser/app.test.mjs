@@ -172,6 +172,8 @@ for (const name of ["chromium", "firefox"]) {
       await app.until(() => document.querySelectorAll(".rules a").length > 40);
       await app.go("#/rules/drop-before-dependent");
       await app.until(() => document.querySelector(".rule .prose h2"));
+      const captions = await app.page.$$eval(".rule .prose figcaption", (captions) => captions.map((caption) => caption.textContent));
+      assert.deepEqual(captions.slice(0, 3), ["baseline", "forward", "rollback"]);
       await app.page.click('[data-example="Reported"]');
       await app.verdict("unsafe");
       assert.ok((await app.findings()).some((finding) => finding.startsWith("drop-before-dependent:")));

@@ -77,8 +77,9 @@ async function read(found) {
     files.push({ path, text: read ? (await file.text()).replace(/^\uFEFF/, "") : "" });
   }
   const folder = files[0]?.path.split("/")[0];
-  if (files.length && files.every(({ path }) => path.startsWith(`${folder}/`))) {
-    for (const file of files) file.path = file.path.slice(folder.length + 1);
+  if (files.length === 0 || !files.every(({ path }) => path.startsWith(`${folder}/`))) {
+    return JSON.stringify({ name: files.length === 1 ? folder : `${files.length} files`, files });
   }
-  return JSON.stringify({ name: folder ?? "", files });
+  for (const file of files) file.path = file.path.slice(folder.length + 1);
+  return JSON.stringify({ name: folder, files });
 }

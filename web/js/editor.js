@@ -127,5 +127,17 @@ export function create(parent, { label, hint, text, onchange, oncaret, onpaste }
   };
 }
 
-/** Our own pages as HTML. */
+const escaped = (text) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+
+/** Our own pages as HTML. What a script is to its migration stands above it: the second word of its fence. */
 export const markdown = (text) => marked.parse(text, { async: false });
+
+marked.use({
+  renderer: {
+    code({ text, lang }) {
+      const role = lang?.split(" ")[1];
+      const caption = role ? `<figcaption>${escaped(role)}</figcaption>` : "";
+      return `<figure>${caption}<pre><code>${escaped(text)}\n</code></pre></figure>`;
+    },
+  },
+});

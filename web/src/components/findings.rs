@@ -23,8 +23,10 @@ pub fn Findings() -> impl IntoView {
         })
     });
     let hidden = move || session.settings.with(|settings| settings.rules_off.clone());
-    let shown =
-        Memo::new(move |_| all.with(|all| all.iter().filter(|finding| !hidden().contains(&finding.rule)).cloned().collect::<Vec<_>>()));
+    let shown = Memo::new(move |_| {
+        let hidden = hidden();
+        all.with(|all| worst_first(all.iter().filter(|finding| !hidden.contains(&finding.rule)).cloned().collect()))
+    });
     let left_out = move || all.with(Vec::len) - shown.with(Vec::len);
     let most = RwSignal::new(MOST);
     let counts = move || {
@@ -55,6 +57,13 @@ pub fn Findings() -> impl IntoView {
             </p>
         </section>
     }
+}
+
+/// The findings by severity, what a comment ignores last; else as they stand in the scripts.
+fn worst_first(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let rank = |finding: &Finding| ["error", "warning", "note"].iter().position(|severity| finding.severity == *severity);
+    findings.sort_by_key(|finding| (finding.suppressed.is_some(), rank(finding)));
+    findings
 }
 
 fn one(session: Session, texts: &Texts, finding: &Finding) -> impl IntoView + use<> {
@@ -140,6 +149,25 @@ mod tests {
 
     fn at(line: u32, column: u32, end_line: u32, end_column: u32) -> At {
         At { path: "rollback.sql".to_owned(), line, column, end_line, end_column, ..At::default() }
+    }
+
+    #[test]
+    fn errors_stand_before_notes() {
+        let finding = |rule: &str, severity: &str, suppressed: Option<&str>| Finding {
+            rule: rule.to_owned(),
+            severity: severity.to_owned(),
+            suppressed: suppressed.map(str::to_owned),
+            ..Finding::default()
+        };
+        let findings = vec![
+            finding("a", "note", None),
+            finding("b", "error", Some("on purpose")),
+            finding("c", "warning", None),
+            finding("d", "error", None),
+            finding("e", "warning", None),
+        ];
+        let rules: Vec<_> = worst_first(findings).into_iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, ["d", "c", "e", "a", "b"]);
     }
 
     #[test]

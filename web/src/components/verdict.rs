@@ -60,7 +60,7 @@ pub fn Banner() -> impl IntoView {
                     }.into_any(),
                 }
             }}
-            <div class="strip" aria-hidden="true">
+            <div class="strip" aria-hidden="true" hidden=move || pair.with(Option::is_none)>
                 {QUESTIONS.map(|question| view! {
                     <span class="mark" data-mark=move || pair.with(|pair| pair.as_ref().map_or("", |pair| mark(pair, question.key)))></span>
                 }).collect_view()}
