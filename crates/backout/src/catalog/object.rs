@@ -4,7 +4,7 @@
 //! slot is the only kind of change there is.
 
 use super::template::Template;
-use crate::op::{ForeignKeyAction, GenericKind, Name, Persistence, ReplicaIdentity, RoutineKind, TriggerEnabled};
+use crate::op::{ForeignKeyAction, GenericKind, Name, PartitionBound, Persistence, ReplicaIdentity, RoutineKind, TriggerEnabled};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -183,8 +183,12 @@ pub struct Table {
     pub foreign: Option<Name>,
     /// `PARTITION BY`: the text of the key.
     pub partition_by: Option<Template>,
+    /// The key has an expression that is no column.
+    pub partition_by_expression: bool,
     /// The partitioned parent and the bound.
     pub partition_of: Option<(ObjId, Template)>,
+    /// The bound, to be compared with others.
+    pub bound: Option<Arc<PartitionBound>>,
     /// Parents by INHERITS.
     pub inherits: Vec<ObjId>,
     /// `ROW LEVEL SECURITY` enabled.

@@ -248,12 +248,12 @@ impl Machine {
                 }
             }
             if open.is_none() {
-                self.commit(session, &mut run);
+                self.commit(session);
             }
         }
         match open {
             // The runner commits its own transaction; one that the script left open goes with the connection.
-            Some(open) if open.runner && run.failure.is_none() => self.commit(session, &mut run),
+            Some(open) if open.runner && run.failure.is_none() => self.commit(session),
             Some(open) => {
                 self.catalog.undo(open.begin);
                 run.events.truncate(open.events);
@@ -350,7 +350,7 @@ impl Machine {
     }
 
     /// What COMMIT itself does: tables with ON COMMIT DROP go.
-    fn commit(&mut self, session: &mut Session, _run: &mut Run) {
+    fn commit(&mut self, session: &mut Session) {
         let Some(temporary) = session.temporary else { return };
         let members: Vec<ObjId> = self.catalog.members(crate::catalog::Class::Relation, temporary).collect();
         let gone: Vec<ObjId> = members

@@ -85,6 +85,9 @@ impl Apply<'_> {
             column.collation = Some(self.collation(collation)?);
         }
         column.storage = def.storage.clone();
+        if let Some(method) = &def.compression {
+            self.check_compression(&column.ty, method).map_err(|failure| failure.at(def.span))?;
+        }
         column.compression = def.compression.clone().filter(|method| method != "default");
         let mut new = NewColumn { column, serial, identity: None, default: None, generated: None, constraints: Vec::new() };
         let (mut said_null, mut said_not_null) = (false, false);

@@ -291,7 +291,7 @@ impl Apply<'_> {
                 index.primary = primary;
             }
         });
-        self.propagate_key(table, id, index, attributes)
+        self.propagate_key(table, index)
     }
 
     /// `ADD CONSTRAINT … USING INDEX`.

@@ -94,7 +94,7 @@ impl Apply<'_> {
         }
         if partitioned && !create.only {
             for child in self.partitions(table) {
-                self.clone_index(id, table, child, None)?;
+                self.clone_index(id, table, child)?;
             }
         }
         Ok(())
@@ -159,6 +159,21 @@ impl Apply<'_> {
             }
             None => None,
         };
+        if new.unique || !new.operators.is_empty() {
+            let columns: Vec<ColumnNumber> = elements
+                .iter()
+                .filter_map(|element| match &element.key {
+                    IndexKeyKind::Column(number) => Some(*number),
+                    IndexKeyKind::Expression(_) => None,
+                })
+                .collect();
+            let what = match () {
+                () if new.primary => "PRIMARY KEY",
+                () if new.unique => "UNIQUE",
+                () => "EXCLUDE",
+            };
+            self.check_key_of_partitions(new.table, &columns, what)?;
+        }
         let name = match &new.name {
             Some((name, span)) => {
                 let named = crate::op::ObjectName { schema: None, name: name.clone(), span: *span };
@@ -169,7 +184,7 @@ impl Apply<'_> {
                 if new.primary {
                     self.choose_relation_name(table.parent, &table.name, None, new.label, true)
                 } else {
-                    let names = self.index_column_names(relation, new.elements, new.include);
+                    let names = self.index_column_names(new.elements, new.include);
                     let joined = naming::join_columns(names.iter().map(String::as_str));
                     self.choose_relation_name(table.parent, &table.name, Some(&joined), new.label, new.constraint)
                 }
@@ -242,7 +257,7 @@ impl Apply<'_> {
     }
 
     /// The names that stand for the columns in a generated name: those of expressions as the server picks them.
-    fn index_column_names(&self, _relation: &Relation, elements: &[IndexElement], include: &[IndexElement]) -> Vec<String> {
+    fn index_column_names(&self, elements: &[IndexElement], include: &[IndexElement]) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for element in elements.iter().chain(include) {
             let base = match &element.expr {
@@ -293,7 +308,7 @@ impl Apply<'_> {
             let fitting = self.fitting_index(index, parent, table);
             match fitting {
                 Some(own) => self.attach_index(own, index),
-                None => self.clone_index(index, parent, table, None)?,
+                None => self.clone_index(index, parent, table)?,
             }
         }
         Ok(())
@@ -339,7 +354,7 @@ impl Apply<'_> {
     }
 
     /// Builds the same index on a partition and attaches it.
-    fn clone_index(&mut self, index: ObjId, parent: ObjId, table: ObjId, _name: Option<Name>) -> Outcome<()> {
+    fn clone_index(&mut self, index: ObjId, parent: ObjId, table: ObjId) -> Outcome<()> {
         let Some((object, found)) = self.index(index).map(|(object, index)| (object.clone(), index.clone())) else { return Ok(()) };
         let constraint = found.constraint.and_then(|id| self.catalog.get(id)).cloned();
         let id = self.copy_index(
@@ -373,7 +388,7 @@ impl Apply<'_> {
         self.attach_index(id, index);
         if matches!(self.catalog.relation(table).map(|relation| &relation.kind), Some(RelKind::Table(own)) if own.partition_by.is_some()) {
             for child in self.partitions(table) {
-                self.clone_index(id, table, child, None)?;
+                self.clone_index(id, table, child)?;
             }
         }
         Ok(())
@@ -418,7 +433,7 @@ impl Apply<'_> {
     }
 
     /// `LIKE … INCLUDING INDEXES`.
-    pub(super) fn copy_like_indexes(&mut self, table: ObjId, source: ObjId, like: &LikeClause, _map: &[(u16, u16)]) -> Outcome<()> {
+    pub(super) fn copy_like_indexes(&mut self, table: ObjId, source: ObjId, like: &LikeClause) -> Outcome<()> {
         if !like.including.indexes {
             return Ok(());
         }
@@ -447,16 +462,10 @@ impl Apply<'_> {
     }
 
     /// A key of a partitioned table goes to its partitions.
-    pub(super) fn propagate_key(
-        &mut self,
-        table: ObjId,
-        _constraint: ObjId,
-        index: ObjId,
-        _attributes: ConstraintAttributes,
-    ) -> Outcome<()> {
+    pub(super) fn propagate_key(&mut self, table: ObjId, index: ObjId) -> Outcome<()> {
         if matches!(self.catalog.relation(table).map(|relation| &relation.kind), Some(RelKind::Table(own)) if own.partition_by.is_some()) {
             for child in self.partitions(table) {
-                self.clone_index(index, table, child, None)?;
+                self.clone_index(index, table, child)?;
             }
         }
         Ok(())

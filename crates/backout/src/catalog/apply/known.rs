@@ -99,13 +99,15 @@ fn looks_like_locale(name: &str) -> bool {
 }
 
 /// A type's own storage strategy (`pg_type.typstorage`).
-pub(super) fn storage(name: &str) -> &'static str {
+pub(super) fn storage(name: &str) -> Option<&'static str> {
     match name {
         "text" | "varchar" | "bpchar" | "bytea" | "json" | "jsonb" | "xml" | "tsvector" | "path" | "polygon" | "bit" | "varbit"
-        | "jsonpath" => "extended",
-        "numeric" | "inet" | "cidr" => "main",
-        "tsquery" | "name" => "plain",
-        _ => "plain",
+        | "jsonpath" | "int4range" | "int8range" | "numrange" | "daterange" | "tsrange" | "tstzrange" => Some("extended"),
+        "numeric" | "inet" | "cidr" => Some("main"),
+        "bool" | "char" | "name" | "int2" | "int4" | "int8" | "float4" | "float8" | "money" | "oid" | "date" | "time" | "timetz"
+        | "timestamp" | "timestamptz" | "interval" | "uuid" | "point" | "line" | "lseg" | "box" | "circle" | "macaddr" | "macaddr8"
+        | "pg_lsn" | "tsquery" | "regclass" | "regproc" | "regtype" | "xid" | "cid" | "tid" => Some("plain"),
+        _ => None,
     }
 }
 

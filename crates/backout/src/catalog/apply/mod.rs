@@ -5,12 +5,14 @@
 
 mod alter;
 mod body;
+mod bound;
 mod column;
 mod comment;
 mod constraint;
 mod describe;
 mod drop;
 mod extension;
+mod family;
 mod generic;
 mod grant;
 mod index;
@@ -107,7 +109,7 @@ impl Apply<'_> {
             Op::AlterSequence(alter) => self.alter_sequence(alter),
             Op::CreateView(create) => self.create_view(create),
             Op::CreateMatView(create) => self.create_matview(create),
-            Op::RefreshMatView { name, .. } => self.refresh_matview(name),
+            Op::RefreshMatView { name, concurrently, .. } => self.refresh_matview(name, *concurrently),
             Op::CreateRoutine(create) => self.create_routine(create),
             Op::AlterRoutine(alter) => self.alter_routine(alter),
             Op::CreateAggregate(create) => self.create_aggregate(create),

@@ -2,15 +2,12 @@
 
 use super::column::NewColumn;
 use super::{Apply, Event, fail};
-use crate::catalog::context::{Outcome, Stop};
+use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, Column, ConstraintKind, DepKind, ObjId, Object, RelKind, Relation, Table, Type};
-use crate::catalog::resolve::{ExprPlace, Scope};
+use crate::catalog::resolve::ExprPlace;
 use crate::catalog::template::Template;
-use crate::catalog::{Class, Key, Names, Presence, quote};
-use crate::op::{
-    ColumnDef, CreateSchema, CreateTable, Expr, LikeClause, PartitionBound, RelationKind, TableConstraint, TableConstraintKind,
-    TableElement,
-};
+use crate::catalog::{Class, Key, Presence, quote};
+use crate::op::{ColumnDef, CreateSchema, CreateTable, Expr, LikeClause, RelationKind, TableConstraint, TableConstraintKind, TableElement};
 use std::sync::Arc;
 
 /// The server's limit.
@@ -184,6 +181,7 @@ impl Apply<'_> {
                 object.depend_on_template(&key, id, DepKind::Internal, DepKind::Normal);
                 if let Body::Relation(Relation { kind: RelKind::Table(table), .. }) = &mut object.body {
                     table.partition_by = Some(key);
+                    table.partition_by_expression = by.key.iter().any(|element| !matches!(element.expr, Expr::Column { .. }));
                 }
             });
         }
@@ -200,7 +198,7 @@ impl Apply<'_> {
         }
         for &parent in &inherited_from {
             self.inherit_defaults(id, parent)?;
-            self.inherit_checks(id, parent, partition)?;
+            self.inherit_checks(id, parent)?;
         }
         for (like, source, map) in &likes {
             self.copy_like(id, *source, like, map)?;
@@ -208,8 +206,8 @@ impl Apply<'_> {
         for constraint in ordered(&constraints) {
             self.add_constraint(id, constraint, true)?;
         }
-        for (like, source, map) in &likes {
-            self.copy_like_indexes(id, *source, like, map)?;
+        for (like, source, _) in &likes {
+            self.copy_like_indexes(id, *source, like)?;
         }
         if let Some((_, bound)) = &create.partition_of {
             after.push((inherited_from[0], bound));
@@ -302,7 +300,7 @@ impl Apply<'_> {
     }
 
     /// CHECK constraints of a parent.
-    fn inherit_checks(&mut self, table: ObjId, parent: ObjId, _partition: bool) -> Outcome<()> {
+    fn inherit_checks(&mut self, table: ObjId, parent: ObjId) -> Outcome<()> {
         let checks: Vec<_> = self.catalog.members(Class::Constraint, parent).filter_map(|id| self.catalog.get(id).cloned()).collect();
         for check in checks {
             if let Body::Constraint(constraint) = &check.body
@@ -398,97 +396,6 @@ impl Apply<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Partition bound and everything that a partition takes over from its parent.
-    pub(super) fn attach(&mut self, table: ObjId, parent: ObjId, bound: &PartitionBound) -> Outcome<()> {
-        let bound = self.bound(bound)?;
-        let overlapping = self
-            .partitions(parent)
-            .into_iter()
-            .find(|&sibling| sibling != table && self.partition_bound(sibling).is_some_and(|other| other == self.catalog.print(&bound)));
-        if let Some(sibling) = overlapping {
-            let (this, other) = (
-                self.catalog.get(table).map(|o| o.name.clone()).unwrap_or_default(),
-                self.catalog.get(sibling).map(|o| o.name.clone()).unwrap_or_default(),
-            );
-            return Err(fail("42P17", format!("partition \"{this}\" would overlap partition \"{other}\"")).into());
-        }
-        self.catalog.update(table, |object| {
-            object.deps.retain(|dep| !(dep.on == parent && dep.own_column == 0));
-            object.depend(parent, 0, DepKind::Auto);
-            if let Body::Relation(Relation { kind: RelKind::Table(table), .. }) = &mut object.body {
-                table.partition_of = Some((parent, bound));
-            }
-        });
-        self.give_up_own(parent, table);
-        self.clone_indexes_to(parent, table)?;
-        self.clone_foreign_keys_to(parent, table)?;
-        self.clone_triggers_to(parent, table);
-        Ok(())
-    }
-
-    /// What a partition shares with its parent is the parent's alone: it goes when the parent's goes.
-    fn give_up_own(&mut self, parent: ObjId, table: ObjId) {
-        let shared: Vec<crate::op::Name> = self
-            .catalog
-            .relation(parent)
-            .map(|relation| relation.live_columns().map(|column| column.name.clone()).collect())
-            .unwrap_or_default();
-        self.catalog.update_relation(table, |relation| {
-            for column in relation.columns.iter_mut().filter(|column| column.local && column.inherited > 0 && shared.contains(&column.name))
-            {
-                Arc::make_mut(column).local = false;
-            }
-        });
-    }
-
-    fn partition_bound(&self, table: ObjId) -> Option<String> {
-        match &self.catalog.relation(table)?.kind {
-            RelKind::Table(table) => table.partition_of.as_ref().map(|(_, bound)| self.catalog.print(bound)),
-            _ => None,
-        }
-    }
-
-    /// The partitions of a table, or the children by INHERITS.
-    pub(super) fn partitions(&self, parent: ObjId) -> Vec<ObjId> {
-        let child = |id: &&ObjId| match self.catalog.relation(**id).map(|relation| &relation.kind) {
-            Some(RelKind::Table(table)) => {
-                table.partition_of.as_ref().is_some_and(|(of, _)| *of == parent) || table.inherits.contains(&parent)
-            }
-            _ => false,
-        };
-        self.catalog.dependents(parent).iter().filter(child).copied().collect()
-    }
-
-    fn bound(&self, bound: &PartitionBound) -> Outcome<Template> {
-        let mut text = Template::default();
-        let mut list = |values: &[Expr]| -> Result<(), Stop> {
-            text.push("(");
-            for (at, value) in values.iter().enumerate() {
-                text.push(if at > 0 { ", " } else { "" });
-                match value {
-                    Expr::Column { parts, .. } if parts.len() == 1 && matches!(parts[0].as_str(), "minvalue" | "maxvalue") => {
-                        text.push(&parts[0].to_uppercase())
-                    }
-                    value => text.append(&self.context().expr(value, &Scope::empty(), None, ExprPlace::PartitionBound)?),
-                }
-            }
-            text.push(")");
-            Ok(())
-        };
-        match bound {
-            PartitionBound::Default => return Ok(Template::text("DEFAULT")),
-            PartitionBound::In(values) => list(values)?,
-            PartitionBound::Range(from, to) => {
-                list(from)?;
-                list(to)?;
-            }
-            PartitionBound::Hash(modulus, remainder) => {
-                return Ok(Template::text(format!("WITH (modulus {modulus}, remainder {remainder})")));
-            }
-        }
-        Ok(text)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Apply, Event, fail};
 use crate::catalog::context::Outcome;
-use crate::catalog::object::{Body, Column, DepKind, ObjId, Object, RelKind, Relation, Table, Ty, TyBase};
+use crate::catalog::object::{Body, Column, DepKind, IndexKeyKind, ObjId, Object, RelKind, Relation, Table, Ty, TyBase};
 use crate::catalog::resolve::{Scope, Shape};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Names, Presence};
@@ -202,14 +202,24 @@ impl Apply<'_> {
         self.add(object)
     }
 
-    pub(super) fn refresh_matview(&mut self, name: &ObjectName) -> Outcome<()> {
+    pub(super) fn refresh_matview(&mut self, name: &ObjectName, concurrently: bool) -> Outcome<()> {
         let id = self.user_relation(name, RelationKind::MatView)?;
-        match self.catalog.relation(id).map(|relation| &relation.kind) {
-            Some(RelKind::MatView(_)) | None => Ok(()),
-            Some(_) => Err(fail("0A000", format!("\"{}\" is not a materialized view", name.name))
-                .about("matview", self.catalog.qualified(id))
-                .at(name.span)
-                .into()),
-        }
+        let failure = match self.catalog.relation(id).map(|relation| (&relation.kind, relation.open)) {
+            Some((RelKind::MatView(_), open)) if concurrently && !open && !self.tells_rows_apart(id) => {
+                fail("55000", format!("cannot refresh materialized view \"{}\" concurrently", self.catalog.qualified(id)))
+            }
+            Some((RelKind::MatView(_), _)) | None => return Ok(()),
+            Some((RelKind::Table(_), _)) => fail("0A000", format!("\"{}\" is not a materialized view", name.name)),
+            Some(_) => fail("42809", format!("\"{}\" is not a table or materialized view", name.name)),
+        };
+        Err(failure.about("matview", self.catalog.qualified(id)).at(name.span).into())
+    }
+
+    /// Whether it has a unique index over columns alone and all rows.
+    fn tells_rows_apart(&self, id: ObjId) -> bool {
+        self.indexes(id).into_iter().filter_map(|id| self.index(id)).any(|(object, index)| {
+            let columns = index.elements.iter().all(|element| matches!(element.key, IndexKeyKind::Column(_)));
+            object.presumed || (index.unique && index.valid && index.filter.is_none() && columns)
+        })
     }
 }

@@ -106,13 +106,13 @@ pub struct End {
 
 /// Executes the body of a `DO` or of a function.
 pub fn run(engine: &mut dyn Engine, body: &str, context: &Context, args: Vec<Value>, compile: bool) -> End {
-    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false, functions: 0, guards: 0 };
     runner.program(body, context, args, compile)
 }
 
 /// Calls a routine as `SELECT f(…)` or `CALL f(…)` does.
 pub fn call(engine: &mut dyn Engine, callee: &Callee, args: Vec<Value>) -> End {
-    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false, functions: 0, guards: 0 };
     match runner.callee(callee, args) {
         Ok(value) => End { failure: None, value },
         Err(raised) => End { failure: Some((raised, Span::default())), value: Value::Unknown(Why::NotModelled) },
@@ -121,7 +121,7 @@ pub fn call(engine: &mut dyn Engine, callee: &Callee, args: Vec<Value>) -> End {
 
 /// Executes the functions that a query calls, for the rows that are known.
 pub fn query(engine: &mut dyn Engine, query: &Query) -> Evaluated<()> {
-    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false, functions: 0, guards: 0 };
     runner.borrowed = true;
     runner.frames.push(Frame::new("".into(), Vec::new(), Vec::new()));
     eval::rows(&mut runner, query).map(drop)
@@ -129,7 +129,7 @@ pub fn query(engine: &mut dyn Engine, query: &Query) -> Evaluated<()> {
 
 /// What a routine may do to the schema, if anything.
 pub fn reach(engine: &mut dyn Engine, callee: &Callee) -> Option<crate::op::Reach> {
-    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false };
+    let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false, functions: 0, guards: 0 };
     let mut effect = effect::Effect::default();
     runner.effect_of_callee(callee, &mut effect);
     effect.reach()
@@ -266,6 +266,10 @@ struct Runner<'e> {
     dry: bool,
     /// The statements at hand are a routine's own and go away with it.
     borrowed: bool,
+    /// How many functions are being executed: none of them may end the transaction.
+    functions: u32,
+    /// How many blocks with handlers are being executed.
+    guards: u32,
 }
 
 impl Runner<'_> {
@@ -322,6 +326,8 @@ impl Runner<'_> {
             return Ok(Value::Unknown(Why::Limit));
         }
         self.calls += 1;
+        let function = u32::from(!matches!(callee.context.returns, plpgsql::Returns::Procedure(_)));
+        self.functions += function;
         let result = if callee.language == "sql" {
             self.sql_routine(callee, args)
         } else {
@@ -340,6 +346,7 @@ impl Runner<'_> {
             }
         };
         self.calls -= 1;
+        self.functions -= function;
         result
     }
 

@@ -52,7 +52,9 @@ impl Runner<'_> {
         let conditions: Vec<Condition> = block.handlers.iter().flat_map(|handler| handler.conditions.iter().cloned()).collect();
         let guards = DUPLICATES.iter().any(|code| conditions.iter().any(|condition| condition.catches(code)));
         self.engine.catching(Some(conditions));
+        self.guards += 1;
         let result = self.statements(&block.body);
+        self.guards -= 1;
         self.engine.catching(None);
         let raised = match result {
             Ok(flow) => {
@@ -275,6 +277,13 @@ impl Runner<'_> {
             StmtKind::Open { .. } | StmtKind::Close { .. } | StmtKind::Null => {}
             StmtKind::Commit { .. } | StmtKind::Rollback { .. } => {
                 let commit = matches!(stmt.kind, StmtKind::Commit { .. });
+                if self.functions > 0 {
+                    return Err(Raised::new("2D000", "invalid transaction termination"));
+                }
+                if self.guards > 0 {
+                    let what = if commit { "commit" } else { "roll back" };
+                    return Err(Raised::new("2D000", format!("cannot {what} while a subtransaction is active")));
+                }
                 if let Ran::Failed(raised) = self.engine.end_transaction(commit) {
                     return Err(raised);
                 }

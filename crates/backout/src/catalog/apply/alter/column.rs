@@ -1,0 +1,426 @@
+//! ALTER COLUMN, ADD COLUMN and DROP COLUMN.
+
+use super::super::column::NewColumn;
+use super::super::constraint::key_columns;
+use super::super::{Apply, Event, fail};
+use crate::catalog::context::{Outcome, Stop};
+use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, ObjId, PRESUMED_COLUMNS, RelKind, Ty, TyBase, Type};
+use crate::catalog::resolve::ExprPlace;
+use crate::catalog::{Class, Failure, Key, Names, key_of, quote};
+use crate::op::{Behavior, ColumnAction, ColumnDef, Constant, Expr, Ident, Name, ReplicaIdentity};
+use crate::source::Span;
+
+impl Apply<'_> {
+    pub(super) fn add_column<'a>(&mut self, table: ObjId, def: &'a ColumnDef, if_not_exists: bool) -> Outcome<Option<NewColumn<'a>>> {
+        let Some(object) = self.catalog.get(table).cloned() else { return Ok(None) };
+        let Body::Relation(relation) = &object.body else { return Ok(None) };
+        let full = format!("{}.{}", self.catalog.qualified(table), quote(&def.name));
+        if let Some(found) = relation.column(&def.name) {
+            let presumed = found.number >= PRESUMED_COLUMNS;
+            if if_not_exists {
+                self.events.push(Event::FoundObject("column", full));
+                return Ok(None);
+            }
+            match self.catalog.doubt_about(table) {
+                Some(gap) if !presumed => {
+                    // It may not be there: then this adds it. Either way it is there afterwards.
+                    self.context().note(gap);
+                    return Ok(None);
+                }
+                _ => {
+                    let failure = fail("42701", format!("column \"{}\" of relation \"{}\" already exists", def.name, object.name));
+                    return Err(failure.about("column", full).at(def.span).into());
+                }
+            }
+        }
+        if matches!(&relation.kind, RelKind::Table(own) if own.partition_of.is_some()) {
+            return Err(fail("42809", "cannot add column to a partition").at(def.span).into());
+        }
+        let guessed = self.catalog.column_open(table, &def.name);
+        if if_not_exists && guessed {
+            let key = Key::new(Class::Relation, object.parent, object.name.clone());
+            self.catalog.base_doubt(key, format!("whether column {full} was there before is not known"));
+        } else if if_not_exists && let Some(gap) = self.catalog.doubt_about(table) {
+            self.context().note(gap);
+        }
+        let new = self.new_column(def, &object.name, relation.next_number())?;
+        match if_not_exists {
+            true => self.catalog.column_is_known(table, &def.name),
+            false => self.catalog.column_was_absent(table, &def.name),
+        }
+        self.append_column(table, new.column.clone());
+        self.finish_column(table, &new)?;
+        let fills = new.default.is_some() || new.serial.is_some() || new.identity.is_some() || new.generated.is_some();
+        if new.column.not_null && (!fills || matches!(new.default, Some(Expr::Constant(Constant::Null)))) {
+            self.events.push(Event::MayFail(full, "set-not-null", "23502", table));
+        }
+        for child in self.partitions(table) {
+            self.add_inherited_column(child, table, &new)?;
+        }
+        Ok(Some(new))
+    }
+
+    pub(super) fn add_inherited_column(&mut self, child: ObjId, parent: ObjId, new: &NewColumn<'_>) -> Outcome<()> {
+        let Some(relation) = self.catalog.relation(child) else { return Ok(()) };
+        match relation.column(&new.column.name).cloned() {
+            Some(found) => self.catalog.update_column(child, found.number, |column| column.inherited += 1),
+            None => {
+                let mut column = Column {
+                    number: relation.next_number(),
+                    local: false,
+                    inherited: 1,
+                    default: None,
+                    identity: None,
+                    ..new.column.clone()
+                };
+                column.generated = None;
+                let number = column.number;
+                self.append_column(child, column);
+                let default = self
+                    .catalog
+                    .relation(parent)
+                    .and_then(|relation| relation.column_at(new.column.number))
+                    .and_then(|column| column.default);
+                if let Some(Body::Default(default)) = default.and_then(|id| self.catalog.get(id)).map(|object| object.body.clone()) {
+                    let expr = self.remap(&default.expr, parent, child);
+                    self.set_default(child, number, expr);
+                    let generated = new.column.generated.or(new.generated.map(|(_, stored)| stored));
+                    self.catalog.update_column(child, number, |column| column.generated = generated);
+                }
+                for grandchild in self.partitions(child) {
+                    self.add_inherited_column(grandchild, child, new)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_column(&mut self, table: ObjId, name: &Ident, if_exists: bool, behavior: Behavior) -> Outcome<()> {
+        let number = match self.column(table, name) {
+            Ok(number) => number,
+            Err(Stop::Missing(missing)) if if_exists => {
+                let (_, full) = missing.failure.object.clone().unwrap_or(("", String::new()));
+                if missing.open == Some(None)
+                    && let Some(key) = self.catalog.get(table).and_then(|object| key_of(object))
+                {
+                    self.catalog.base_doubt(key, format!("whether column {full} was there before is not known"));
+                    // Gone from here on, in every world.
+                    let number = self.catalog.presume_column(table, Column::new(0, name.name.clone(), Ty::open()));
+                    self.events.push(Event::FoundNothing("column", full, true));
+                    return self.drop_all(&[(table, number)], behavior);
+                }
+                self.events.push(Event::FoundNothing("column", full, missing.open.is_none()));
+                return Ok(());
+            }
+            Err(stop) => return Err(stop),
+        };
+        let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
+        if column.inherited > 0 && !column.local {
+            return Err(fail("42P16", format!("cannot drop inherited column \"{}\"", name.name)).at(name.span).into());
+        }
+        if self.in_partition_key(table, number) {
+            let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+            let message =
+                format!("cannot drop column \"{}\" because it is part of the partition key of relation \"{relation}\"", name.name);
+            return Err(fail("42P16", message).at(name.span).into());
+        }
+        let mut targets = vec![(table, number)];
+        self.inherited_columns(table, &name.name, &mut targets);
+        let rest = targets.split_off(1);
+        for (child, number) in rest {
+            let gone = self
+                .catalog
+                .relation(child)
+                .and_then(|relation| relation.column_at(number))
+                .is_some_and(|column| column.inherited <= 1 && !column.local);
+            if gone {
+                targets.push((child, number));
+            } else {
+                self.catalog.update_column(child, number, |column| column.inherited = column.inherited.saturating_sub(1));
+            }
+        }
+        // The server reports the column of the table that was named.
+        match self.drop_all(&targets, behavior) {
+            Err(Stop::Fail(mut failure)) if targets.len() > 1 && failure.sqlstate == "2BP01" => {
+                failure.message = format!("cannot drop {} because other objects depend on it", self.describe(table, number));
+                Err(Stop::Fail(failure))
+            }
+            other => other,
+        }
+    }
+
+    pub(super) fn inherited_columns(&self, table: ObjId, name: &str, targets: &mut Vec<(ObjId, ColumnNumber)>) {
+        for child in self.partitions(table) {
+            if let Some(number) = self.catalog.relation(child).and_then(|relation| relation.column(name)).map(|column| column.number) {
+                targets.push((child, number));
+                self.inherited_columns(child, name, targets);
+            }
+        }
+    }
+
+    pub(super) fn alter_column(&mut self, table: ObjId, name: &Ident, action: &ColumnAction, span: Span) -> Outcome<()> {
+        let number = self.column(table, name)?;
+        let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
+        let relation_name = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+        let full = format!("{}.{}", self.catalog.qualified(table), quote(&name.name));
+        if number >= PRESUMED_COLUMNS
+            && let Some(key) = self.catalog.get(table).and_then(|object| key_of(object))
+        {
+            self.catalog.base_doubt(key, format!("what column {full} was like before is not known"));
+            // What is changed here may have been otherwise even where we see no change.
+            self.catalog.update(table, |_| {});
+        }
+        match action {
+            ColumnAction::Type { ty, collation, using } => {
+                let new = self.context().ty(ty)?;
+                let collation = collation.as_ref().map(|collation| self.collation(collation)).transpose()?;
+                self.alter_type(table, number, &new, collation.clone(), using.as_ref(), span)?;
+                for child in self.partitions(table) {
+                    if let Some(found) =
+                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
+                    {
+                        self.alter_type(child, found, &new, collation.clone(), None, span)?;
+                    }
+                }
+                Ok(())
+            }
+            ColumnAction::SetDefault(expr) => {
+                if column.identity.is_some() || column.generated.is_some() {
+                    let what = if column.identity.is_some() { "an identity column" } else { "a generated column" };
+                    return Err(fail("42601", format!("column \"{}\" of relation \"{relation_name}\" is {what}", name.name))
+                        .at(name.span)
+                        .into());
+                }
+                self.set_default_expr(table, number, expr)?;
+                for child in self.partitions(table) {
+                    if let Some(found) =
+                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
+                    {
+                        self.set_default_expr(child, found, expr)?;
+                    }
+                }
+                Ok(())
+            }
+            ColumnAction::DropDefault => {
+                if column.identity.is_some() || column.generated.is_some() {
+                    let what = if column.identity.is_some() { "an identity column" } else { "a generated column" };
+                    return Err(fail("42601", format!("column \"{}\" of relation \"{relation_name}\" is {what}", name.name))
+                        .at(name.span)
+                        .into());
+                }
+                self.clear_default(table, number);
+                for child in self.partitions(table) {
+                    if let Some(found) =
+                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
+                    {
+                        self.clear_default(child, found);
+                    }
+                }
+                Ok(())
+            }
+            ColumnAction::SetNotNull => {
+                if !column.not_null {
+                    self.events.push(Event::MayFail(full, "set-not-null", "23502", table));
+                }
+                self.set_not_null(table, number);
+                for child in self.partitions(table) {
+                    if let Some(found) =
+                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
+                    {
+                        self.set_not_null(child, found);
+                    }
+                }
+                Ok(())
+            }
+            ColumnAction::DropNotNull => {
+                if column.identity.is_some() {
+                    let message = format!("column \"{}\" of relation \"{relation_name}\" is an identity column", name.name);
+                    return Err(fail("42601", message).at(name.span).into());
+                }
+                let in_key = self.primary_key(table).and_then(|id| self.catalog.get(id)).is_some_and(|object| match &object.body {
+                    Body::Constraint(constraint) => {
+                        matches!(&constraint.kind, ConstraintKind::Key { columns, .. } if columns.contains(&number))
+                    }
+                    _ => false,
+                });
+                if in_key {
+                    return Err(fail("42P16", format!("column \"{}\" is in a primary key", name.name))
+                        .about("column", full)
+                        .at(name.span)
+                        .into());
+                }
+                if self.is_replica_identity(table, number) {
+                    return Err(fail("42P16", format!("column \"{}\" is in index used as replica identity", name.name))
+                        .about("column", full)
+                        .at(name.span)
+                        .into());
+                }
+                if let Some(constraint) = self.not_null_constraint(table, number) {
+                    self.catalog.set(constraint, None);
+                }
+                if column.not_null {
+                    self.catalog.update_column(table, number, |column| column.not_null = false);
+                }
+                for child in self.partitions(table) {
+                    let found = self.catalog.relation(child).and_then(|relation| relation.column(&name.name));
+                    let Some((found, true)) = found.map(|column| (column.number, column.not_null)) else { continue };
+                    if let Some(constraint) = self.not_null_constraint(child, found) {
+                        self.catalog.set(constraint, None);
+                    }
+                    self.catalog.update_column(child, found, |column| column.not_null = false);
+                }
+                Ok(())
+            }
+            ColumnAction::SetExpression(expr) => {
+                let template = self.table_expr(table, expr, Some(&column.ty), ExprPlace::Generated)?;
+                self.clear_default(table, number);
+                self.set_default(table, number, template);
+                Ok(())
+            }
+            ColumnAction::DropExpression { if_exists } => match column.generated {
+                Some(_) => {
+                    self.clear_default(table, number);
+                    self.catalog.update_column(table, number, |column| column.generated = None);
+                    self.catalog.update(table, |object| object.deps.retain(|dep| dep.own_column != number || dep.on != table));
+                    Ok(())
+                }
+                None if *if_exists => Ok(()),
+                None => {
+                    Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" is not a stored generated column", name.name))
+                        .at(name.span)
+                        .into())
+                }
+            },
+            ColumnAction::AddIdentity { always, options } => {
+                let refusal = match () {
+                    () if column.identity.is_some() => Some("is already an identity column"),
+                    () if column.default.is_some() => Some("already has a default value"),
+                    () if !column.not_null => Some("must be declared NOT NULL before identity can be added"),
+                    () => None,
+                };
+                if let Some(refusal) = refusal {
+                    return Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" {refusal}", name.name))
+                        .at(name.span)
+                        .into());
+                }
+                let always = *always;
+                self.catalog.update_column(table, number, |column| column.identity = Some(always));
+                self.add_identity(table, number, options)
+            }
+            ColumnAction::SetIdentity { always, options } => {
+                if column.identity.is_none() {
+                    return Err(fail(
+                        "55000",
+                        format!("column \"{}\" of relation \"{relation_name}\" is not an identity column", name.name),
+                    )
+                    .at(name.span)
+                    .into());
+                }
+                if let Some(always) = *always {
+                    self.catalog.update_column(table, number, |column| column.identity = Some(always));
+                }
+                match self.identity_sequence(table, number) {
+                    Some(sequence) => self.change_sequence(sequence, options),
+                    None => Ok(()),
+                }
+            }
+            ColumnAction::DropIdentity { if_exists } => match column.identity {
+                Some(_) => {
+                    self.catalog.update_column(table, number, |column| column.identity = None);
+                    if let Some(sequence) = self.identity_sequence(table, number) {
+                        self.catalog.set(sequence, None);
+                    }
+                    Ok(())
+                }
+                None if *if_exists => Ok(()),
+                None => Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" is not an identity column", name.name))
+                    .at(name.span)
+                    .into()),
+            },
+            ColumnAction::SetStatistics(target) => {
+                let target = *target;
+                self.catalog.update_column(table, number, |column| column.statistics = target);
+                Ok(())
+            }
+            ColumnAction::SetStorage(storage) => {
+                let storage = self.named_storage(storage, &column).map_err(|failure| failure.at(name.span))?;
+                self.catalog.update_column(table, number, |column| column.storage = storage);
+                Ok(())
+            }
+            ColumnAction::SetCompression(method) => {
+                self.check_compression(&column.ty, method).map_err(|failure| failure.at(name.span))?;
+                let method = Some(method.clone()).filter(|method| method != "default");
+                self.catalog.update_column(table, number, |column| column.compression = method);
+                Ok(())
+            }
+            ColumnAction::SetOptions(options) | ColumnAction::ForeignOptions(options) => {
+                let options = options.clone();
+                self.catalog.update_column(table, number, |column| column.options.extend(options));
+                Ok(())
+            }
+            ColumnAction::ResetOptions(names) => {
+                self.catalog.update_column(table, number, |column| column.options.retain(|name, _| !names.contains(name)));
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether rows are told by an index over the column.
+    fn is_replica_identity(&self, table: ObjId, number: ColumnNumber) -> bool {
+        let Some(RelKind::Table(found)) = self.catalog.relation(table).map(|relation| &relation.kind) else { return false };
+        let ReplicaIdentity::Index(name) = &found.replica_identity else { return false };
+        let mut indexes = self.indexes(table).into_iter().filter_map(|id| self.index(id));
+        indexes.any(|(object, index)| object.name == *name && key_columns(index).contains(&number))
+    }
+
+    /// The storage that was set, none when it is the type's own.
+    fn named_storage(&self, storage: &Name, column: &Column) -> Result<Option<Name>, Failure> {
+        let own = self.own_storage(&column.ty);
+        let named = storage.to_ascii_lowercase();
+        if !matches!(named.as_str(), "plain" | "external" | "extended" | "main" | "default") {
+            return Err(fail("22023", format!("invalid storage type \"{storage}\"")));
+        }
+        if own == Some("plain") && !matches!(named.as_str(), "plain" | "default") {
+            let ty = self.context().format_type(&Ty { modifiers: Name::default(), ..column.ty.clone() }, self.catalog);
+            return Err(fail("0A000", format!("column data type {ty} can only have storage PLAIN")));
+        }
+        Ok(Some(storage.clone()).filter(|_| Some(named.as_str()) != own && named != "default"))
+    }
+
+    /// How a type is stored when nothing else is said; none where that is not known.
+    fn own_storage(&self, ty: &Ty) -> Option<&'static str> {
+        let ty = self.context().without_domain(ty);
+        match &ty.base {
+            _ if ty.array => Some("extended"),
+            TyBase::Builtin(name) => super::super::known::storage(name),
+            TyBase::User(id) => match self.catalog.get(*id).map(|object| &object.body) {
+                Some(Body::Type(Type::Enum(_))) => Some("plain"),
+                Some(Body::Type(Type::Composite(_))) => Some("extended"),
+                _ => None,
+            },
+            TyBase::Open(_) => None,
+        }
+    }
+
+    /// Stops at a compression that a type cannot have, or that no server knows.
+    pub(in super::super) fn check_compression(&self, ty: &Ty, method: &str) -> Result<(), Failure> {
+        if method == "default" {
+            return Ok(());
+        }
+        if self.own_storage(ty) == Some("plain") {
+            let ty = self.context().format_type(&Ty { modifiers: Name::default(), ..ty.clone() }, self.catalog);
+            return Err(fail("0A000", format!("column data type {ty} does not support compression")));
+        }
+        if !matches!(method, "pglz" | "lz4") {
+            return Err(fail("22023", format!("invalid compression method \"{method}\"")));
+        }
+        Ok(())
+    }
+
+    pub(super) fn identity_sequence(&self, table: ObjId, number: ColumnNumber) -> Option<ObjId> {
+        self.catalog.dependents(table).iter().copied().find(|id| match self.catalog.relation(*id).map(|relation| &relation.kind) {
+            Some(RelKind::Sequence(sequence)) => sequence.identity && sequence.owned_by == Some((table, number)),
+            _ => false,
+        })
+    }
+}

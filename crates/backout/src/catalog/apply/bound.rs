@@ -1,0 +1,277 @@
+//! Bounds of partitions: their text, and whether two of them overlap.
+
+use super::{Apply, Stop, fail, gap};
+use crate::catalog::Names;
+use crate::catalog::context::Outcome;
+use crate::catalog::object::{ObjId, RelKind, Table, TyBase};
+use crate::catalog::resolve::{ExprPlace, Scope, Verity};
+use crate::catalog::template::Template;
+use crate::op::{Constant, Expr, GapKind, Name, PartitionBound, Reach};
+use std::cmp::Ordering;
+
+/// A value of a bound as far as two of them can be compared.
+#[derive(Clone, Debug, PartialEq)]
+enum Value {
+    Least,
+    Greatest,
+    Null,
+    Number(f64),
+    /// A moment, written so that the order of the text is that of time.
+    Moment(String),
+    Text(String),
+    /// Nothing that can be told from the text.
+    Open,
+}
+
+/// What the columns of a key hold, as far as values of it are compared in different ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Number,
+    Moment,
+    Text,
+    Other,
+}
+
+impl Value {
+    fn of(expr: &Expr, kind: Kind) -> Self {
+        match expr {
+            Expr::Column { parts, .. } if parts.len() == 1 && parts[0] == "minvalue" => Value::Least,
+            Expr::Column { parts, .. } if parts.len() == 1 && parts[0] == "maxvalue" => Value::Greatest,
+            Expr::Constant(Constant::Null) => Value::Null,
+            Expr::Constant(Constant::Bool(value)) => Value::Text(value.to_string()),
+            Expr::Constant(Constant::Number(text)) if kind == Kind::Number => number(text),
+            Expr::Constant(Constant::String(text)) => match kind {
+                Kind::Number => number(text),
+                Kind::Moment => moment(text).map_or(Value::Open, Value::Moment),
+                Kind::Text => Value::Text(text.clone()),
+                Kind::Other => Value::Open,
+            },
+            Expr::Cast { expr, .. } => Value::of(expr, kind),
+            Expr::Operator { name, left: None, right, .. } if name == "-" => match Value::of(right, kind) {
+                Value::Number(value) => Value::Number(-value),
+                _ => Value::Open,
+            },
+            _ => Value::Open,
+        }
+    }
+
+    /// Which is less; none if the text does not tell.
+    fn compare(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Value::Open, _) | (_, Value::Open) => None,
+            (one, two) if one == two => Some(Ordering::Equal),
+            (Value::Least, _) | (_, Value::Greatest) => Some(Ordering::Less),
+            (Value::Greatest, _) | (_, Value::Least) => Some(Ordering::Greater),
+            (Value::Number(one), Value::Number(two)) => one.partial_cmp(two),
+            (Value::Moment(one), Value::Moment(two)) => Some(one.cmp(two)),
+            // Every collation has the same order for these.
+            (Value::Text(one), Value::Text(two)) if [one, two].iter().all(|text| is_plain(text)) => Some(one.cmp(two)),
+            _ => None,
+        }
+    }
+
+    /// Whether the two are the same value.
+    fn is(&self, other: &Self) -> Verity {
+        match (self, other) {
+            (Value::Open, _) | (_, Value::Open) => Verity::Maybe,
+            (one, two) if one == two => Verity::Yes,
+            _ => Verity::No,
+        }
+    }
+}
+
+fn number(text: &str) -> Value {
+    // Beyond that two numbers may be the same to us and not to the server.
+    match text.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() && value.abs() < 9e15 => Value::Number(value),
+        _ => Value::Open,
+    }
+}
+
+/// A date or a time of the day in the common form, with all its parts.
+fn moment(text: &str) -> Option<String> {
+    let text = text.trim().replace('T', " ");
+    let (date, time) = text.split_once(' ').unwrap_or((&text, ""));
+    let digits = |text: &str, many: usize| text.len() == many && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = date.split('-');
+    let is_date = matches!((parts.next(), parts.next(), parts.next(), parts.next()), (Some(year), Some(month), Some(day), None) if digits(year, 4) && digits(month, 2) && digits(day, 2));
+    let time = ["+00:00", "+00", "Z"].iter().find_map(|zone| time.strip_suffix(zone)).unwrap_or(time);
+    let time = match time.len() {
+        0 => "00:00:00".to_owned(),
+        5 => format!("{time}:00"),
+        _ => time.trim_end_matches('0').trim_end_matches('.').to_owned(),
+    };
+    let is_time = time.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));
+    let whole = if time.len() < 8 { format!("{time:0<8}") } else { time };
+    (is_date && is_time).then(|| format!("{date} {whole}"))
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+/// The lists of values compared column by column.
+fn order(one: &[Value], two: &[Value]) -> Option<Ordering> {
+    for (one, two) in one.iter().zip(two) {
+        match one.compare(two)? {
+            // What stands behind an infinite bound does not count.
+            Ordering::Equal if matches!(one, Value::Least | Value::Greatest) => return Some(Ordering::Equal),
+            Ordering::Equal => {}
+            other => return Some(other),
+        }
+    }
+    Some(Ordering::Equal)
+}
+
+fn values(list: &[Expr], kinds: &[Kind]) -> Vec<Value> {
+    list.iter().enumerate().map(|(at, expr)| Value::of(expr, kinds.get(at).copied().unwrap_or(Kind::Other))).collect()
+}
+
+/// Whether a row can belong to both.
+fn overlap(one: &PartitionBound, two: &PartitionBound, kinds: &[Kind]) -> Verity {
+    match (one, two) {
+        (PartitionBound::Default, PartitionBound::Default) => Verity::Yes,
+        (PartitionBound::In(one), PartitionBound::In(two)) => {
+            let kind = kinds.first().copied().unwrap_or(Kind::Other);
+            let mut all = Verity::No;
+            for one in one {
+                for two in two {
+                    match Value::of(one, kind).is(&Value::of(two, kind)) {
+                        Verity::Yes => return Verity::Yes,
+                        Verity::Maybe => all = Verity::Maybe,
+                        Verity::No => {}
+                    }
+                }
+            }
+            all
+        }
+        (PartitionBound::Range(from, to), PartitionBound::Range(other_from, other_to)) => {
+            let before = |one: &[Expr], two: &[Expr]| order(&values(one, kinds), &values(two, kinds));
+            let (ends, begins) = (before(to, other_from), before(other_to, from));
+            match (ends, begins) {
+                (Some(Ordering::Less | Ordering::Equal), _) | (_, Some(Ordering::Less | Ordering::Equal)) => Verity::No,
+                (Some(_), Some(_)) => Verity::Yes,
+                _ => Verity::Maybe,
+            }
+        }
+        (PartitionBound::Hash(modulus, remainder), PartitionBound::Hash(other, other_remainder)) => {
+            let common = divisor(*modulus, *other).max(1);
+            if remainder % common == other_remainder % common { Verity::Yes } else { Verity::No }
+        }
+        _ => Verity::No,
+    }
+}
+
+fn divisor(one: u32, two: u32) -> u32 {
+    let (mut one, mut two) = (one, two);
+    while two != 0 {
+        (one, two) = (two, one % two);
+    }
+    one
+}
+
+impl Apply<'_> {
+    /// Stops where the new bound is empty or takes rows that another partition has.
+    pub(super) fn check_bound(&self, table: ObjId, parent: ObjId, bound: &PartitionBound) -> Outcome<()> {
+        let kinds = self.key_kinds(parent);
+        let name = |id: ObjId| self.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
+        if let PartitionBound::Range(from, to) = bound
+            && matches!(order(&values(from, &kinds), &values(to, &kinds)), Some(Ordering::Equal | Ordering::Greater))
+        {
+            return Err(fail("42P17", format!("empty range bound specified for partition \"{}\"", name(table))).into());
+        }
+        let mut open = false;
+        for sibling in self.partitions(parent).into_iter().filter(|sibling| *sibling != table) {
+            let other = match self.catalog.relation(sibling).map(|relation| &relation.kind) {
+                Some(RelKind::Table(Table { bound: Some(other), .. })) => other,
+                _ => continue,
+            };
+            match overlap(bound, other, &kinds) {
+                Verity::No => {}
+                Verity::Maybe => open = true,
+                Verity::Yes if matches!(bound, PartitionBound::Default) => {
+                    let message = format!("partition \"{}\" conflicts with existing default partition \"{}\"", name(table), name(sibling));
+                    return Err(fail("42P17", message).into());
+                }
+                Verity::Yes => {
+                    let message = format!("partition \"{}\" would overlap partition \"{}\"", name(table), name(sibling));
+                    return Err(fail("42P17", message).into());
+                }
+            }
+        }
+        if open {
+            let reach = Reach::Names(vec![name(table)]);
+            return Err(gap(GapKind::NotModelled, "whether the bounds of two partitions overlap", reach));
+        }
+        Ok(())
+    }
+
+    /// What the columns of a partition key hold; nothing of a key with expressions.
+    fn key_kinds(&self, parent: ObjId) -> Vec<Kind> {
+        let Some(relation) = self.catalog.relation(parent) else { return Vec::new() };
+        let RelKind::Table(Table { partition_by: Some(key), partition_by_expression: false, .. }) = &relation.kind else {
+            return Vec::new();
+        };
+        let kind = |number: u16| {
+            let ty = relation.column_at(number).map(|column| &column.ty);
+            match ty.map(|ty| &ty.base) {
+                Some(TyBase::Builtin(name)) => match name.as_str() {
+                    "int2" | "int4" | "int8" | "numeric" | "float4" | "float8" => Kind::Number,
+                    "date" | "timestamp" | "timestamptz" => Kind::Moment,
+                    "text" | "varchar" | "bpchar" | "bool" | "name" => Kind::Text,
+                    _ => Kind::Other,
+                },
+                // The labels of an enum are compared by their place.
+                _ => Kind::Other,
+            }
+        };
+        key.references().filter(|(id, _)| *id == parent).map(|(_, number)| kind(number)).collect()
+    }
+
+    pub(super) fn bound(&self, bound: &PartitionBound) -> Outcome<Template> {
+        let mut text = Template::default();
+        let mut list = |values: &[Expr]| -> Result<(), Stop> {
+            text.push("(");
+            for (at, value) in values.iter().enumerate() {
+                text.push(if at > 0 { ", " } else { "" });
+                match value {
+                    Expr::Column { parts, .. } if parts.len() == 1 && matches!(parts[0].as_str(), "minvalue" | "maxvalue") => {
+                        text.push(&parts[0].to_uppercase())
+                    }
+                    value => text.append(&self.context().expr(value, &Scope::empty(), None, ExprPlace::PartitionBound)?),
+                }
+            }
+            text.push(")");
+            Ok(())
+        };
+        match bound {
+            PartitionBound::Default => return Ok(Template::text("DEFAULT")),
+            PartitionBound::In(values) => list(values)?,
+            PartitionBound::Range(from, to) => {
+                list(from)?;
+                list(to)?;
+            }
+            PartitionBound::Hash(modulus, remainder) => {
+                return Ok(Template::text(format!("WITH (modulus {modulus}, remainder {remainder})")));
+            }
+        }
+        Ok(text)
+    }
+
+    /// A unique index of a partitioned table must hold its partition key.
+    pub(super) fn check_key_of_partitions(&self, table: ObjId, columns: &[u16], what: &str) -> Outcome<()> {
+        let Some(relation) = self.catalog.relation(table) else { return Ok(()) };
+        let RelKind::Table(Table { partition_by: Some(key), partition_by_expression, .. }) = &relation.kind else { return Ok(()) };
+        if *partition_by_expression {
+            return Err(fail("0A000", format!("unsupported {what} constraint with partition key definition")).into());
+        }
+        let lacks = key.references().find(|(id, number)| *id == table && !columns.contains(number));
+        let Some((_, number)) = lacks else { return Ok(()) };
+        let column: Name = self.column_name(table, number).unwrap_or_default();
+        let name = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+        let mut failure = fail("0A000", "unique constraint on partitioned table must include all partitioning columns");
+        failure.detail =
+            vec![format!("{what} constraint on table \"{name}\" lacks column \"{column}\" which is part of the partition key.")];
+        Err(failure.about("table", self.catalog.qualified(table)).into())
+    }
+}
