@@ -436,8 +436,14 @@ pub(super) fn after_kind(text: &str, head: &[Token], verb: usize) -> Option<u32>
     head.get(verb + count - 1).filter(|token| token.kind == TokenKind::Word).map(|token| token.span.end)
 }
 
+/// Nothing is to be done about what no statement touched: it is called otherwise because its schema is, and follows it back.
+fn touched(difference: &Difference) -> Option<usize> {
+    difference.forward_statement.or(difference.rollback_statement)
+}
+
 /// Drops in the rollback what the forward leaves behind: this object, and before it those that the forward built on it.
 pub(super) fn drop_left(judgement: &Judgement, texts: &Texts, difference: &Difference) -> Option<Fix> {
+    touched(difference)?;
     // Before the search below, which takes as long as there are differences.
     Editable::new(judgement, texts, Side::Rollback)?;
     let made = difference.forward_statement?;
@@ -477,6 +483,7 @@ fn runs_again(judgement: &Judgement) -> bool {
 
 /// Makes again in the rollback what was there before the forward.
 pub(super) fn restore(judgement: &Judgement, texts: &Texts, difference: &Difference) -> Option<Fix> {
+    touched(difference)?;
     Editable::new(judgement, texts, Side::Rollback)?;
     let own = ordering::last_part(&difference.name);
     if judgement.restores.differences.iter().any(|other| other.change == Change::Extra && ordering::last_part(&other.name) == own) {
@@ -488,6 +495,7 @@ pub(super) fn restore(judgement: &Judgement, texts: &Texts, difference: &Differe
 
 /// Makes a routine or a view again as the schema before makes it.
 pub(super) fn define(judgement: &Judgement, texts: &Texts, difference: &Difference) -> Option<Fix> {
+    touched(difference)?;
     let path = difference.name.split('(').next().unwrap_or(&difference.name);
     let (schema, own) = words::owner_and_own(path)?;
     let text = texts.definition(difference.kind, own.trim_matches('"'))?;
@@ -519,6 +527,7 @@ fn inner(constant: &str) -> &str {
 
 /// The same for an object that is there with another definition.
 pub(super) fn replace(judgement: &Judgement, texts: &Texts, difference: &Difference) -> Option<Fix> {
+    touched(difference)?;
     let create = words::create_statement(difference.kind, &difference.name, difference.expected.as_deref()?, true)?;
     match difference.kind {
         "constraint" => append(judgement, texts, &[create]),

@@ -140,19 +140,24 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
     let whole = BTreeSet::new();
     // What refers to a renamed thing prints differently although its own slot is as it was.
     let touched = if renamed { catalog.changed_since(mark) } else { BTreeMap::new() };
-    for (&id, change) in changed.iter().filter(|_| renamed) {
-        let renamed = match (change.before, catalog.get(id)) {
-            (Some(then), Some(now)) => renames(then, now),
-            _ => false,
-        };
-        if renamed {
-            for &dependent in catalog.dependents(id) {
-                if !touched.contains_key(&dependent)
-                    && let Some(object) = catalog.get(dependent)
-                {
-                    collect(&before, dependent, object, &whole, &mut old);
-                    collect(catalog, dependent, object, &whole, &mut new);
-                }
+    let moved = changed.iter().filter(|(id, change)| match (change.before, catalog.get(**id)) {
+        (Some(then), Some(now)) => renamed && renames(then, now),
+        _ => false,
+    });
+    let mut moved: Vec<ObjId> = moved.map(|(id, _)| *id).collect();
+    // What lies in a schema has its name in all it is called.
+    let schemas: BTreeSet<ObjId> = moved.iter().copied().filter(|id| is_schema(catalog, *id)).collect();
+    let within = |(id, object): (ObjId, &std::sync::Arc<Object>)| schemas.contains(&object.parent).then_some(id);
+    if !schemas.is_empty() {
+        moved.extend(catalog.objects().filter_map(within));
+    }
+    for id in moved {
+        for other in catalog.dependents(id).iter().copied().chain([id]) {
+            if !touched.contains_key(&other)
+                && let Some(object) = catalog.get(other)
+            {
+                collect(&before, other, object, &whole, &mut old);
+                collect(catalog, other, object, &whole, &mut new);
             }
         }
     }
@@ -289,6 +294,10 @@ fn renames(then: &Object, now: &Object) -> bool {
 /// Kinds whose own absence says enough about what belongs to them.
 fn hides(kind: &str) -> bool {
     matches!(kind, "table" | "view" | "matview" | "domain")
+}
+
+fn is_schema(catalog: &Catalog, id: ObjId) -> bool {
+    catalog.get(id).is_some_and(|object| matches!(object.body, Body::Schema))
 }
 
 /// Objects that go by a name which the server often makes: two with one definition are the same under another name.

@@ -24,6 +24,11 @@ fn is_json(text: &str) -> bool {
     }
 }
 
+/// Whether it looks like a list or an object: no number, moment or address does.
+fn is_bracketed(text: &str) -> bool {
+    text.starts_with(['[', '{', '"'])
+}
+
 /// Whether a date or time that is written in digits ends in a letter that is neither a zone nor a unit.
 fn has_odd_letter(text: &str) -> bool {
     let mut letters = text.chars().rev();
@@ -126,12 +131,14 @@ impl Resolver<'_, '_> {
                 }
                 let word = trimmed.to_ascii_lowercase();
                 if trimmed.is_empty()
+                    || is_bracketed(trimmed)
                     || trimmed.starts_with(|c: char| c.is_ascii_alphabetic()) && !matches!(word.as_str(), "nan" | "inf" | "infinity")
                 {
                     return Err(self.invalid(text, target));
                 }
                 Ok(self.typed(trimmed, target))
             }
+            "float4" | "float8" | "inet" | "cidr" | "macaddr" if is_bracketed(trimmed) => Err(self.invalid(text, target)),
             "uuid" => {
                 if !trimmed.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '-' | '{' | '}')) || trimmed.len() < 32 {
                     return Err(self.invalid(text, target));
@@ -147,7 +154,7 @@ impl Resolver<'_, '_> {
                 }
                 Ok(self.typed(trimmed, target))
             }
-            "timestamp" | "timestamptz" | "date" if has_odd_letter(trimmed) => {
+            "timestamp" | "timestamptz" | "date" | "time" | "timetz" | "interval" if has_odd_letter(trimmed) || is_bracketed(trimmed) => {
                 let shown = format_bare(target, self.context.catalog);
                 Err(fail("22007", format!("invalid input syntax for type {shown}: \"{text}\"")).into())
             }
