@@ -93,6 +93,8 @@ impl Resolver<'_, '_> {
         let loose = call.variadic || call.args.iter().any(|(label, _)| label.is_some());
         let callee = self.callee(call, &values, loose)?;
         self.check_place(&callee, call, self.outer > outer_before)?;
+        let aggregate = matches!(callee.kind, Some(FunctionKind::Aggregate | FunctionKind::OrderedSetAggregate));
+        self.aggregates |= aggregate && call.over.is_none() && self.outer == outer_before;
         self.arguments(&callee, &values)?;
         if let Some(id) = callee.routine {
             if let Some(piece) = self.out.get_mut(name_at) {

@@ -131,6 +131,8 @@ pub(super) struct Resolver<'r, 'c> {
     pub(super) once: bool,
     /// The highest volatility of what is certainly called.
     pub(super) volatility: Volatility,
+    /// An aggregate of the query at hand was called.
+    pub(super) aggregates: bool,
     /// How many references went to a query around.
     pub(super) outer: u32,
     /// Within a query, where columns may need their relation's name.
@@ -225,6 +227,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
             collect: false,
             once: false,
             volatility: Volatility::Immutable,
+            aggregates: false,
             outer: 0,
             queries: 0,
             depth: 0,

@@ -10,6 +10,7 @@ mod column;
 mod expr;
 mod forms;
 mod from;
+mod group;
 mod keys;
 mod literal;
 mod operator;

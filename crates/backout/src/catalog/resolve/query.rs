@@ -1,11 +1,11 @@
 //! Queries: their names resolved, their columns, their normalised text.
 
-use super::super::Class;
 use super::super::context::{Context, Outcome, fail};
-use super::super::object::{Body, ColumnNumber, ConstraintKind, ObjId, Ty};
+use super::super::object::Ty;
 use super::super::quote;
 use super::super::template::{Piece, Template};
 use super::expr::{ExprPlace, Resolver, Value, integer_value, merged};
+use super::group::Grouping;
 use super::rows::RowUse;
 use super::scope::Scope;
 use crate::op::query::{Cte, QueryBody};
@@ -58,14 +58,6 @@ impl Context<'_> {
         let template = Template { pieces: merged(resolver.out), ty: None };
         Ok(Shape { columns: rows.columns, open: rows.open, template, uses: resolver.uses })
     }
-}
-
-/// The columns among pieces.
-fn columns_in(pieces: &[Piece]) -> impl Iterator<Item = (ObjId, ColumnNumber)> + '_ {
-    pieces.iter().filter_map(|piece| match piece {
-        Piece::Column(id, number) => Some((*id, *number)),
-        Piece::Text(_) | Piece::Object(_) | Piece::Needs(_) => None,
-    })
 }
 
 /// An item of a select list as it stands in the text, for `ORDER BY` and `GROUP BY` to refer to.
@@ -273,7 +265,9 @@ impl Resolver<'_, '_> {
     fn select(&mut self, select: &Select, query: Option<&Query>, outer: Option<&Scope<'_>>) -> Outcome<Rows> {
         let mut scope = Scope { parent: outer, ..Scope::default() };
         let before = std::mem::take(&mut self.out);
+        let around = self.aggregates;
         self.read_list(&select.from, &mut scope, outer)?;
+        self.aggregates = false;
         let from = std::mem::replace(&mut self.out, before);
         let scope = scope;
         self.fixed("SELECT ");
@@ -297,8 +291,8 @@ impl Resolver<'_, '_> {
             self.fixed(" WHERE ");
             self.filter(filter, &scope, ExprPlace::Where)?;
         }
+        let mut grouping = Grouping::default();
         if !select.group_by.is_empty() {
-            let mut grouped: Vec<(ObjId, ColumnNumber)> = Vec::new();
             self.fixed(" GROUP BY ");
             for (at, expr) in select.group_by.iter().enumerate() {
                 if at > 0 {
@@ -313,9 +307,8 @@ impl Resolver<'_, '_> {
                     _ => None,
                 };
                 let pieces = item.and_then(|item| self.out.get(item.start..item.end)).unwrap_or(key);
-                grouped.extend(columns_in(pieces));
+                grouping.add(pieces);
             }
-            self.need_keys(items_start..items_end, &grouped);
         }
         if let Some(having) = &select.having {
             self.fixed(" HAVING ");
@@ -336,36 +329,12 @@ impl Resolver<'_, '_> {
                 self.sort_key(expr, &scope, &printed, &rows, "ORDER BY", ExprPlace::Statement)?;
             }
         }
+        if !select.group_by.is_empty() || select.having.is_some() || self.aggregates {
+            self.check_grouped(items_start..items_end, &grouping, &scope)?;
+        }
+        self.aggregates = around;
         self.limit(query, outer)?;
         Ok(rows)
-    }
-
-    /// A column that stands beside the groups and is none of them needs the primary key by which they are made.
-    fn need_keys(&mut self, items: std::ops::Range<usize>, grouped: &[(ObjId, ColumnNumber)]) {
-        // What stands in parentheses may be the argument of an aggregate.
-        let mut depth = 0_i32;
-        let mut beside: Vec<ObjId> = Vec::new();
-        for piece in self.out.get(items).unwrap_or_default() {
-            match piece {
-                Piece::Text(text) => depth += text.chars().map(|c| i32::from(c == '(') - i32::from(c == ')')).sum::<i32>(),
-                Piece::Column(id, number) if depth == 0 && !grouped.contains(&(*id, *number)) && !beside.contains(id) => beside.push(*id),
-                Piece::Column(..) | Piece::Object(_) | Piece::Needs(_) => {}
-            }
-        }
-        for table in beside {
-            let key = self.context.catalog.members(Class::Constraint, table).find(|id| {
-                match self.context.catalog.get(*id).map(|object| &object.body) {
-                    Some(Body::Constraint(constraint)) => match &constraint.kind {
-                        ConstraintKind::Key { primary: true, columns, .. } => {
-                            columns.iter().all(|column| grouped.contains(&(table, *column)))
-                        }
-                        _ => false,
-                    },
-                    _ => false,
-                }
-            });
-            self.out.extend(key.map(Piece::Needs));
-        }
     }
 
     /// A select list or `RETURNING`.
