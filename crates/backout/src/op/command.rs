@@ -86,6 +86,22 @@ impl Op {
         }
     }
 
+    /// Whether it leaves the schema alone, the functions that it calls excepted: a statement about rows.
+    pub fn is_row_statement(&self) -> bool {
+        matches!(
+            self,
+            Op::Insert(_)
+                | Op::Update(_)
+                | Op::Delete(_)
+                | Op::Merge(_)
+                | Op::Select(_)
+                | Op::Copy(_)
+                | Op::Truncate(_)
+                | Op::Call(_)
+                | Op::Explain { .. }
+        )
+    }
+
     /// The command tag of a statement that changes rows.
     pub fn row_command(&self) -> Option<&'static str> {
         match self {

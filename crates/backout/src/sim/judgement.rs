@@ -334,8 +334,6 @@ pub enum Remark {
     BodyNamesDropped(String, String),
     /// An object was presumed to exist because a forward uses it.
     Presumed(&'static str, String),
-    /// An invalid index stays behind when the CONCURRENTLY build fails half-way.
-    InvalidIndexMayStay(String),
 }
 
 /// A remark with its place.

@@ -101,7 +101,7 @@ impl Machine {
         if !self.memo.on {
             return self.statement(op, session, side, in_block);
         }
-        if is_row_statement(op) {
+        if op.is_row_statement() {
             self.at = Some(number);
             let done = self.statement(op, session, side, in_block);
             self.at = None;
@@ -164,20 +164,4 @@ impl Machine {
         }
         (result, doubts)
     }
-}
-
-/// Whether an operation leaves the schema alone, calls of functions excepted.
-fn is_row_statement(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Insert(_)
-            | Op::Update(_)
-            | Op::Delete(_)
-            | Op::Merge(_)
-            | Op::Select(_)
-            | Op::Copy(_)
-            | Op::Truncate(_)
-            | Op::Call(_)
-            | Op::Explain { .. }
-    )
 }

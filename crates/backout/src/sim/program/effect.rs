@@ -256,26 +256,20 @@ impl Runner<'_> {
 
 /// Statements that leave the schema as it is.
 pub(super) fn changes_rows_only(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Insert(_)
-            | Op::Update(_)
-            | Op::Delete(_)
-            | Op::Merge(_)
-            | Op::Select(_)
-            | Op::Copy(_)
-            | Op::Truncate(_)
-            | Op::Lock(_)
-            | Op::Nothing
-            | Op::SetConstraints { .. }
-            | Op::Explain { .. }
-            | Op::RefreshMatView { .. }
-            | Op::Maintenance(_)
-            // Roles belong to the cluster; which there are is open anyway.
-            | Op::CreateRole(_)
-            | Op::AlterRole { .. }
-            | Op::GrantRole(_)
-    )
+    // What a procedure does is looked for in its body.
+    (op.is_row_statement() && !matches!(op, Op::Call(_)))
+        || matches!(
+            op,
+            Op::Lock(_)
+                | Op::Nothing
+                | Op::SetConstraints { .. }
+                | Op::RefreshMatView { .. }
+                | Op::Maintenance(_)
+                // Roles belong to the cluster; which there are is open anyway.
+                | Op::CreateRole(_)
+                | Op::AlterRole { .. }
+                | Op::GrantRole(_)
+        )
 }
 
 /// Whether a text that is not wholly known changes rows at most.
