@@ -16,11 +16,11 @@ pub use super::session::{InTransaction, Session};
 #[derive(Clone, Debug)]
 pub enum Stop {
     /// The server raises this error.
-    Fail(Failure),
+    Fail(Box<Failure>),
     /// Something is not there.
     Missing(Box<Missing>),
     /// We cannot tell what would happen.
-    Gap(crate::op::Gap),
+    Gap(Box<crate::op::Gap>),
 }
 
 /// Something that a statement needs and that is not there.
@@ -110,7 +110,7 @@ impl Failure {
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
-        Stop::Fail(failure)
+        Stop::Fail(Box::new(failure))
     }
 }
 

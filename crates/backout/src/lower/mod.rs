@@ -101,8 +101,8 @@ fn refused(text: &str, error: &LexError) -> Op {
 
 fn stopped(stop: Stop) -> Op {
     match stop {
-        Stop::Reject(rejection) => Op::Invalid(rejection),
-        Stop::Gap(gap) => Op::Gap(gap),
+        Stop::Reject(rejection) => Op::Invalid(*rejection),
+        Stop::Gap(gap) => Op::Gap(*gap),
     }
 }
 

@@ -9,13 +9,13 @@ use crate::lexer::{self, Token, TokenKind};
 use crate::op::{Behavior, Gap, GapKind, Ident, Name, ObjectName, Options, Persistence, Reach, Rejection, RoleName};
 use crate::source::Span;
 
-/// Why reading a statement ends early.
+/// Why reading a statement ends early. Boxed: every piece of grammar hands it up, and hardly a statement comes to one.
 #[derive(Clone, Debug)]
 pub(crate) enum Stop {
     /// The server would not accept it.
-    Reject(Rejection),
+    Reject(Box<Rejection>),
     /// We do not understand it.
-    Gap(Gap),
+    Gap(Box<Gap>),
 }
 
 /// What reading a piece of grammar gives.
@@ -279,12 +279,12 @@ impl<'a> Parser<'a> {
 
     /// A refusal in the server's words.
     pub fn reject(&self, sqlstate: &'static str, message: impl Into<String>, span: Span) -> Stop {
-        Stop::Reject(Rejection { sqlstate, message: message.into(), span })
+        Stop::Reject(Box::new(Rejection { sqlstate, message: message.into(), span }))
     }
 
     /// A valid statement that we do not model.
     pub fn not_modelled(&self, reason: impl Into<String>, reach: Reach) -> Stop {
-        Stop::Gap(Gap { kind: GapKind::NotModelled, reason: reason.into(), reach, span: self.whole() })
+        Stop::Gap(Box::new(Gap { kind: GapKind::NotModelled, reason: reason.into(), reach, span: self.whole() }))
     }
 
     /// Remembers something valid that we do not model; the rest of the statement is still read for what the server would refuse.
@@ -297,7 +297,12 @@ impl<'a> Parser<'a> {
 
     /// A statement beyond a bound that keeps us fast; it may have touched whatever its text names.
     pub fn limit(&self, reason: impl Into<String>) -> Stop {
-        Stop::Gap(Gap { kind: GapKind::Limit, reason: reason.into(), reach: names_in(self.text, &self.tokens), span: self.whole() })
+        Stop::Gap(Box::new(Gap {
+            kind: GapKind::Limit,
+            reason: reason.into(),
+            reach: names_in(self.text, &self.tokens),
+            span: self.whole(),
+        }))
     }
 
     /// The whole statement.

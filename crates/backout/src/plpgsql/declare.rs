@@ -354,7 +354,7 @@ impl Parser<'_> {
     }
 
     /// What each version says of `x%TYPE` when there is no variable `x`.
-    fn no_such_variable(&self, names: &[Name], span: Span, percent: Span) -> PlError {
+    fn no_such_variable(&self, names: &[Name], span: Span, percent: Span) -> Box<PlError> {
         match self.context.version {
             ..=13 => self.error("42601", format!("invalid type name \"{}\"", span.of(self.body)), span),
             14..=16 => self.syntax(percent),

@@ -7,7 +7,7 @@ use crate::lexer::{LexError, Token, TokenKind, ident_value, integer_value, strin
 /// Most targets in one INTO list, as on the server.
 const MAX_TARGETS: usize = 1024;
 
-pub(super) type Res<T> = Result<T, PlError>;
+pub(super) type Res<T> = Result<T, Box<PlError>>;
 
 /// Where SQL within PL/pgSQL ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl<'a> Parser<'a> {
 
     pub fn run(mut self) -> Parsed {
         self.routine_scope();
-        let outcome = self.function();
+        let outcome = self.function().map_err(|error| *error);
         Parsed { outcome, checks: self.checks }
     }
 
@@ -268,25 +268,25 @@ impl<'a> Parser<'a> {
 
     // Errors.
 
-    pub fn error(&self, sqlstate: &'static str, message: impl std::convert::Into<String>, span: Span) -> PlError {
-        PlError { sqlstate, message: message.into(), span, limit: false }
+    pub fn error(&self, sqlstate: &'static str, message: impl std::convert::Into<String>, span: Span) -> Box<PlError> {
+        Box::new(PlError { sqlstate, message: message.into(), span, limit: false })
     }
 
-    fn lexical(&self, error: &LexError) -> PlError {
+    fn lexical(&self, error: &LexError) -> Box<PlError> {
         self.error(error.sqlstate, near(error.message, error.span.of(self.body)), error.span)
     }
 
     /// A message of the grammar, with the token that it stumbled over.
-    pub fn stumble(&self, message: &str, span: Span) -> PlError {
+    pub fn stumble(&self, message: &str, span: Span) -> Box<PlError> {
         self.error("42601", near(message, span.of(self.body)), span)
     }
 
-    pub fn syntax(&self, span: Span) -> PlError {
+    pub fn syntax(&self, span: Span) -> Box<PlError> {
         self.stumble("syntax error", span)
     }
 
     /// What the server says of a token that should have been a variable.
-    pub fn not_variable(&self, seen: &Seen) -> PlError {
+    pub fn not_variable(&self, seen: &Seen) -> Box<PlError> {
         match &seen.tok {
             Tok::Word(name, _) => self.error("42601", format!("\"{name}\" is not a known variable"), seen.span),
             Tok::Dotted(names) => {
@@ -309,7 +309,7 @@ impl<'a> Parser<'a> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             let message = format!("blocks within blocks beyond {MAX_DEPTH} levels");
-            return Err(PlError { sqlstate: "54001", message, span, limit: true });
+            return Err(Box::new(PlError { sqlstate: "54001", message, span, limit: true }));
         }
         Ok(())
     }
@@ -363,7 +363,7 @@ impl<'a> Parser<'a> {
         Ok(Fragment { span, role, into: None })
     }
 
-    fn unended(&self, depth: usize, expected: &str, role: Role, span: Span) -> PlError {
+    fn unended(&self, depth: usize, expected: &str, role: Role, span: Span) -> Box<PlError> {
         if depth > 0 {
             return self.stumble("mismatched parentheses", span);
         }

@@ -294,7 +294,7 @@ impl<'m> Embedded<'m> {
         {
             return Failure { span: place, ..failure.clone() };
         }
-        Failure { span: place, ..fail(plpgsql::code(&raised.sqlstate), raised.message) }
+        Failure { span: place, ..fail(plpgsql::code(&raised.sqlstate), raised.message.as_str()) }
     }
 
     fn ran(&mut self, fate: Fate) -> Ran {

@@ -147,7 +147,7 @@ impl Machine {
     ) -> Analysed {
         let holds = |known: &&Known| known.session == *session && self.catalog.would_read(&known.trace);
         if let Some(Known { outcome: Outcome::Rows(result, doubts), .. }) = self.memo.of(side, number).iter().rev().find(holds) {
-            return (result.clone().map(Some).map_err(Stop::Fail), doubts.clone());
+            return (result.clone().map(Some).map_err(Stop::from), doubts.clone());
         }
         let (mark, before, generation): (Mark, _, _) = (self.catalog.mark(), session.clone(), self.catalog.generation());
         self.catalog.start_trace();
@@ -155,7 +155,7 @@ impl Machine {
         if let Some(trace) = self.catalog.end_trace(mark, generation) {
             let outcome = match &result {
                 Ok(Some(rows)) => Some(Outcome::Rows(Ok(rows.clone()), doubts.clone())),
-                Err(Stop::Fail(failure)) => Some(Outcome::Rows(Err(failure.clone()), doubts.clone())),
+                Err(Stop::Fail(failure)) => Some(Outcome::Rows(Err((**failure).clone()), doubts.clone())),
                 Ok(None) | Err(Stop::Missing(_) | Stop::Gap(_)) => None,
             };
             if let Some(outcome) = outcome {

@@ -392,7 +392,7 @@ impl Machine {
                 let doubts = RefCell::default();
                 let mut apply = Apply { catalog: &mut machine.catalog, session, builtin: &machine.builtin, doubts, events: Vec::new() };
                 let result = match forbidden_in_block(op) {
-                    Some(command) if in_block => Err(Stop::Fail(fail("25001", format!("{command} cannot run inside a transaction block")))),
+                    Some(command) if in_block => Err(fail("25001", format!("{command} cannot run inside a transaction block")).into()),
                     _ if apply.session.transaction.read_only && op.defining_command().is_some() => {
                         Err(read_only(&op.defining_command().unwrap_or_default()))
                     }
@@ -464,7 +464,7 @@ impl Machine {
                             Some(&gap) => return Done::only(Fate::Unknown(gap), remarks),
                             None => {
                                 let events = events.into_iter().filter(|event| matches!(event, Event::Blocked(_))).collect();
-                                return Done { events, ..Done::only(Fate::Failed(failure), remarks) };
+                                return Done { events, ..Done::only(Fate::Failed(*failure), remarks) };
                             }
                         },
                         Stop::Gap(gap) => {

@@ -98,7 +98,7 @@ impl Apply<'_> {
     pub fn run(&mut self, op: &Op) -> Outcome<()> {
         match op {
             Op::Invalid(rejection) => Err(fail(rejection.sqlstate, rejection.message.clone()).at(rejection.span).into()),
-            Op::Gap(gap) => Err(Stop::Gap(gap.clone())),
+            Op::Gap(gap) => Err(Stop::Gap(Box::new(gap.clone()))),
             Op::Nothing => Ok(()),
             Op::CreateSchema(create) => self.create_schema(create),
             Op::CreateTable(create) => self.create_table(create),
@@ -205,5 +205,5 @@ impl Apply<'_> {
 
 /// A stop because we cannot tell.
 pub fn gap(kind: GapKind, reason: &str, reach: Reach) -> Stop {
-    Stop::Gap(Gap { kind, reason: reason.into(), reach, span: Span::default() })
+    Stop::Gap(Box::new(Gap { kind, reason: reason.into(), reach, span: Span::default() }))
 }

@@ -2,7 +2,7 @@
 
 use super::{Apply, Event, fail};
 use crate::catalog::Failure;
-use crate::catalog::context::{Outcome, Stop, Want, report_kind};
+use crate::catalog::context::{Outcome, Want, report_kind};
 use crate::catalog::object::{Argument, Body, DepKind, ObjId, Object, Routine, RoutineText, Ty, TyBase};
 use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::Template;
@@ -134,7 +134,7 @@ impl Apply<'_> {
 
     /// What OR REPLACE cannot change (42P13).
     fn check_replacement(&self, id: ObjId, old: &Routine, new: &Routine, name: &ObjectName) -> Outcome<()> {
-        let refuse = |failure: Failure| Err(Stop::Fail(failure.about("function", self.routine_name(id)).at(name.span)));
+        let refuse = |failure: Failure| Err(failure.about("function", self.routine_name(id)).at(name.span).into());
         let word = |kind| match kind {
             RoutineKind::Procedure => "procedure",
             RoutineKind::Aggregate => "aggregate",

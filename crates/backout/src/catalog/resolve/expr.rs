@@ -355,7 +355,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
     pub(super) fn deeper(&mut self, levels: u32) -> Outcome<()> {
         if self.depth + levels > DEPTH {
             let reason = "an expression nested too deeply".to_owned();
-            return Err(Stop::Gap(Gap { kind: GapKind::Limit, reason, reach: Reach::Everything, span: Span::default() }));
+            return Err(Stop::Gap(Box::new(Gap { kind: GapKind::Limit, reason, reach: Reach::Everything, span: Span::default() })));
         }
         self.depth += levels;
         Ok(())

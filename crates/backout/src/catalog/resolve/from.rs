@@ -1,7 +1,7 @@
 //! `FROM`: relations, subqueries, functions, joins.
 
 use super::super::builtin::NameKind;
-use super::super::context::{Outcome, RelationRef, Stop, fail};
+use super::super::context::{Outcome, RelationRef, fail};
 use super::super::object::{Body, ObjId, RelKind, Ty, Type};
 use super::super::quote;
 use super::super::template::Piece;
@@ -446,7 +446,7 @@ impl Resolver<'_, '_> {
                 match home {
                     Some(id) => return Err(self.context.missing_column(id, name, failure)),
                     None if open => {}
-                    None => return Err(Stop::Fail(failure)),
+                    None => return Err(failure.into()),
                 }
             }
         }

@@ -65,7 +65,7 @@ impl Parser<'_> {
         if self.gap.is_none()
             && let Stop::Gap(gap) = self.not_modelled(reason, reach)
         {
-            self.gap = Some(gap);
+            self.gap = Some(*gap);
         }
     }
 

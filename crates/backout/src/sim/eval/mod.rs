@@ -13,11 +13,16 @@ mod value;
 pub use value::{HOLE, Reg, Truth, Value, Why, compare};
 
 use crate::op::{Expr, Name, ObjectName, Query};
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-/// An error that an evaluation raises.
+/// An error that an evaluation raises. Boxed: every value is handed up beside one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Raised {
+pub struct Raised(Box<RaisedError>);
+
+/// What an error says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RaisedError {
     /// Its SQLSTATE.
     pub sqlstate: Name,
     /// Its message.
@@ -27,7 +32,21 @@ pub struct Raised {
 impl Raised {
     /// An error with SQLSTATE and message.
     pub fn new(sqlstate: &str, message: impl Into<String>) -> Self {
-        Self { sqlstate: sqlstate.into(), message: message.into() }
+        Self(Box::new(RaisedError { sqlstate: sqlstate.into(), message: message.into() }))
+    }
+}
+
+impl Deref for Raised {
+    type Target = RaisedError;
+
+    fn deref(&self) -> &RaisedError {
+        &self.0
+    }
+}
+
+impl DerefMut for Raised {
+    fn deref_mut(&mut self) -> &mut RaisedError {
+        &mut self.0
     }
 }
 

@@ -784,7 +784,7 @@ impl Runner<'_> {
             Some(Condition::Name(name)) => name.to_string(),
             _ => sqlstate.to_string(),
         });
-        Err(Raised { sqlstate, message })
+        Err(Raised::new(&sqlstate, message))
     }
 
     /// `EXECUTE`
