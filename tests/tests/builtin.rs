@@ -71,7 +71,7 @@ impl TypeSource for Types {
         self.0.cast_entry(from, to)
     }
 
-    fn multirange_of(&self, range: &str) -> Option<smol_str::SmolStr> {
+    fn multirange_of(&self, range: &str) -> Option<arcstr::ArcStr> {
         self.0.multirange_of(range)
     }
 }

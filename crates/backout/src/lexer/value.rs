@@ -3,14 +3,14 @@
 //! Nothing here fails on a malformed token that the scanner let through; the server's complaint is a value.
 
 use super::{LexError, Token, TokenKind, continuation};
-use smol_str::SmolStr;
+use arcstr::ArcStr;
 
 /// The longest name that the server keeps; the rest is cut with a notice.
 const NAME_BYTES: usize = 63;
 
 /// The name that an identifier or keyword stands for: folded to lower case unless quoted, unescaped, cut at 63 bytes.
 /// Of any other token, its text.
-pub fn ident_value(text: &str, token: Token) -> SmolStr {
+pub fn ident_value(text: &str, token: Token) -> ArcStr {
     let raw = token.span.of(text);
     match token.kind {
         TokenKind::QuotedIdent => {

@@ -569,7 +569,7 @@ impl<'a> Parser<'a> {
         if self.is_string(0) {
             return self.string();
         }
-        Ok(self.non_reserved_word()?.name.into())
+        Ok(self.non_reserved_word()?.name.to_string())
     }
 
     /// `CASCADE` or `RESTRICT`, if written.
@@ -597,14 +597,14 @@ impl<'a> Parser<'a> {
     pub fn def_arg(&mut self) -> Parse<String> {
         let mark = self.mark();
         match self.kind(0) {
-            Some(TokenKind::Integer | TokenKind::Decimal) => return Ok(self.numeric()?.into()),
+            Some(TokenKind::Integer | TokenKind::Decimal) => return Ok(self.numeric()?.to_string()),
             Some(TokenKind::Operator)
                 if matches!(self.peek_text(0), "+" | "-")
                     && self.kind(1).is_some_and(|kind| matches!(kind, TokenKind::Integer | TokenKind::Decimal)) =>
             {
-                return Ok(self.numeric()?.into());
+                return Ok(self.numeric()?.to_string());
             }
-            Some(TokenKind::Operator) => return Ok(self.all_op()?.into()),
+            Some(TokenKind::Operator) => return Ok(self.all_op()?.to_string()),
             Some(kind) if kind.is_string() => return self.string(),
             Some(TokenKind::Word) => {
                 if self.is_word(0, "OPERATOR") && self.is_symbol(1, '(') {
@@ -613,7 +613,7 @@ impl<'a> Parser<'a> {
                     return Ok(self.normal_text(mark));
                 }
                 if self.keyword(0).is_some_and(|(category, _)| category == Category::Reserved) || self.is_word(0, "NONE") {
-                    return Ok(self.col_label()?.name.into());
+                    return Ok(self.col_label()?.name.to_string());
                 }
             }
             _ => {}
@@ -628,8 +628,8 @@ impl<'a> Parser<'a> {
             let name = if p.one_of(&["ANALYZE", "ANALYSE"]).is_some() { "analyze".into() } else { p.non_reserved_word()?.name };
             let value = match p.kind(0) {
                 None | Some(TokenKind::Comma | TokenKind::RParen) => "true".to_owned(),
-                Some(TokenKind::Word) if !p.is_one_of(0, &["TRUE", "FALSE", "ON"]) => p.non_reserved_word()?.name.into(),
-                Some(TokenKind::Integer | TokenKind::Decimal | TokenKind::Operator) => p.numeric()?.into(),
+                Some(TokenKind::Word) if !p.is_one_of(0, &["TRUE", "FALSE", "ON"]) => p.non_reserved_word()?.name.to_string(),
+                Some(TokenKind::Integer | TokenKind::Decimal | TokenKind::Operator) => p.numeric()?.to_string(),
                 _ => p.boolean_or_string()?,
             };
             Ok((name, value))

@@ -52,7 +52,7 @@ impl Parser<'_> {
 
     /// The grammar's `set_rest_more`: what stands after `SET` also in `ALTER FUNCTION` and its like.
     pub fn set_rest(&mut self) -> Parse<Set> {
-        let of = |name: &'static str, values| Ok(Set { name: Name::new_static(name), values, local: false });
+        let of = |name: &'static str, values| Ok(Set { name: Name::from(name), values, local: false });
         if !self.is_assignment(1) {
             if self.words(&["TIME", "ZONE"]) {
                 let values = self.zone()?;
@@ -105,7 +105,7 @@ impl Parser<'_> {
             return Ok(Set { name, values: None, local: false });
         }
         let values = self.comma_list(|p| match p.kind(0) {
-            Some(TokenKind::Integer | TokenKind::Decimal | TokenKind::Operator) => Ok(p.numeric()?.into()),
+            Some(TokenKind::Integer | TokenKind::Decimal | TokenKind::Operator) => Ok(p.numeric()?.to_string()),
             _ => p.boolean_or_string(),
         })?;
         Ok(Set { name, values: Some(values), local: false })
@@ -140,15 +140,15 @@ impl Parser<'_> {
             return Ok(Some(vec![value]));
         }
         match self.kind(0) {
-            Some(TokenKind::Integer | TokenKind::Decimal | TokenKind::Operator) => Ok(Some(vec![self.numeric()?.into()])),
+            Some(TokenKind::Integer | TokenKind::Decimal | TokenKind::Operator) => Ok(Some(vec![self.numeric()?.to_string()])),
             Some(kind) if kind.is_string() => Ok(Some(vec![self.string()?])),
-            _ => Ok(Some(vec![self.ident()?.name.into()])),
+            _ => Ok(Some(vec![self.ident()?.name.to_string()])),
         }
     }
 
     /// The grammar's `NonReservedWord_or_Sconst`.
     pub fn setting_word(&mut self) -> Parse<String> {
-        if self.is_string(0) { self.string() } else { Ok(self.non_reserved_word()?.name.into()) }
+        if self.is_string(0) { self.string() } else { Ok(self.non_reserved_word()?.name.to_string()) }
     }
 
     /// `RESET …`.
@@ -160,17 +160,17 @@ impl Parser<'_> {
     /// The grammar's `reset_rest`: the setting's name, `all` for all of them.
     pub fn reset_rest(&mut self) -> Parse<Name> {
         if self.word("ALL") {
-            return Ok(Name::new_static("all"));
+            return Ok(arcstr::literal!("all"));
         }
         if self.words(&["TIME", "ZONE"]) {
-            return Ok(Name::new_static("timezone"));
+            return Ok(arcstr::literal!("timezone"));
         }
         if self.words(&["TRANSACTION", "ISOLATION"]) {
             self.expect_word("LEVEL")?;
-            return Ok(Name::new_static("transaction_isolation"));
+            return Ok(arcstr::literal!("transaction_isolation"));
         }
         if self.words(&["SESSION", "AUTHORIZATION"]) {
-            return Ok(Name::new_static("session authorization"));
+            return Ok(arcstr::literal!("session authorization"));
         }
         self.setting_name()
     }

@@ -168,7 +168,7 @@ impl Parser<'_> {
             }
         }
         let Some((body, offset)) = body else { return Err(self.reject("42601", "no inline code specified", span)) };
-        Ok(Op::Do(Do { language: language.map_or(Name::new_static("plpgsql"), Name::from), body, offset }))
+        Ok(Op::Do(Do { language: language.map_or(arcstr::literal!("plpgsql"), Name::from), body, offset }))
     }
 
     fn explain(&mut self) -> Parse<Op> {

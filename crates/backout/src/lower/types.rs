@@ -78,7 +78,7 @@ impl Parser<'_> {
 
     fn plain_type(&self, mark: usize, name: &'static str, modifiers: Vec<Name>) -> TypeName {
         let span: Span = self.span_from(mark);
-        TypeName { schema: None, name: Name::new_static(name), modifiers, dimensions: 0, setof: false, of_column: None, span }
+        TypeName { schema: None, name: Name::from(name), modifiers, dimensions: 0, setof: false, of_column: None, span }
     }
 
     /// The grammar's `GenericType`.
@@ -88,9 +88,9 @@ impl Parser<'_> {
         let name = self.object_name_rest(mark, first)?;
         let modifiers = self.type_modifiers()?;
         let spelled = match (&name.schema, name.name.as_str()) {
-            (None, "serial4") => Name::new_static("serial"),
-            (None, "serial8") => Name::new_static("bigserial"),
-            (None, "serial2") => Name::new_static("smallserial"),
+            (None, "serial4") => arcstr::literal!("serial"),
+            (None, "serial8") => arcstr::literal!("bigserial"),
+            (None, "serial2") => arcstr::literal!("smallserial"),
             _ => name.name,
         };
         let span = self.span_from(mark);
@@ -184,7 +184,7 @@ impl Parser<'_> {
                 let varying = self.word("VARYING");
                 let mut modifiers = self.type_modifiers()?;
                 if modifiers.is_empty() && !varying {
-                    modifiers.push(Name::new_static("1"));
+                    modifiers.push(arcstr::literal!("1"));
                 }
                 Ok(Some((if varying { "varbit" } else { "bit" }, modifiers)))
             }
@@ -196,7 +196,7 @@ impl Parser<'_> {
                 let varying = self.word("VARYING");
                 let mut modifiers = self.length()?;
                 if modifiers.is_empty() && !varying {
-                    modifiers.push(Name::new_static("1"));
+                    modifiers.push(arcstr::literal!("1"));
                 }
                 Ok(Some((if varying { "varchar" } else { "bpchar" }, modifiers)))
             }

@@ -14,7 +14,7 @@ pub mod query;
 pub mod table;
 
 use crate::source::Span;
-use smol_str::SmolStr;
+use arcstr::ArcStr;
 
 pub use alter::{AlterTable, ColumnAction, ReplicaIdentity, TableAction};
 pub use expr::{Call, Constant, Expr, TypeName};
@@ -23,7 +23,7 @@ pub use query::{Alias, Copy, Cte, Delete, FromItem, Insert, JoinCondition, Merge
 pub use table::*;
 
 /// An identifier as the catalog holds it: folded unless quoted, cut at 63 bytes.
-pub type Name = SmolStr;
+pub type Name = ArcStr;
 
 /// A possibly schema-qualified name.
 #[derive(Clone, Debug)]

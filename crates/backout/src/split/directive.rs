@@ -1,7 +1,7 @@
 //! Comments that speak to a tool: which tool, and the words. What they mean is for `layout` and the rules to say.
 
 use crate::source::Span;
-use smol_str::SmolStr;
+use arcstr::ArcStr;
 
 /// A comment that speaks to us or to a migration tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct Directive {
     /// To whom.
     pub tool: DirectiveTool,
     /// What follows the tool's name, at its spaces.
-    pub words: Vec<SmolStr>,
+    pub words: Vec<ArcStr>,
     /// The whole comment.
     pub span: Span,
 }
@@ -40,7 +40,7 @@ pub(super) fn read(comment: &str, span: Span) -> Option<Directive> {
         None => comment.strip_prefix("/*")?.strip_suffix("*/")?,
     };
     let body = inner.trim_matches(|letter: char| letter.is_ascii_whitespace());
-    let of = |tool, rest: &str| Some(Directive { tool, words: rest.split_ascii_whitespace().map(SmolStr::from).collect(), span });
+    let of = |tool, rest: &str| Some(Directive { tool, words: rest.split_ascii_whitespace().map(ArcStr::from).collect(), span });
     // A cheap look first: nearly every comment is prose.
     match body.as_bytes().first()? {
         b'b' => body.strip_prefix("backout:").and_then(|rest| of(DirectiveTool::Backout, rest)),

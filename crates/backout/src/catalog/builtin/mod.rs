@@ -29,7 +29,7 @@ pub use resolve::{CommonType, Resolution, Resolved, common_type, default_opclass
 pub use spelling::{canonical_type_name, format_type};
 pub use types::{Cast, CastMethod, TypeFacts, TypeKind, TypeSource, base_type, cast};
 
-use smol_str::SmolStr;
+use arcstr::ArcStr;
 use table::{Table, table};
 
 const FUNCTIONS: Table = table!("functions.txt");
@@ -290,7 +290,7 @@ impl TypeSource for Builtin {
         types::cast_entry(CASTS.find(from, self.version), to)
     }
 
-    fn multirange_of(&self, range: &str) -> Option<SmolStr> {
+    fn multirange_of(&self, range: &str) -> Option<ArcStr> {
         types::multirange_of(range, self.version)
     }
 }

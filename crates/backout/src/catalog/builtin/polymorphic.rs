@@ -1,7 +1,7 @@
 //! The polymorphic pseudo-types: `anyelement` and its family, which must agree exactly, and the `anycompatible` family,
 //! which must have a common type.
 
-use smol_str::SmolStr;
+use arcstr::ArcStr;
 
 use super::{
     Cast, TypeKind, TypeSource, cast,
@@ -17,13 +17,13 @@ pub(super) fn is_polymorphic(ty: &str) -> bool {
 /// What the polymorphic types of one call stand for.
 #[derive(Default)]
 pub(super) struct Poly {
-    element: Option<SmolStr>,
-    array: Option<SmolStr>,
-    range: Option<SmolStr>,
-    multirange: Option<SmolStr>,
-    compatible: Option<SmolStr>,
-    compatible_range: Option<SmolStr>,
-    compatible_multirange: Option<SmolStr>,
+    element: Option<ArcStr>,
+    array: Option<ArcStr>,
+    range: Option<ArcStr>,
+    multirange: Option<ArcStr>,
+    compatible: Option<ArcStr>,
+    compatible_range: Option<ArcStr>,
+    compatible_multirange: Option<ArcStr>,
     /// No array of the common type can be told, though one is needed.
     pub(super) broken: bool,
 }
@@ -36,11 +36,11 @@ pub(super) enum Agreement {
 }
 
 /// Puts a type into a slot; false if another is there.
-fn agree(slot: &mut Option<SmolStr>, ty: &str) -> bool {
+fn agree(slot: &mut Option<ArcStr>, ty: &str) -> bool {
     match slot {
         Some(known) => known == ty,
         None => {
-            *slot = Some(SmolStr::new(ty));
+            *slot = Some(ArcStr::from(ty));
             true
         }
     }
@@ -50,7 +50,7 @@ impl Poly {
     /// Settles them from the arguments given.
     pub(super) fn of<T: TypeSource + ?Sized>(types: &T, declared: &[&str], inputs: &[Input<'_>]) -> Agreement {
         let mut poly = Self::default();
-        let mut compatible: Vec<SmolStr> = Vec::new();
+        let mut compatible: Vec<ArcStr> = Vec::new();
         let (mut compatible_array, mut compatible_nonarray) = (false, false);
         for (declared, input) in declared.iter().zip(inputs) {
             compatible_array |= *declared == "anycompatiblearray";
@@ -70,7 +70,7 @@ impl Poly {
                 "anyrange" => facts.kind == TypeKind::Range && agree(&mut poly.range, base),
                 "anymultirange" => facts.kind == TypeKind::Multirange && agree(&mut poly.multirange, base),
                 "anycompatible" | "anycompatiblenonarray" => {
-                    compatible.push(SmolStr::new(input));
+                    compatible.push(ArcStr::from(*input));
                     true
                 }
                 "anycompatiblearray" => {
@@ -127,10 +127,10 @@ impl Poly {
         }
         if compatible.is_empty() {
             // Literals alone are text; a range of them cannot be told.
-            poly.compatible = Some(SmolStr::new_static("text"));
+            poly.compatible = Some(ArcStr::from("text"));
             return Agreement::Yes(poly);
         }
-        let branches: Vec<&str> = compatible.iter().map(SmolStr::as_str).collect();
+        let branches: Vec<&str> = compatible.iter().map(ArcStr::as_str).collect();
         let common = match common_type(types, &branches) {
             CommonType::One(common) => common,
             CommonType::None => return Agreement::No,
@@ -160,7 +160,7 @@ impl Poly {
     }
 
     /// The type that a polymorphic result stands for.
-    pub(super) fn result<T: TypeSource + ?Sized>(&self, types: &T, result: &str) -> Option<SmolStr> {
+    pub(super) fn result<T: TypeSource + ?Sized>(&self, types: &T, result: &str) -> Option<ArcStr> {
         match result {
             "anyelement" | "anynonarray" | "anyenum" => self.element.clone(),
             "anyarray" => self.array.clone().or_else(|| types.array_of(self.element.as_deref()?)),

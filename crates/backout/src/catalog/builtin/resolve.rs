@@ -3,7 +3,7 @@
 //! An argument of type `unknown` is an untyped literal. An argument that is `None`, or of a type that the
 //! source does not know, fits everything and makes the answer "maybe" unless nothing can fit.
 
-use smol_str::SmolStr;
+use arcstr::ArcStr;
 
 use super::{
     Cast, FunctionKind, Overload, TypeKind, TypeSource, Volatility,
@@ -25,7 +25,7 @@ pub enum Resolution {
     /// It cannot be told.
     Maybe {
         /// The type of the result, if all that could be meant agree on it.
-        result: Option<SmolStr>,
+        result: Option<ArcStr>,
     },
 }
 
@@ -33,9 +33,9 @@ pub enum Resolution {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolved {
     /// The type of the result, polymorphic ones settled.
-    pub result: SmolStr,
+    pub result: ArcStr,
     /// The declared argument types, parted by commas.
-    pub arguments: SmolStr,
+    pub arguments: ArcStr,
     /// Its volatility.
     pub volatility: Volatility,
     /// Its kind.
@@ -167,7 +167,7 @@ pub fn resolve_operator<'a, T: TypeSource + ?Sized>(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommonType {
     /// This type.
-    One(SmolStr),
+    One(ArcStr),
     /// The branches do not go together (42804).
     None,
     /// It cannot be told.
@@ -178,7 +178,7 @@ pub enum CommonType {
 pub fn common_type<T: TypeSource + ?Sized>(types: &T, branches: &[&str]) -> CommonType {
     let Some(first) = branches.first() else { return CommonType::None };
     if *first != "unknown" && branches.iter().all(|branch| branch == first) {
-        return CommonType::One(SmolStr::new(first));
+        return CommonType::One(ArcStr::from(*first));
     }
     let mut chosen = base_type(types, first);
     for branch in branches.iter().skip(1) {
@@ -203,7 +203,7 @@ pub fn common_type<T: TypeSource + ?Sized>(types: &T, branches: &[&str]) -> Comm
         }
     }
     // Whether each branch becomes that type is the next question, which the caller asks with `cast`.
-    CommonType::One(if chosen == "unknown" { SmolStr::new_static("text") } else { chosen })
+    CommonType::One(if chosen == "unknown" { ArcStr::from("text") } else { chosen })
 }
 
 /// Whether one of the default operator classes for `inputs` takes a type; `None` if that cannot be told.
@@ -260,8 +260,8 @@ fn as_cast<T: TypeSource + ?Sized>(types: &T, name: &str, input: &str) -> Option
     }
     let resolved = || {
         Resolution::One(Resolved {
-            result: SmolStr::new(name),
-            arguments: SmolStr::new(input),
+            result: ArcStr::from(name),
+            arguments: ArcStr::from(input),
             // Reading a literal is decided when it is read; through text it depends on settings.
             volatility: if input == "unknown" || input == name { Volatility::Immutable } else { Volatility::Stable },
             kind: FunctionKind::Function,
@@ -276,7 +276,7 @@ fn as_cast<T: TypeSource + ?Sized>(types: &T, name: &str, input: &str) -> Option
         Some((_, CastMethod::Binary | CastMethod::Text)) => Some(resolved()),
         None => match cast(types, input, name) {
             Cast::None => None,
-            Cast::Maybe => Some(Resolution::Maybe { result: Some(SmolStr::new(name)) }),
+            Cast::Maybe => Some(Resolution::Maybe { result: Some(ArcStr::from(name)) }),
             _ => {
                 let source = types.ty(&base_type(types, input))?;
                 let by_element = source.kind == TypeKind::Array && target.kind == TypeKind::Array;
@@ -314,19 +314,19 @@ fn loosely<T: TypeSource + ?Sized>(
 }
 
 /// The one type of all results.
-fn agreed(overloads: &[Overload<'_>]) -> Option<SmolStr> {
+fn agreed(overloads: &[Overload<'_>]) -> Option<ArcStr> {
     let (first, rest) = overloads.split_first()?;
     rest.iter().all(|other| other.result == first.result).then(|| plain_result(*first)).flatten()
 }
 
 /// The type of the result, unless it depends on the arguments.
-fn plain_result(overload: Overload<'_>) -> Option<SmolStr> {
-    (!is_polymorphic(overload.result)).then(|| SmolStr::new(overload.result))
+fn plain_result(overload: Overload<'_>) -> Option<ArcStr> {
+    (!is_polymorphic(overload.result)).then(|| ArcStr::from(overload.result))
 }
 
 fn found<T: TypeSource + ?Sized>(types: &T, candidate: &Candidate<'_>, inputs: &[Input<'_>]) -> Resolution {
     let overload = candidate.overload;
-    let mut result = Some(SmolStr::new(overload.result));
+    let mut result = Some(ArcStr::from(overload.result));
     if candidate.arguments.iter().any(|declared| is_polymorphic(declared)) {
         result = match Poly::of(types, &candidate.arguments, inputs) {
             Agreement::Yes(poly) if !poly.broken => {
@@ -343,7 +343,7 @@ fn found<T: TypeSource + ?Sized>(types: &T, candidate: &Candidate<'_>, inputs: &
     let Some(result) = result else { return Resolution::Maybe { result: None } };
     Resolution::One(Resolved {
         result,
-        arguments: SmolStr::new(overload.arguments),
+        arguments: ArcStr::from(overload.arguments),
         volatility: overload.volatility,
         kind: overload.kind,
         returns_set: overload.returns_set,

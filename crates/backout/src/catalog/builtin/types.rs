@@ -1,6 +1,6 @@
 //! Types, and how values get from one to another.
 
-use smol_str::{SmolStr, format_smolstr};
+use arcstr::ArcStr;
 
 use super::{RELATIONS, TYPES, polymorphic::is_polymorphic, table::Line};
 
@@ -39,13 +39,13 @@ pub struct TypeFacts {
     /// Whether it takes a modifier, as `varchar(20)` does.
     pub takes_modifier: bool,
     /// What it is made of: a domain's base type, an array's element, a range's subtype, a multirange's range.
-    pub of: Option<SmolStr>,
+    pub of: Option<ArcStr>,
 }
 
 impl TypeFacts {
     /// Facts of a type made by CREATE TYPE or CREATE DOMAIN; a domain's category is its base type's.
     #[must_use]
-    pub fn made(kind: TypeKind, of: Option<SmolStr>) -> Self {
+    pub fn made(kind: TypeKind, of: Option<ArcStr>) -> Self {
         let category = match kind {
             TypeKind::Base | TypeKind::Domain => 'U',
             TypeKind::Array => 'A',
@@ -96,13 +96,13 @@ pub trait TypeSource {
     fn cast_entry(&self, from: &str, to: &str) -> Option<(Cast, CastMethod)>;
 
     /// The name of a type's array type.
-    fn array_of(&self, element: &str) -> Option<SmolStr> {
-        let name = format_smolstr!("_{element}");
+    fn array_of(&self, element: &str) -> Option<ArcStr> {
+        let name = arcstr::format!("_{element}");
         self.ty(&name).map(|_| name)
     }
 
     /// The name of a range's multirange type.
-    fn multirange_of(&self, range: &str) -> Option<SmolStr>;
+    fn multirange_of(&self, range: &str) -> Option<ArcStr>;
 }
 
 /// Whether a name is one of pg_catalog, where there are no domains.
@@ -115,7 +115,7 @@ pub(super) struct Input<'i> {
     /// The type; `unknown` for an untyped literal.
     pub(super) name: &'i str,
     /// The type without domains.
-    pub(super) base: SmolStr,
+    pub(super) base: ArcStr,
     /// What is known of the base type.
     pub(super) facts: TypeFacts,
 }
@@ -152,8 +152,8 @@ impl<'i> Input<'i> {
 }
 
 /// A type with the domains around it taken off.
-pub fn base_type<T: TypeSource + ?Sized>(types: &T, name: &str) -> SmolStr {
-    let mut name = SmolStr::new(name);
+pub fn base_type<T: TypeSource + ?Sized>(types: &T, name: &str) -> ArcStr {
+    let mut name = ArcStr::from(name);
     if is_plain(&name) {
         return name;
     }
@@ -227,10 +227,10 @@ pub(super) fn is_array(name: &str, facts: &TypeFacts) -> bool {
 }
 
 /// What an array is made of.
-pub(super) fn element_of(name: &str, facts: &TypeFacts) -> Option<SmolStr> {
+pub(super) fn element_of(name: &str, facts: &TypeFacts) -> Option<ArcStr> {
     match name {
-        "int2vector" => Some(SmolStr::new_static("int2")),
-        "oidvector" => Some(SmolStr::new_static("oid")),
+        "int2vector" => Some(ArcStr::from("int2")),
+        "oidvector" => Some(ArcStr::from("oid")),
         _ if facts.kind == TypeKind::Array => facts.of.clone(),
         _ => None,
     }
@@ -239,7 +239,7 @@ pub(super) fn element_of(name: &str, facts: &TypeFacts) -> Option<SmolStr> {
 /// The facts in a line of the table: category, kind, flags, and what it is made of.
 pub(super) fn read(line: Line) -> Option<TypeFacts> {
     let word = line.words().next()?;
-    let (letters, of) = word.split_once('=').map_or((word, None), |(letters, of)| (letters, Some(SmolStr::new_static(of))));
+    let (letters, of) = word.split_once('=').map_or((word, None), |(letters, of)| (letters, Some(ArcStr::from(of))));
     let mut letters = letters.chars();
     let category = letters.next()?;
     let kind = match letters.next()? {
@@ -265,7 +265,7 @@ pub(super) fn ty(name: &str, version: u16) -> Option<TypeFacts> {
             return None;
         }
         let (collatable, takes_modifier) = facts.map_or((false, false), |facts| (facts.collatable, facts.takes_modifier));
-        return Some(TypeFacts { collatable, takes_modifier, ..TypeFacts::made(TypeKind::Array, Some(SmolStr::new(element))) });
+        return Some(TypeFacts { collatable, takes_modifier, ..TypeFacts::made(TypeKind::Array, Some(ArcStr::from(element))) });
     }
     RELATIONS.find(name, version).map(|_| TypeFacts::made(TypeKind::Composite, None))
 }
@@ -290,7 +290,7 @@ pub(super) fn cast_entry(line: Option<Line>, to: &str) -> Option<(Cast, CastMeth
     line?.words().filter_map(read_cast).find(|(target, ..)| *target == to).map(|(_, cast, method)| (cast, method))
 }
 
-pub(super) fn multirange_of(range: &str, version: u16) -> Option<SmolStr> {
+pub(super) fn multirange_of(range: &str, version: u16) -> Option<ArcStr> {
     let is_of = |line: &Line| read(*line).is_some_and(|facts| facts.kind == TypeKind::Multirange && facts.of.as_deref() == Some(range));
-    TYPES.lines(version).find(is_of).map(|line| SmolStr::new_static(line.name))
+    TYPES.lines(version).find(is_of).map(|line| ArcStr::from(line.name))
 }

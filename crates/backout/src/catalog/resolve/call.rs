@@ -12,7 +12,7 @@ use super::scope::Scope;
 use super::source::{type_key, type_of_key};
 use super::types::format_bare;
 use crate::op::{Call, Name, ObjectName, RoutineKind};
-use smol_str::SmolStr;
+use arcstr::ArcStr;
 
 /// What a call means.
 pub(super) struct Callee {
@@ -185,7 +185,7 @@ impl Resolver<'_, '_> {
     /// Finds what a call means.
     fn callee(&mut self, call: &Call, values: &[Value<'_>], loose: bool) -> Outcome<Callee> {
         let name = &call.name;
-        let keys: Vec<Option<SmolStr>> = values.iter().map(Value::key).collect();
+        let keys: Vec<Option<ArcStr>> = values.iter().map(Value::key).collect();
         let mut types: Vec<Option<&str>> = keys.iter().map(Option::as_deref).collect();
         let mut own = self.own_routines(name)?;
         // Named notation takes only routines that have arguments of these names.
@@ -204,7 +204,7 @@ impl Resolver<'_, '_> {
             // Direct and ordered arguments together make the signature.
             types.clear();
         }
-        let mut texts: Vec<(SmolStr, SmolStr)> = Vec::new();
+        let mut texts: Vec<(ArcStr, ArcStr)> = Vec::new();
         let mut others: Vec<Overload<'_>> = Vec::new();
         for &id in &own {
             if let Some(routine) = self.context.routine_at(id) {
@@ -360,7 +360,7 @@ impl Resolver<'_, '_> {
         Ok(found)
     }
 
-    fn signature(&self, routine: &Routine) -> (SmolStr, SmolStr) {
+    fn signature(&self, routine: &Routine) -> (ArcStr, ArcStr) {
         let mut arguments = String::new();
         for argument in routine.inputs() {
             if !arguments.is_empty() {
@@ -368,16 +368,16 @@ impl Resolver<'_, '_> {
             }
             arguments.push_str(&type_key(&argument.ty));
         }
-        let result = routine.returns.as_ref().map_or_else(|| SmolStr::new_static("record"), type_key);
+        let result = routine.returns.as_ref().map_or_else(|| ArcStr::from("record"), type_key);
         (arguments.into(), result)
     }
 
     /// The overloads that installed extensions have; their signatures go to `texts`.
-    fn extension_overloads(&self, name: &ObjectName, texts: &mut Vec<(SmolStr, SmolStr)>) -> Vec<(ObjId, Overload<'static>)> {
+    fn extension_overloads(&self, name: &ObjectName, texts: &mut Vec<(ArcStr, ArcStr)>) -> Vec<(ObjId, Overload<'static>)> {
         let mut found = Vec::new();
         for (id, extension) in self.context.installed_in(name.schema.as_ref()) {
             for overload in extension.functions(&name.name) {
-                let keys: Vec<SmolStr> = overload.argument_types().map(|ty| self.context.extension_type_key(ty)).collect();
+                let keys: Vec<ArcStr> = overload.argument_types().map(|ty| self.context.extension_type_key(ty)).collect();
                 texts.push((keys.join(",").into(), self.context.extension_type_key(overload.result)));
                 found.push((id, overload));
             }

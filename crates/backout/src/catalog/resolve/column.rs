@@ -328,7 +328,7 @@ impl Resolver<'_, '_> {
                 }
                 Some(_) => SEQUENCE_COLUMNS
                     .iter()
-                    .map(|(name, ty)| (Name::new_static(name), FoundColumn { ty: Some(Ty::builtin(ty)), source: None }))
+                    .map(|(name, ty)| (Name::from(*name), FoundColumn { ty: Some(Ty::builtin(ty)), source: None }))
                     .collect(),
                 None => Vec::new(),
             },

@@ -15,7 +15,7 @@ use super::source::{type_key, type_of_key};
 use super::types::format_bare;
 use crate::op::{Constant, Expr, Gap, GapKind, Name, Reach};
 use crate::source::Span;
-use smol_str::SmolStr;
+use arcstr::ArcStr;
 
 /// Where an expression stands, which decides what it may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +154,7 @@ pub(super) struct Value<'e> {
 
 impl Value<'_> {
     /// The type by the name that the built-in rules use.
-    pub(super) fn key(&self) -> Option<SmolStr> {
+    pub(super) fn key(&self) -> Option<ArcStr> {
         self.ty.as_ref().map(type_key)
     }
 
@@ -319,7 +319,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
     }
 
     pub(super) fn fixed(&mut self, text: &'static str) {
-        self.out.push(Piece::Text(Name::new_static(text)));
+        self.out.push(Piece::Text(Name::from(text)));
     }
 
     pub(super) fn value<'e>(&self, start: usize, ty: Option<Ty>) -> Value<'e> {
@@ -497,7 +497,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
     pub(super) fn suffix(&self, ty: &Ty) -> Vec<Piece> {
         match ty.base {
             TyBase::User(id) => {
-                let mut pieces = vec![Piece::Text(Name::new_static("::")), Piece::Object(id)];
+                let mut pieces = vec![Piece::Text(arcstr::literal!("::")), Piece::Object(id)];
                 let rest = match (ty.modifiers.is_empty(), ty.array) {
                     (true, false) => return pieces,
                     (true, true) => "[]".to_owned(),
@@ -542,7 +542,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
                 None => return Ok(None),
             }
         }
-        let names: Vec<&str> = keys.iter().map(SmolStr::as_str).collect();
+        let names: Vec<&str> = keys.iter().map(ArcStr::as_str).collect();
         match common_type(self.context, &names) {
             CommonType::Maybe => Ok(None),
             CommonType::One(key) => Ok(Some(type_of_key(&key))),

@@ -51,7 +51,7 @@ impl Resolver<'_, '_> {
                 let mut rows = self.read_functions(calls, alias.as_ref(), columns, scope)?;
                 if *ordinality {
                     self.fixed(" WITH ORDINALITY");
-                    rows.columns.push((Name::new_static("ordinality"), Some(Ty::builtin("int8")), None));
+                    rows.columns.push((arcstr::literal!("ordinality"), Some(Ty::builtin("int8")), None));
                 }
                 let name = match (alias, calls.first()) {
                     (Some(alias), _) => alias.name.clone(),

@@ -41,8 +41,8 @@ impl Resolver<'_, '_> {
     pub(super) fn constant<'e>(&mut self, constant: &'e Constant) -> Value<'e> {
         let start = self.out.len();
         let (text, ty): (Name, Ty) = match constant {
-            Constant::Null => (Name::new_static("NULL"), Ty::builtin("unknown")),
-            Constant::Bool(value) => (Name::new_static(if *value { "true" } else { "false" }), Ty::builtin("bool")),
+            Constant::Null => (arcstr::literal!("NULL"), Ty::builtin("unknown")),
+            Constant::Bool(value) => (Name::from(if *value { "true" } else { "false" }), Ty::builtin("bool")),
             Constant::Number(number) => number_text(number),
             Constant::String(string) => (quoted(string).into(), Ty::builtin("unknown")),
             Constant::Bits(bits) => {
@@ -214,7 +214,7 @@ impl Resolver<'_, '_> {
         let Some(name) = relation_name(text) else { return Ok(self.typed(text, target)) };
         match self.context.relation(&name, RelationKind::Sequence)? {
             RelationRef::User(id) => {
-                let text = |text| Piece::Text(Name::new_static(text));
+                let text = |text| Piece::Text(Name::from(text));
                 Ok(vec![text("'"), Piece::Object(id), text("'::regclass")])
             }
             RelationRef::System(..) => Ok(self.typed(text, target)),
@@ -230,7 +230,7 @@ impl Resolver<'_, '_> {
             return Ok(self.typed(text, target));
         }
         let (presence, schema) = context.look_up(Class::Generic(kind), &name)?;
-        let piece = |text| Piece::Text(Name::new_static(text));
+        let piece = |text| Piece::Text(Name::from(text));
         match presence {
             Presence::Present(id, _) => {
                 let ty = if kind == GenericKind::TextSearchConfiguration { "'::regconfig" } else { "'::regdictionary" };

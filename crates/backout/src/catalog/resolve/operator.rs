@@ -10,7 +10,7 @@ use super::scope::Scope;
 use super::source::{WHOLLY_OPEN, type_key, type_of_key};
 use super::types::format_bare;
 use crate::op::{Expr, Name};
-use smol_str::{SmolStr, format_smolstr};
+use arcstr::ArcStr;
 
 /// The operator that is meant.
 pub(super) struct Found {
@@ -70,7 +70,7 @@ impl Resolver<'_, '_> {
             grown = self.out.len() - before;
         }
         if let Some(id) = found.id {
-            let text = |text| Piece::Text(Name::new_static(text));
+            let text = |text| Piece::Text(Name::from(text));
             self.out.splice(at + grown..at + grown + 1, [text(" OPERATOR("), Piece::Object(id), text(") ")]);
         }
         Ok(found)
@@ -113,7 +113,7 @@ impl Resolver<'_, '_> {
         let at = self.out.len();
         self.fixed(text);
         let right = self.eval(right, scope)?;
-        let found = self.apply(None, &Name::new_static(name), Some(&left), &right, at)?;
+        let found = self.apply(None, &Name::from(name), Some(&left), &right, at)?;
         self.fixed(")");
         let bool_result = Some(Ty::builtin("bool"));
         Ok(self.value(start, if found.result.is_some() { bool_result } else { None }))
@@ -184,7 +184,7 @@ impl Resolver<'_, '_> {
         match common {
             Ok(Some(common)) if !columns => {
                 let common = Ty { modifiers: Name::default(), ..self.context.without_domain(&common) };
-                let found = self.find_operator(None, &Name::new_static(name), Some(left.key()), Some(type_key(&common)))?;
+                let found = self.find_operator(None, &Name::from(name), Some(left.key()), Some(type_key(&common)))?;
                 self.fixed("]");
                 if let Some(declared) = &found.right
                     && !self.is_polymorphic(declared)
@@ -205,7 +205,7 @@ impl Resolver<'_, '_> {
             _ => {
                 // Each element is compared on its own.
                 for item in items.iter().rev() {
-                    let found = self.find_operator(None, &Name::new_static(name), Some(left_ty.as_ref().map(type_key)), item.key())?;
+                    let found = self.find_operator(None, &Name::from(name), Some(left_ty.as_ref().map(type_key)), item.key())?;
                     self.operand(item, found.right.as_ref(), left_ty.as_ref())?;
                 }
                 self.fixed("]");
@@ -311,10 +311,10 @@ impl Resolver<'_, '_> {
         &mut self,
         schema: Option<&Name>,
         name: &Name,
-        left: Option<Option<SmolStr>>,
-        right: Option<SmolStr>,
+        left: Option<Option<ArcStr>>,
+        right: Option<ArcStr>,
     ) -> Outcome<Found> {
-        let name = if name == "!=" { Name::new_static("<>") } else { name.clone() };
+        let name = if name == "!=" { arcstr::literal!("<>") } else { name.clone() };
         let (left_name, right_name) = (left.as_ref().map(Option::as_deref), right.as_deref());
         let foreign = |ty: Option<&str>| ty.is_some_and(|ty| ty.starts_with(['#', '?']) || ty.starts_with("_#") || ty.starts_with("_?"));
         let catalog = self.context.catalog;
@@ -352,8 +352,8 @@ impl Resolver<'_, '_> {
             }
         }
         if !made.is_empty() || !extended.is_empty() {
-            let of = |entry: &'_ (SmolStr, SmolStr, Option<ObjId>)| (entry.0.clone(), entry.1.clone());
-            let texts: Vec<(SmolStr, SmolStr)> = made.iter().chain(&extended).map(of).collect();
+            let of = |entry: &'_ (ArcStr, ArcStr, Option<ObjId>)| (entry.0.clone(), entry.1.clone());
+            let texts: Vec<(ArcStr, ArcStr)> = made.iter().chain(&extended).map(of).collect();
             let others = texts.iter().map(|(arguments, result)| Overload::new(arguments, result, Volatility::Immutable));
             resolution = resolve_operator(self.context, builtin.map(super::call::among).chain(others), left_name, right_name);
         }
@@ -395,7 +395,7 @@ impl Resolver<'_, '_> {
             return Ok(unknown);
         }
         let failure = fail("42883", format!("operator does not exist: {}", self.operator_signature(name, left, right)));
-        let args = format_smolstr!("{},{}", left.flatten().unwrap_or(""), right.unwrap_or(""));
+        let args = arcstr::format!("{},{}", left.flatten().unwrap_or(""), right.unwrap_or(""));
         for &schema in &self.context.path() {
             let key = Key { class: Class::Operator, parent: schema, name: name.clone(), args: args.clone() };
             if let Presence::Open(gap) = self.context.catalog.look_up(&key) {
@@ -406,7 +406,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The operators of a name that the schema has: argument types, result, object.
-    fn operators_of_schema(&self, schema: Option<&Name>, name: &str) -> Outcome<Vec<(SmolStr, SmolStr, Option<ObjId>)>> {
+    fn operators_of_schema(&self, schema: Option<&Name>, name: &str) -> Outcome<Vec<(ArcStr, ArcStr, Option<ObjId>)>> {
         let mut found = Vec::new();
         let parents = match schema {
             Some(schema) if schema == "pg_catalog" => Vec::new(),
@@ -419,7 +419,7 @@ impl Resolver<'_, '_> {
                     && let Body::Operator(operator) = &object.body
                 {
                     let side = |ty: &Option<Ty>| ty.as_ref().map(type_key).unwrap_or_default();
-                    let arguments = format_smolstr!("{},{}", side(&operator.left), side(&operator.right));
+                    let arguments = arcstr::format!("{},{}", side(&operator.left), side(&operator.right));
                     found.push((arguments, side(&operator.returns), Some(id)));
                 }
             }
@@ -428,7 +428,7 @@ impl Resolver<'_, '_> {
     }
 
     /// The operators of a name that installed extensions have, where one may be meant.
-    fn operators_of_extensions(&self, schema: Option<&Name>, name: &str, foreign: bool) -> Vec<(SmolStr, SmolStr, Option<ObjId>)> {
+    fn operators_of_extensions(&self, schema: Option<&Name>, name: &str, foreign: bool) -> Vec<(ArcStr, ArcStr, Option<ObjId>)> {
         let known = self.context.builtin.operators(name).next().is_some();
         if known && !foreign {
             return Vec::new();
@@ -437,7 +437,7 @@ impl Resolver<'_, '_> {
         for (_, extension) in self.context.installed_in(schema) {
             for overload in extension.operators(name) {
                 let mut sides = overload.arguments.split(',').map(|ty| self.context.extension_type_key(ty));
-                let arguments = format_smolstr!("{},{}", sides.next().unwrap_or_default(), sides.next().unwrap_or_default());
+                let arguments = arcstr::format!("{},{}", sides.next().unwrap_or_default(), sides.next().unwrap_or_default());
                 found.push((arguments, self.context.extension_type_key(overload.result), None));
             }
         }

@@ -527,12 +527,12 @@ impl Resolver<'_, '_> {
 
 /// The name that the server gives to a column without an alias.
 pub(super) fn column_name(expr: &Expr, version: u16) -> Name {
-    figure(expr, version).1.unwrap_or_else(|| Name::new_static("?column?"))
+    figure(expr, version).1.unwrap_or_else(|| arcstr::literal!("?column?"))
 }
 
 /// A name and how strong a claim it has: a cast's type gives way to a function's or column's name within.
 fn figure(expr: &Expr, version: u16) -> (u8, Option<Name>) {
-    let fixed = |strength, name| (strength, Some(Name::new_static(name)));
+    let fixed = |strength, name| (strength, Some(Name::from(name)));
     match expr {
         Expr::Column { parts, .. } => (2, parts.last().cloned()),
         Expr::Cast { expr, ty } => {

@@ -381,7 +381,7 @@ impl Resolver<'_, '_> {
             }
         }
         if let Some(assignments) = &conflict.update {
-            let mut excluded = ScopeItem { alias: Name::new_static("excluded"), aliased: true, ..target.item.clone() };
+            let mut excluded = ScopeItem { alias: arcstr::literal!("excluded"), aliased: true, ..target.item.clone() };
             excluded.schema = None;
             scope.items.push(excluded);
             self.fixed(" DO UPDATE SET ");

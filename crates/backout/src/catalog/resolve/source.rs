@@ -9,20 +9,20 @@ use super::super::object::{Body, ObjId, RelKind, Ty, TyBase, Type};
 use super::super::{Class, Key, Names, Presence};
 use super::types::builtin_ty;
 use crate::op::Name;
-use smol_str::{SmolStr, format_smolstr};
+use arcstr::ArcStr;
 
 /// The name of a type of which nothing is known, as [`type_key`] makes it of [`Ty::open`].
 pub(super) const WHOLLY_OPEN: &str = "??";
 
 /// A type by the name that the built-in rules know it by.
-pub(super) fn type_key(ty: &Ty) -> SmolStr {
+pub(super) fn type_key(ty: &Ty) -> ArcStr {
     match (&ty.base, ty.array) {
         (TyBase::Builtin(name), false) => name.clone(),
-        (TyBase::Builtin(name), true) => format_smolstr!("_{name}"),
-        (TyBase::User(id), false) => format_smolstr!("#{}", id.0),
-        (TyBase::User(id), true) => format_smolstr!("_#{}", id.0),
-        (TyBase::Open(name), false) => format_smolstr!("?{name}"),
-        (TyBase::Open(name), true) => format_smolstr!("_?{name}"),
+        (TyBase::Builtin(name), true) => arcstr::format!("_{name}"),
+        (TyBase::User(id), false) => arcstr::format!("#{}", id.0),
+        (TyBase::User(id), true) => arcstr::format!("_#{}", id.0),
+        (TyBase::Open(name), false) => arcstr::format!("?{name}"),
+        (TyBase::Open(name), true) => arcstr::format!("_?{name}"),
     }
 }
 
@@ -73,7 +73,7 @@ impl TypeSource for Context<'_> {
                 Some(TypeFacts { kind: TypeKind::Domain, of: Some(base), preferred: false, takes_modifier: false, ..facts })
             }
             Body::Type(Type::Range { subtype, .. }) => Some(TypeFacts::made(TypeKind::Range, Some(type_key(subtype)))),
-            Body::Type(Type::Multirange(range)) => Some(TypeFacts::made(TypeKind::Multirange, Some(format_smolstr!("#{}", range.0)))),
+            Body::Type(Type::Multirange(range)) => Some(TypeFacts::made(TypeKind::Multirange, Some(arcstr::format!("#{}", range.0)))),
             Body::Type(Type::Base(_)) => {
                 let extension = self.catalog.object(object.extension?)?;
                 self.builtin.extension(&extension.name)?.ty(&object.name)
@@ -109,11 +109,11 @@ impl TypeSource for Context<'_> {
         casts.find(|(source, target, ..)| *source == from && *target == to).map(|(_, _, context, method)| (context, method))
     }
 
-    fn multirange_of(&self, range: &str) -> Option<SmolStr> {
+    fn multirange_of(&self, range: &str) -> Option<ArcStr> {
         let Some(id) = range.strip_prefix('#') else { return self.builtin.multirange_of(range) };
         let id = ObjId(id.parse().ok()?);
         let is_its = |candidate: &&ObjId| matches!(self.catalog.get(**candidate).map(|object| &object.body), Some(Body::Type(Type::Multirange(of))) if *of == id);
-        self.catalog.dependents(id).iter().find(is_its).map(|multirange| format_smolstr!("#{}", multirange.0))
+        self.catalog.dependents(id).iter().find(is_its).map(|multirange| arcstr::format!("#{}", multirange.0))
     }
 }
 
@@ -164,14 +164,14 @@ impl Context<'_> {
     pub(super) fn extension_name(&self, key: &str) -> Option<Name> {
         let (element, array) = key.strip_prefix('_').map_or((key, ""), |element| (element, "_"));
         if let Some(name) = element.strip_prefix('?') {
-            return Some(format_smolstr!("{array}{name}"));
+            return Some(arcstr::format!("{array}{name}"));
         }
         let object = self.catalog.get(ObjId(element.strip_prefix('#')?.parse().ok()?))?;
-        object.extension.map(|_| format_smolstr!("{array}{}", object.name))
+        object.extension.map(|_| arcstr::format!("{array}{}", object.name))
     }
 
     /// The name that the rules use for a type which an extension's lists name.
-    pub(super) fn extension_type_key(&self, name: &str) -> SmolStr {
+    pub(super) fn extension_type_key(&self, name: &str) -> ArcStr {
         if name.is_empty() || self.builtin.ty(name).is_some() {
             return name.into();
         }
@@ -181,8 +181,8 @@ impl Context<'_> {
             _ => None,
         });
         match home {
-            Some(id) => format_smolstr!("{array}#{}", id.0),
-            None => format_smolstr!("{array}?{element}"),
+            Some(id) => arcstr::format!("{array}#{}", id.0),
+            None => arcstr::format!("{array}?{element}"),
         }
     }
 }

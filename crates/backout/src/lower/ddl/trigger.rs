@@ -147,9 +147,9 @@ fn execute(p: &mut Parser) -> Parse<(ObjectName, Vec<String>)> {
     // The grammar takes a comma before the first argument as well.
     p.symbol(',');
     let args = p.comma_list(|p| match p.kind(0) {
-        Some(TokenKind::Integer | TokenKind::Decimal) => Ok(p.numeric()?.into()),
+        Some(TokenKind::Integer | TokenKind::Decimal) => Ok(p.numeric()?.to_string()),
         Some(kind) if kind.is_string() => p.string(),
-        _ => Ok(p.col_label()?.name.into()),
+        _ => Ok(p.col_label()?.name.to_string()),
     })?;
     p.expect_symbol(')')?;
     Ok((function, args))

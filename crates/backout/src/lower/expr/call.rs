@@ -265,6 +265,6 @@ fn modifier_text(expr: &Expr) -> Name {
         Expr::Constant(Constant::Number(number)) => number.clone(),
         Expr::Constant(Constant::String(text)) => text.as_str().into(),
         Expr::Column { parts, .. } => parts.join(".").into(),
-        _ => Name::new_static("?"),
+        _ => arcstr::literal!("?"),
     }
 }

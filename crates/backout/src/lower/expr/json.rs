@@ -3,7 +3,7 @@
 use super::{empty_call, form};
 use crate::lexer::TokenKind;
 use crate::lower::parser::{Parse, Parser};
-use crate::op::{Expr, Name, ObjectName};
+use crate::op::{Expr, ObjectName};
 
 impl Parser<'_> {
     /// One of the forms, from its keyword on.
@@ -104,7 +104,7 @@ impl Parser<'_> {
                 list.push(self.argument()?);
             }
             self.expect_symbol(')')?;
-            let name = ObjectName { schema: Some(Name::new_static("pg_catalog")), name: Name::new_static("json_object"), span };
+            let name = ObjectName { schema: Some(arcstr::literal!("pg_catalog")), name: arcstr::literal!("json_object"), span };
             return Ok(Some(Expr::Call(Box::new(empty_call(name, list)))));
         }
         args.push(first.1);

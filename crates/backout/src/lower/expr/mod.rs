@@ -98,7 +98,7 @@ impl Parser<'_> {
     fn prefix_operator(&mut self, full: bool) -> Parse<Expr> {
         let (schema, name) = match self.peek_text(0) {
             sign @ ("+" | "-") => {
-                let name = Name::new(sign);
+                let name = Name::from(sign);
                 self.at += 1;
                 let right = self.operators(full, level::SIGN)?;
                 return Ok(match right {
@@ -335,7 +335,7 @@ impl Parser<'_> {
             self.expect_word("TO")?;
         }
         let span = self.span_from(mark);
-        let name = Name::new_static(match (kind, not) {
+        let name = Name::from(match (kind, not) {
             ("LIKE", false) => "~~",
             ("LIKE", true) => "!~~",
             ("ILIKE", false) => "~~*",
@@ -418,7 +418,7 @@ pub(super) fn form(name: &'static str, args: Vec<Expr>, span: Span) -> Expr {
 }
 
 fn call_of(schema: &'static str, name: &'static str, args: Vec<Expr>, span: Span) -> Expr {
-    let name = ObjectName { schema: Some(Name::new_static(schema)), name: Name::new_static(name), span };
+    let name = ObjectName { schema: Some(Name::from(schema)), name: Name::from(name), span };
     Expr::Call(Box::new(empty_call(name, args.into_iter().map(|arg| (None, arg)).collect())))
 }
 

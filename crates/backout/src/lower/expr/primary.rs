@@ -115,7 +115,7 @@ impl Parser<'_> {
             let modifiers = self.interval_fields()?;
             let ty = TypeName {
                 schema: None,
-                name: Name::new_static("interval"),
+                name: arcstr::literal!("interval"),
                 modifiers,
                 dimensions: 0,
                 setof: false,
@@ -138,7 +138,7 @@ impl Parser<'_> {
                 return Err(self.limit("a very long chain of subscripts"));
             }
             if self.symbol('.') {
-                let field = if self.symbol('*') { Name::new_static("*") } else { self.col_label()?.name };
+                let field = if self.symbol('*') { arcstr::literal!("*") } else { self.col_label()?.name };
                 expr = Expr::Field { expr: Box::new(expr), field };
             } else if self.is_symbol(0, '[') {
                 let (bounds, slice) = self.subscript()?;
@@ -265,7 +265,7 @@ impl Parser<'_> {
             }
         }
         let args = list.into_iter().chain(other).map(|arg| (None, arg)).collect();
-        let name = ObjectName { schema: Some(Name::new_static("pg_catalog")), name: Name::new_static("overlaps"), span };
+        let name = ObjectName { schema: Some(arcstr::literal!("pg_catalog")), name: arcstr::literal!("overlaps"), span };
         Ok(Expr::Call(Box::new(empty_call(name, args))))
     }
 

@@ -4,7 +4,7 @@ use super::{builtin, form, string_expr};
 use crate::lower::keywords::Category;
 use crate::lower::parser::{Parse, Parser};
 use crate::op::{Constant, Expr, Name};
-use smol_str::SmolStr;
+use arcstr::ArcStr;
 
 impl Parser<'_> {
     /// An operand that begins with a keyword which is not merely a name.
@@ -152,7 +152,7 @@ impl Parser<'_> {
                 let expr = p.expr()?;
                 p.expect_word("AS")?;
                 let ty = p.type_name()?;
-                let name = crate::op::ObjectName { schema: Some(Name::new_static("pg_catalog")), name: ty.name, span: ty.span };
+                let name = crate::op::ObjectName { schema: Some(arcstr::literal!("pg_catalog")), name: ty.name, span: ty.span };
                 Ok(Expr::Call(Box::new(super::empty_call(name, vec![(None, expr)]))))
             }),
             "extract" => self.parenthesised(|p| p.extract(span)),
@@ -189,7 +189,7 @@ impl Parser<'_> {
         } else {
             // Any identifier that is no keyword, or one of these.
             match self.keyword(0) {
-                Some((Category::Unreserved, _)) | None => self.ident()?.name.into(),
+                Some((Category::Unreserved, _)) | None => self.ident()?.name.to_string(),
                 Some(_) => return Err(self.syntax_error()),
             }
         };
@@ -223,12 +223,12 @@ impl Parser<'_> {
     }
 
     /// The rest of the arguments of a form that is written like a call: such a name is looked up like any other.
-    fn plain_arguments(&mut self, name: &'static str, first: (Option<SmolStr>, Expr), span: crate::source::Span) -> Parse<Expr> {
+    fn plain_arguments(&mut self, name: &'static str, first: (Option<ArcStr>, Expr), span: crate::source::Span) -> Parse<Expr> {
         let mut args = vec![first];
         while self.symbol(',') {
             args.push(self.argument()?);
         }
-        let name = crate::op::ObjectName { schema: None, name: Name::new_static(name), span };
+        let name = crate::op::ObjectName { schema: None, name: Name::from(name), span };
         Ok(Expr::Call(Box::new(super::empty_call(name, args))))
     }
 
@@ -249,7 +249,7 @@ impl Parser<'_> {
             let pattern = builtin("similar_to_escape", vec![pattern, escape], span);
             return Ok(builtin("substring", vec![text, pattern], span));
         }
-        let one = || Expr::Constant(Constant::Number(Name::new_static("1")));
+        let one = || Expr::Constant(Constant::Number(arcstr::literal!("1")));
         let args = if self.word("FROM") {
             let from = self.expr()?;
             if self.word("FOR") { vec![text, from, self.expr()?] } else { vec![text, from] }
