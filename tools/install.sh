@@ -40,6 +40,13 @@ need_wasm_target() {
     rustup target add $WASM
 }
 
+# The source of Rust's own library, which the engine for browsers is built with.
+need_rust_source() {
+    [ -f "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ] && return
+    command -v rustup >/dev/null || fail "this Rust has no source of its library; install it (rust-src) with the tool that installed Rust"
+    rustup component add rust-src
+}
+
 need_trunk() {
     [ "$("$TOOLS/bin/trunk" --version 2>/dev/null || true)" = "trunk $TRUNK" ] && return
     note "trunk $TRUNK is built once, which takes some minutes"
@@ -89,6 +96,7 @@ need_app_tools() {
     need_cargo
     need_node
     need_wasm_target
+    need_rust_source
     need_npm_packages
     need_bindgen
     need_trunk

@@ -9,7 +9,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { render, rules } from "../../crates/backout-npm/npm/dist/node.js";
+import { render, rules } from "../../crates/backout-wasm/npm/dist/node.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
@@ -33,7 +33,7 @@ for (const rule of rules()) writeFileSync(join(work, "src", `rule-${rule.name}.m
 const summary = join(work, "src/SUMMARY.md");
 const chapters = rules().map((rule) => `  - [${rule.name}](rule-${rule.name}.md)`);
 writeFileSync(summary, readFileSync(summary, "utf8").replace("- [Rules](rules.md)\n", `- [Rules](rules.md)\n${chapters.join("\n")}\n`));
-cpSync(join(root, "crates/backout-npm/npm/dist"), join(work, "src/backout"), { recursive: true });
+cpSync(join(root, "crates/backout-wasm/npm/dist"), join(work, "src/backout"), { recursive: true });
 execFileSync("mdbook", ["build", work, "--dest-dir", out], { stdio: ["ignore", "ignore", "inherit"] });
 followLinks();
 if (complaints.length) {

@@ -1,5 +1,6 @@
 //! A checker that lives as long as its worker, and the last report, to be rendered in other ways.
 
+use crate::input::VERSIONS;
 use backout::layout::{self, Layout};
 use backout::report::picture::{self, Kind};
 use backout::report::{Format, Report, human, words};
@@ -221,8 +222,8 @@ impl Request {
 
 impl Choices {
     fn options(&self) -> Result<Options, String> {
-        if !(13..=18).contains(&self.server_version) {
-            return Err(format!("there is no model of PostgreSQL {}: choose 13 to 18", self.server_version));
+        if !VERSIONS.contains(&self.server_version) {
+            return Err(format!("there is no model of PostgreSQL {}: choose {} to {}", self.server_version, VERSIONS.start(), VERSIONS.end()));
         }
         let runner = self.runner.as_deref().map(str::parse).transpose()?;
         Ok(Options { runner, server_version: self.server_version, strict: self.strict, assume_new: self.assume_new, details: false })

@@ -1,6 +1,8 @@
 //! What there is to choose from, for menus and pages.
 
+use crate::input::VERSIONS;
 use backout::layout::Layout;
+use backout::report::Format;
 use backout::runner::Runner;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -20,12 +22,17 @@ pub fn rules() -> String {
     Value::from_iter(rules).to_string()
 }
 
-/// The runners and layouts that are known; JSON.
+/// What an input may name: formats, runners and whether they are all or nothing, layouts and server versions; JSON.
 #[wasm_bindgen]
 pub fn choices() -> String {
+    let formats = Format::ALL.map(Format::id);
     let runners = Runner::ALL.into_iter().map(|runner| json!({"id": runner.id(), "atomic": runner.all_or_nothing(false)}));
     let layouts = Layout::all().iter().map(|layout| layout.id);
-    json!({"runners": Value::from_iter(runners), "layouts": Value::from_iter(layouts)}).to_string()
+    let versions = VERSIONS.collect::<Vec<_>>();
+    json!({
+        "formats": formats, "runners": Value::from_iter(runners), "layouts": Value::from_iter(layouts), "serverVersions": versions,
+    })
+    .to_string()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-// Builds the npm package and the element: node crates/backout-npm/npm/build.mjs
+// Builds the npm package and the element: node crates/backout-wasm/npm/build.mjs
 //
-// Needs cargo with the wasm target, wasm-bindgen on PATH and the workshop's npm packages; tools/install.sh brings all of them.
+// Needs what tools/install.sh installs.
 // Prints what each page has to transfer, and fails above the budgets.
 
 import { execFileSync } from "node:child_process";
@@ -18,27 +18,25 @@ const dist = join(here, "dist");
 const run = (program, args, options = {}) => execFileSync(program, args, { stdio: "inherit", cwd: here, ...options });
 const bin = (name) => join(root, "node_modules/.bin", name);
 
-// The engine.
-run("cargo", ["build", "--quiet", "--locked", "-p", "backout-npm", "--target", "wasm32-unknown-unknown", "--profile", "web"], { cwd: root });
-const compiled = join(target, "wasm32-unknown-unknown", "web", "backout_npm.wasm");
-const generated = join(here, "build/wasm");
+// The engine, whole for the package and `check` alone for the element.
 rmSync(join(here, "build"), { recursive: true, force: true });
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
-run("wasm-bindgen", ["--target", "web", "--no-typescript", "--omit-default-module-path", "--experimental-reset-state-function", "--out-dir", generated, compiled]);
-writeFileSync(
-  join(generated, "backout_npm.d.ts"),
-  `export function check(input: unknown): unknown;
-export function render(input: unknown, format: unknown): string;
-export function rules(): unknown;
-export function choices(): unknown;
-export function initSync(source: { module: WebAssembly.Module | BufferSource }): void;
+const START = `export function initSync(source: { module: WebAssembly.Module | BufferSource }): void;
 export default function init(source: { module_or_path: WebAssembly.Module }): Promise<void>;
 export function __wbg_reset_state(): void;
-`,
-);
-// npm's wasm-opt: Debian's writes modules that browsers refuse.
-run(bin("wasm-opt"), ["-Oz", join(generated, "backout_npm_bg.wasm"), "-o", join(dist, "backout.wasm")]);
+export function check(input: unknown): unknown;
+`;
+const ALL = `export function render(input: unknown, format: unknown): string;
+export function rules(): string;
+export function choices(): string;
+`;
+for (const [name, args, folder, types] of [["backout", [], "analyser", START + ALL], ["checker", ["checker"], "checker", START]]) {
+  run(join(root, "tools/analyser"), args, { cwd: root });
+  cpSync(join(target, folder, "glue", `${name}.js`), join(here, "build", name, `${name}.js`));
+  cpSync(join(target, folder, `${name}.wasm`), join(dist, `${name}.wasm`));
+  writeFileSync(join(here, "build", name, `${name}.d.ts`), types);
+}
 
 // The types of the report, from its schema.
 const schema = JSON.parse(readFileSync(join(root, "docs/report.schema.json"), "utf8"));
@@ -61,7 +59,7 @@ const sizes = (name) => {
   const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
   return { name, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli };
 };
-const parts = ["backout-check.js", "view.js", "worker.js", "backout.wasm"].map(sizes);
+const parts = ["backout-check.js", "view.js", "worker.js", "checker.wasm"].map(sizes);
 console.log("\nfile                      raw       gzip     brotli");
 for (const part of parts) console.log(`${part.name.padEnd(18)} ${String(part.raw).padStart(10)} ${String(part.gzip).padStart(10)} ${String(part.brotli).padStart(10)}`);
 const loader = parts[0].brotli;

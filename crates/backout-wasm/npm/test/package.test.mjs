@@ -150,7 +150,7 @@ describe("the packed package", () => {
 
   test("holds what it needs and nothing of the workshop", () => {
     const names = readdirSync(join(folder, "node_modules/backout"), { recursive: true }).map(String).sort();
-    for (const name of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/backout.wasm", "dist/backout-check.js", "dist/index.d.ts", "dist/report.d.ts"]) assert.ok(names.includes(name), name);
+    for (const name of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "dist/backout.wasm", "dist/checker.wasm", "dist/backout-check.js", "dist/index.d.ts", "dist/report.d.ts"]) assert.ok(names.includes(name), name);
     assert.deepEqual(names.filter((name) => /^(src|test|build|node_modules)/.test(name) || name.endsWith(".mjs")), []);
   });
 

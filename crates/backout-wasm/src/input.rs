@@ -1,12 +1,12 @@
 //! From a plain JavaScript object to what the engine is asked; every refusal names the key and what to write there.
 
-use crate::items;
 use backout::layout::Layout;
+#[cfg(feature = "full")]
 use backout::report::Format;
 use backout::runner::Runner;
 use backout::source::Source;
 use backout::{Input, Options};
-use js_sys::{Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use std::fmt;
 use std::ops::RangeInclusive;
 use wasm_bindgen::{JsCast, JsValue};
@@ -67,6 +67,7 @@ pub fn read(value: &JsValue) -> Result<Input, Problem> {
 }
 
 /// Reads the name of a format.
+#[cfg(feature = "full")]
 pub fn format(value: &JsValue) -> Result<Format, Problem> {
     let known = || Format::ALL.map(Format::id).join(", ");
     let Some(id) = value.as_string() else {
@@ -196,6 +197,11 @@ impl<'a> Keys<'a> {
     fn wrong(&self, key: &str, message: &str) -> Problem {
         Problem::new(&format!("{}.{key}", self.place), message)
     }
+}
+
+/// The elements of an array.
+fn items(array: &JsValue) -> Option<Vec<JsValue>> {
+    Array::is_array(array).then(|| Array::from(array).iter().collect())
 }
 
 fn absent(value: &JsValue) -> bool {
