@@ -223,7 +223,12 @@ impl Request {
 impl Choices {
     fn options(&self) -> Result<Options, String> {
         if !VERSIONS.contains(&self.server_version) {
-            return Err(format!("there is no model of PostgreSQL {}: choose {} to {}", self.server_version, VERSIONS.start(), VERSIONS.end()));
+            return Err(format!(
+                "there is no model of PostgreSQL {}: choose {} to {}",
+                self.server_version,
+                VERSIONS.start(),
+                VERSIONS.end()
+            ));
         }
         let runner = self.runner.as_deref().map(str::parse).transpose()?;
         Ok(Options { runner, server_version: self.server_version, strict: self.strict, assume_new: self.assume_new, details: false })

@@ -10,13 +10,14 @@ use crate::op::{Name, ObjectName, RelationKind};
 use crate::source::Span;
 use std::cell::RefCell;
 
+pub use super::failure::fail;
 pub use super::session::{InTransaction, Session};
 
 /// Why an operation goes no further.
 #[derive(Clone, Debug)]
 pub enum Stop {
     /// The server raises this error.
-    Fail(Box<Failure>),
+    Fail(Failure),
     /// Something is not there.
     Missing(Box<Missing>),
     /// We cannot tell what would happen.
@@ -89,28 +90,9 @@ pub struct Context<'a> {
     pub doubts: &'a RefCell<Vec<GapId>>,
 }
 
-/// An error with SQLSTATE and message.
-pub fn fail(sqlstate: &'static str, message: impl Into<String>) -> Failure {
-    Failure { sqlstate, message: message.into(), detail: Vec::new(), object: None, span: None }
-}
-
-impl Failure {
-    /// Says which object the error is about, in the report's words.
-    pub fn about(mut self, kind: &'static str, name: impl Into<String>) -> Self {
-        self.object = Some((kind, name.into()));
-        self
-    }
-
-    /// Says which part of the statement it is about.
-    pub fn at(mut self, span: Span) -> Self {
-        self.span = Some(span);
-        self
-    }
-}
-
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
-        Stop::Fail(Box::new(failure))
+        Stop::Fail(failure)
     }
 }
 

@@ -22,7 +22,7 @@ mod store;
 pub mod template;
 pub mod trace;
 
-pub use failure::Failure;
+pub use failure::{Failure, ServerError};
 pub use names::{Before, Names, quote, relation_word};
 pub use store::{Catalog, Changed};
 pub use trace::Trace;

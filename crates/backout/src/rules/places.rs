@@ -1,7 +1,7 @@
 //! From a fact to its place in a file.
 
 use crate::finding::{Place, Witness};
-use crate::sim::{Failure, Ignore, Judgement, PlacedGap, Script, Side, StatementFailure};
+use crate::sim::{Ignore, Judgement, PlacedGap, Script, Side, StatementFailure};
 use crate::source::Span;
 
 /// The script on that side.
@@ -41,13 +41,13 @@ pub(super) fn failure(judgement: &Judgement, side: Side, failure: &StatementFail
 
 /// The evidence that a statement fails.
 pub(super) fn witness(judgement: &Judgement, side: Side, failure: &StatementFailure, after: Option<String>) -> Witness {
-    let StatementFailure { statement: number, failure: Failure { sqlstate, message, detail, .. } } = failure;
+    let StatementFailure { statement: number, failure } = failure;
     Witness::Failure {
         at: statement(judgement, side, *number),
         statement: *number,
-        sqlstate,
-        message: message.clone(),
-        detail: detail.clone(),
+        sqlstate: failure.sqlstate,
+        message: failure.message.clone(),
+        detail: failure.detail.clone(),
         after,
     }
 }

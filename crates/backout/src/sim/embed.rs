@@ -292,9 +292,13 @@ impl<'m> Embedded<'m> {
             && failure.sqlstate == raised.sqlstate
             && failure.message == raised.message
         {
-            return Failure { span: place, ..failure.clone() };
+            let mut failure = failure.clone();
+            failure.span = place;
+            return failure;
         }
-        Failure { span: place, ..fail(plpgsql::code(&raised.sqlstate), raised.message.as_str()) }
+        let mut failure = fail(plpgsql::code(&raised.sqlstate), raised.message.as_str());
+        failure.span = place;
+        failure
     }
 
     fn ran(&mut self, fate: Fate) -> Ran {
@@ -408,14 +412,14 @@ impl Engine for Embedded<'_> {
         let context = Context { catalog: &self.machine.catalog, session: self.session, builtin: &self.machine.builtin, doubts: &doubts };
         match context.ty(ty) {
             Ok(_) | Err(Stop::Gap(_)) => Ok(()),
-            Err(Stop::Fail(failure)) if doubts.borrow().is_empty() => Err(Raised::new(failure.sqlstate, failure.message)),
+            Err(Stop::Fail(failure)) if doubts.borrow().is_empty() => Err(Raised::new(failure.sqlstate, failure.message.as_str())),
             Err(Stop::Fail(_)) => Ok(()),
             Err(Stop::Missing(missing)) => {
                 let trusted = self.side == Side::Forward && self.machine.history && self.machine.never_made(&missing.want);
                 if missing.open.is_some() || trusted {
                     return Ok(());
                 }
-                Err(Raised::new(missing.failure.sqlstate, missing.failure.message))
+                Err(Raised::new(missing.failure.sqlstate, missing.failure.message.as_str()))
             }
         }
     }

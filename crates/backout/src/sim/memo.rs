@@ -155,7 +155,7 @@ impl Machine {
         if let Some(trace) = self.catalog.end_trace(mark, generation) {
             let outcome = match &result {
                 Ok(Some(rows)) => Some(Outcome::Rows(Ok(rows.clone()), doubts.clone())),
-                Err(Stop::Fail(failure)) => Some(Outcome::Rows(Err((**failure).clone()), doubts.clone())),
+                Err(Stop::Fail(failure)) => Some(Outcome::Rows(Err(failure.clone()), doubts.clone())),
                 Ok(None) | Err(Stop::Missing(_) | Stop::Gap(_)) => None,
             };
             if let Some(outcome) = outcome {

@@ -464,7 +464,7 @@ impl Machine {
                             Some(&gap) => return Done::only(Fate::Unknown(gap), remarks),
                             None => {
                                 let events = events.into_iter().filter(|event| matches!(event, Event::Blocked(_))).collect();
-                                return Done { events, ..Done::only(Fate::Failed(*failure), remarks) };
+                                return Done { events, ..Done::only(Fate::Failed(failure), remarks) };
                             }
                         },
                         Stop::Gap(gap) => {

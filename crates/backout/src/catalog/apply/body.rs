@@ -1,7 +1,6 @@
 //! Bodies of functions in language sql, validated as CREATE FUNCTION does it (`fmgr_sql_validator`, `check_sql_fn_retval`).
 
 use super::{Apply, fail};
-use crate::catalog::Failure;
 use crate::catalog::context::{Context, Outcome, Session};
 use crate::catalog::object::{Argument, Body, RoutineText, Ty, TyBase, Type};
 use crate::catalog::resolve::{ExprPlace, Scope, Shape, Verity};
@@ -121,7 +120,7 @@ impl SqlResult<'_> {
         let mismatch = |detail: String| {
             let shown = apply.context().format_type(returns, apply.catalog);
             let failure = fail("42P13", format!("return type mismatch in function declared to return {shown}"));
-            Err(Failure { detail: vec![detail], ..failure }.at(self.create.name.span).into())
+            Err(failure.detailed(vec![detail]).at(self.create.name.span).into())
         };
         let Some(columns) = last else {
             return mismatch("Function's final statement must be SELECT or INSERT/UPDATE/DELETE RETURNING.".into());

@@ -108,10 +108,8 @@ impl Apply<'_> {
             return Ok(());
         }
         let (this, that) = (self.describe(id, 0), self.describe(owner, column));
-        let failure = Failure {
-            detail: vec![format!("You can drop {that} instead.")],
-            ..fail("2BP01", format!("cannot drop {this} because {that} requires it"))
-        };
+        let failure =
+            fail("2BP01", format!("cannot drop {this} because {that} requires it")).detailed(vec![format!("You can drop {that} instead.")]);
         Err(failure.about(report_kind(&object.body), self.catalog.qualified(id)).into())
     }
 
@@ -135,7 +133,7 @@ impl Apply<'_> {
             return Ok(());
         }
         let failure = fail("2BP01", format!("role \"{role}\" cannot be dropped because some objects depend on it"));
-        Err(Failure { detail: held, ..failure }.about("role", role.to_string()).into())
+        Err(failure.detailed(held).about("role", role.to_string()).into())
     }
 
     /// Drops objects and columns with everything that goes along.
@@ -217,7 +215,7 @@ impl Apply<'_> {
             [(id, column)] => format!("cannot drop {} because other objects depend on it", self.describe(*id, *column)),
             _ => "cannot drop desired object(s) because other objects depend on them".into(),
         };
-        let failure = Failure { detail: blockers.iter().map(detail).collect(), ..fail("2BP01", message) };
+        let failure = fail("2BP01", message).detailed(blockers.iter().map(detail).collect());
         match targets.first().and_then(|&(id, column)| Some((id, column, self.catalog.get(id)?))) {
             Some((id, 0, object)) => failure.about(report_kind(&object.body), self.catalog.qualified(id)),
             Some((id, column, _)) => {

@@ -2,7 +2,6 @@
 
 use super::target::shown;
 use super::{Apply, Event, fail};
-use crate::catalog::Failure;
 use crate::catalog::context::{Outcome, Stop, report_kind};
 use crate::catalog::object::{Body, ConstraintKind, DepKind, ObjId, RelKind, Relation, Type};
 use crate::catalog::{Class, Key, Names, Presence, key_of, quote};
@@ -261,7 +260,7 @@ impl Apply<'_> {
                 object.name,
                 self.catalog.get(owner.on).map(|table| table.name.clone()).unwrap_or_default()
             );
-            let failure = Failure { detail: vec![detail], ..fail("0A000", "cannot move an owned sequence into another schema") };
+            let failure = fail("0A000", "cannot move an owned sequence into another schema").detailed(vec![detail]);
             return Err(failure.about("sequence", self.catalog.qualified(id)).into());
         }
         let place = match target {

@@ -142,7 +142,7 @@ impl Apply<'_> {
         };
         if old.kind != new.kind {
             let detail = format!("\"{}\" is a {}.", name.name, word(old.kind));
-            return refuse(Failure { detail: vec![detail], ..fail("42809", "cannot change routine kind") });
+            return refuse(fail("42809", "cannot change routine kind").detailed(vec![detail]));
         }
         let out_row = |routine: &Routine| {
             routine
@@ -162,7 +162,7 @@ impl Apply<'_> {
         let keys = |row: &[(Name, Ty)]| row.iter().map(|(name, ty)| (name.clone(), ty.key())).collect::<Vec<_>>();
         if keys(&old_row) != keys(&new_row) && (old_row.len() > 1 || new_row.len() > 1) {
             let failure = fail("42P13", "cannot change return type of existing function");
-            return refuse(Failure { detail: vec!["Row type defined by OUT parameters is different.".into()], ..failure });
+            return refuse(failure.detailed(vec!["Row type defined by OUT parameters is different.".into()]));
         }
         for (before, after) in old.inputs().zip(new.inputs()) {
             if !before.name.is_empty() && before.name != after.name {

@@ -95,7 +95,8 @@ impl Apply<'_> {
             (Err(Stop::Missing(missing)), ObjectRef::Relation { kind, name }) if matches!(missing.want, Want::Relation(..)) => {
                 let sqlstate = if *kind == RelationKind::Index { "42704" } else { "42P01" };
                 let message = format!("{} \"{}\" does not exist", kind_word(*kind), shown(name));
-                let failure = Failure { sqlstate, message, ..missing.failure };
+                let mut failure = missing.failure;
+                (failure.sqlstate, failure.message) = (sqlstate, message);
                 Err(Stop::Missing(Box::new(Missing { failure, ..*missing })))
             }
             (found, _) => found,

@@ -17,7 +17,7 @@ impl Apply<'_> {
         let Body::Relation(relation) = &object.body else { return Ok(()) };
         let refuse = |message: String, detail: &str| {
             let failure = fail("42809", message).about("table", self.catalog.qualified(table)).at(create.table.span);
-            crate::catalog::Failure { detail: vec![detail.into()], ..failure }
+            failure.detailed(vec![detail.into()])
         };
         match &relation.kind {
             RelKind::Table(_) if create.timing == "INSTEAD OF" => {

@@ -151,7 +151,7 @@ impl Catalog {
         let mut public = Object::new("public", ObjId::NONE, Body::Schema);
         // Up to 14 everybody may also create something in it.
         for privilege in if version < 15 { &["CREATE", "USAGE"][..] } else { &["USAGE"] } {
-            public.acl.insert((Name::default(), Name::new_static(privilege), 0), false);
+            public.acl.insert((Name::default(), Name::from(*privilege), 0), false);
         }
         catalog.public = catalog.create(public);
         catalog.journal.clear();

@@ -385,8 +385,10 @@ impl System for View<'_> {
                 _ => Found::Unknown(Why::Open),
             },
             Ok(_) => Found::Unknown(Why::Open),
-            Err(Stop::Fail(failure)) => Found::Missing(Raised::new(failure.sqlstate, failure.message)),
-            Err(Stop::Missing(stop)) if stop.open.is_none() => Found::Missing(Raised::new(stop.failure.sqlstate, stop.failure.message)),
+            Err(Stop::Fail(failure)) => Found::Missing(Raised::new(failure.sqlstate, failure.message.as_str())),
+            Err(Stop::Missing(stop)) if stop.open.is_none() => {
+                Found::Missing(Raised::new(stop.failure.sqlstate, stop.failure.message.as_str()))
+            }
             Err(Stop::Missing(_) | Stop::Gap(_)) => Found::Unknown(Why::Open),
         }
     }

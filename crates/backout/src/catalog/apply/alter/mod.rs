@@ -121,7 +121,7 @@ impl Apply<'_> {
             Some((_, span)) => {
                 let word = self.catalog.relation(id).map_or("relation", crate::catalog::relation_word);
                 let failure = fail("42809", format!("ALTER action cannot be performed on relation \"{}\"", alter.name.name));
-                let failure = Failure { detail: vec![format!("This operation is not supported for {word}s.")], ..failure };
+                let failure = failure.detailed(vec![format!("This operation is not supported for {word}s.")]);
                 Err(failure.about("table", self.catalog.qualified(id)).at(*span).into())
             }
             None => Ok(id),

@@ -123,7 +123,7 @@ impl Apply<'_> {
             let what = match &object.body {
                 Body::Relation(Relation { kind: RelKind::View(_) | RelKind::MatView(_), .. }) => {
                     let detail = format!("rule _RETURN on {} depends on {}", self.describe(dependent, 0), self.describe(table, number));
-                    return Some(Failure { detail: vec![detail], ..fail("0A000", "cannot alter type of a column used by a view or rule") });
+                    return Some(fail("0A000", "cannot alter type of a column used by a view or rule").detailed(vec![detail]));
                 }
                 Body::Rule(_) => "cannot alter type of a column used by a view or rule",
                 Body::Trigger(_) => "cannot alter type of a column used in a trigger definition",
@@ -135,7 +135,7 @@ impl Apply<'_> {
                 _ => continue,
             };
             let detail = format!("{} depends on {}", self.describe(dependent, dep.own_column), self.describe(table, number));
-            return Some(Failure { detail: vec![detail], ..fail("0A000", what) });
+            return Some(fail("0A000", what).detailed(vec![detail]));
         }
         None
     }
