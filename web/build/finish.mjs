@@ -9,8 +9,8 @@ import { brotliCompressSync, constants } from "node:zlib";
 /** Bytes after brotli: until the page shows itself, and everything. */
 const VISIBLE = 200_000;
 const ALL = 650_000;
-/** What we are too large by, today: it is to become smaller, and may not grow. Most of it is the engine. */
-const OWED = { visible: 10_000, all: 515_000 };
+/** What we are too large by, today: it is to become smaller, and may not grow. All of it is the engine. */
+const OWED = { visible: 0, all: 390_000 };
 
 const stage = process.env.TRUNK_STAGING_DIR;
 const release = process.env.TRUNK_PROFILE === "release";
