@@ -1,0 +1,115 @@
+//! Data: what rows are lost, and what may fail on rows.
+
+use super::super::data::{account, rounds};
+use super::*;
+use crate::catalog::object::{Body, PRESUMED_COLUMNS, RelKind};
+use crate::catalog::{Before, Names, quote};
+
+impl Judge<'_> {
+    /// What the scripts did to rows.
+    pub(super) fn row_account(
+        &mut self,
+        judgement: &mut Judgement,
+        moments: Moments,
+        forward: Option<Told<'_>>,
+        rollback: Option<Told<'_>>,
+    ) -> Vec<Stray> {
+        let account = account(self.machine, moments, forward, rollback);
+        judgement.lossless.rows = account.differences;
+        judgement.lossless.losses.extend(account.losses);
+        account.strays
+    }
+
+    pub(super) fn losses(&mut self, run: &Run, side: Side, m0: Mark, made: &BTreeSet<ObjId>, lossless: &mut Lossless) {
+        let before = Before::new(&self.machine.catalog, m0);
+        let holds_rows = |body: &Body| matches!(body, Body::Relation(relation) if matches!(&relation.kind, RelKind::Table(table) if table.foreign.is_none()) && relation.persistence != crate::op::Persistence::Temporary);
+        for (statement, event) in &run.events {
+            let (object, own) = match event {
+                Event::Dropped(id, object, _) if holds_rows(&object.body) => {
+                    let schema = self.machine.catalog.get(object.parent).map(|schema| quote(&schema.name)).unwrap_or_default();
+                    (format!("{schema}.{}", quote(&object.name)), made.contains(id))
+                }
+                Event::DroppedColumn(id, number, _) => {
+                    let Some(holder) = self.machine.catalog.get(*id).filter(|holder| holds_rows(&holder.body)) else { continue };
+                    let _ = holder;
+                    let old = before.object(*id).and_then(|object| match &object.body {
+                        Body::Relation(relation) => {
+                            relation.column_at(*number).filter(|column| !column.dropped).map(|column| column.name.clone())
+                        }
+                        _ => None,
+                    });
+                    let table = self.machine.catalog.qualified(*id);
+                    match old {
+                        None if *number >= PRESUMED_COLUMNS => (format!("{table} (a column that was there before)"), false),
+                        Some(name) => (format!("{table}.{}", quote(&name)), false),
+                        None => (format!("{table} (a column that the forward added)"), true),
+                    }
+                }
+                Event::MayFail(object, what, sqlstate, table) => {
+                    // Only rows that exist can be in the way: of a table that the same run makes there are none.
+                    let fresh = side == Side::Forward && made.contains(table);
+                    if !fresh {
+                        lossless.risks.push(Risk { object: object.clone(), what, sqlstate, by: side, statement: *statement });
+                    }
+                    continue;
+                }
+                Event::Narrowed(id, number) => {
+                    let fresh = side == Side::Forward && made.contains(id);
+                    if !fresh {
+                        let name = self
+                            .machine
+                            .catalog
+                            .relation(*id)
+                            .and_then(|relation| relation.column_at(*number))
+                            .map(|column| column.name.clone())
+                            .unwrap_or_default();
+                        let now = self.machine.catalog.relation(*id).and_then(|relation| relation.column_at(*number));
+                        let old = match before.object(*id).map(|object| &object.body) {
+                            Some(Body::Relation(relation)) => relation.column_at(*number),
+                            _ => None,
+                        };
+                        if side == Side::Forward
+                            && let (Some(old), Some(now)) = (old, now)
+                            && rounds(&old.ty, &now.ty)
+                        {
+                            lossless.losses.push(Loss {
+                                object: format!("{}.{}", self.machine.catalog.qualified(*id), quote(&name)),
+                                by: side,
+                                what: "digits of older values",
+                                own: false,
+                                statement: *statement,
+                            });
+                        }
+                        lossless.risks.push(Risk {
+                            object: format!("{}.{}", self.machine.catalog.qualified(*id), quote(&name)),
+                            what: "cast",
+                            sqlstate: "22P02",
+                            by: side,
+                            statement: *statement,
+                        });
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            // What a script makes and drops itself held nothing.
+            if own && side == Side::Forward {
+                continue;
+            }
+            let what = if own { "rows written since" } else { "rows older than the forward" };
+            lossless.losses.push(Loss { object, by: side, what, own, statement: *statement });
+        }
+    }
+
+    pub(super) fn answer_lossless(&mut self, lossless: &mut Lossless, m0: Mark) {
+        if lossless.answer.verity == Verity::Unknown {
+            return;
+        }
+        let doubt = self.machine.catalog.open_doubts_since(m0).first().map(|(gap, _)| *gap);
+        lossless.answer = if lossless.losses.iter().any(|loss| !loss.own) {
+            Answer { verity: Verity::No, because: None }
+        } else {
+            self.yes_unless(doubt)
+        };
+    }
+}

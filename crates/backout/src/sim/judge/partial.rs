@@ -1,0 +1,141 @@
+//! Half-applied: the rollback after each half of the forward, and after each half of itself.
+
+use super::*;
+use std::collections::BTreeMap;
+
+impl Judge<'_> {
+    pub(super) fn resumes(&mut self, rollback: &Script, mode: Mode, premise: Answer) -> Resumes {
+        if premise.verity == Verity::No {
+            return Resumes { answer: because("rollback_runs", Verity::No), j: None, failure: None };
+        }
+        let start = self.machine.catalog.mark();
+        let mut unknown = None;
+        let mut session = Session::default();
+        for j in 1..rollback.statements.len().min(prefixes_tried(rollback)) {
+            let step = self.step(&mut session, rollback, Side::Rollback, j - 1);
+            if step.failure.is_some() {
+                break;
+            }
+            let here = self.machine.catalog.mark();
+            self.machine.end_session(&mut session.clone());
+            let run = self.try_out(rollback, Side::Rollback, mode);
+            self.machine.catalog.undo(here);
+            if run.failure.is_some() {
+                self.machine.catalog.undo(start);
+                return Resumes { answer: Answer { verity: Verity::No, because: None }, j: Some(j), failure: run.failure };
+            }
+            unknown = unknown.or(run.unknown);
+        }
+        self.machine.catalog.undo(start);
+        let total = rollback.statements.len();
+        if unknown.is_none() && total > prefixes_tried(rollback) {
+            let reason = format!("only {} of {total} half-applied rollbacks were tried", prefixes_tried(rollback));
+            let gap = self.gap_without_place(crate::op::GapKind::Limit, reason);
+            return Resumes { answer: Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }, j: None, failure: None };
+        }
+        // Where worlds differ in whether it runs at all, they differ in whether it runs then.
+        let hangs = premise.verity == Verity::Unknown && self.settings.open_world;
+        Resumes { answer: if hangs { premise } else { self.yes_unless(unknown) }, j: None, failure: None }
+    }
+
+    pub(super) fn prefixes(&mut self, partial: &mut Partial, task: &Task, forward: &Script, rollback: &Script, mode: Mode, m0: Mark) {
+        let total = forward.statements.len();
+        let most = prefixes_tried(rollback);
+        partial.limited = total > most;
+        let wanted = |k: usize| total <= most || k < most / 2 || k + most / 2 >= total;
+        let stops = self.reachable_states(task, forward);
+        let mut applied = true;
+        let mut session = Session::default();
+        let mut last: Option<(Mark, u32, Session, Prefix)> = None;
+        let mut ends: BTreeMap<u64, Same> = BTreeMap::new();
+        for k in 0..total {
+            if k > 0 {
+                let step = self.step(&mut session, forward, Side::Forward, k - 1);
+                applied &= step.failure.is_none();
+            }
+            if !wanted(k) {
+                continue;
+            }
+            let here = self.machine.catalog.mark();
+            let reachable = applied && stops.contains(&k);
+            let generation = self.machine.catalog.generation();
+            if let Some((mark, then, before, prefix)) = &last
+                && (*mark, *then) == (here, generation)
+                && *before == session
+            {
+                // The statement has changed nothing: neither will its rollback come to anything else.
+                partial.prefixes.push(Prefix { k, reachable, ..prefix.clone() });
+                continue;
+            }
+            self.machine.end_session(&mut session.clone());
+            let mut run = self.try_out(rollback, Side::Rollback, mode);
+            if run.failure.is_none() && run.end.is_some_and(|end| !ends.contains_key(&end.0) || self.has_doubts_since(m0)) {
+                // Nobody has looked at that end yet.
+                self.machine.catalog.undo(here);
+                self.machine.end_session(&mut session.clone());
+                let tails = std::mem::take(&mut self.machine.tails);
+                run = self.try_out(rollback, Side::Rollback, mode);
+                self.machine.tails = tails;
+            }
+            let runs = self.runs(&run);
+            let restores = match runs.answer.verity {
+                Verity::No => Verity::No,
+                verity => {
+                    // Where doubts have been noted, they decide by the way that was taken and not by its end.
+                    let doubtful = self.has_doubts_since(m0);
+                    let end = run.end.unwrap_or_else(|| self.machine.catalog.state()).0;
+                    let same = |judge: &Self| judge.same(&diff(&judge.machine.catalog, m0), m0);
+                    let same = match doubtful {
+                        true => same(self),
+                        false => ends.entry(end).or_insert_with(|| same(self)).clone(),
+                    };
+                    match same {
+                        Same::Yes => verity,
+                        Same::No => Verity::No,
+                        Same::Doubted(_) | Same::Unknown(_) => Verity::Unknown,
+                    }
+                }
+            };
+            self.machine.catalog.undo(here);
+            let prefix = Prefix { k, answer: runs.answer, failure: runs.failure, restores, reachable };
+            // A run that presumed something leaves it behind.
+            last = Some((here, generation, session.clone(), prefix.clone()));
+            partial.prefixes.push(prefix);
+        }
+        partial.reachable = partial.prefixes.iter().any(|prefix| prefix.k > 0 && prefix.reachable);
+        let later = || partial.prefixes.iter().filter(|prefix| prefix.k > 0);
+        let unknown = later().find(|prefix| prefix.answer.verity == Verity::Unknown).map(|prefix| prefix.answer);
+        partial.answer = if later().any(|prefix| prefix.answer.verity == Verity::No || prefix.restores == Verity::No) {
+            Answer { verity: Verity::No, because: None }
+        } else if let Some(unknown) = unknown {
+            unknown
+        } else if partial.limited {
+            let gap = self.gap_without_place(crate::op::GapKind::Limit, format!("only {most} of {total} half-applied forwards were tried"));
+            Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
+        } else {
+            Answer { verity: Verity::Yes, because: None }
+        };
+    }
+
+    /// The half-applied states that the runner can leave behind: after how many statements something is committed while
+    /// something else is not.
+    pub(super) fn reachable_states(&self, task: &Task, forward: &Script) -> BTreeSet<usize> {
+        let mode = self.mode(Some(forward), task.forward_opts_out, false);
+        if mode == Mode::Wrapped {
+            return BTreeSet::new();
+        }
+        let mut open = false;
+        let mut states = BTreeSet::new();
+        for (at, statement) in forward.statements.iter().enumerate() {
+            match &*statement.op {
+                Op::Transaction(Transaction::Begin { .. }) => open = true,
+                Op::Transaction(Transaction::Commit { .. } | Transaction::Rollback { .. }) => open = false,
+                _ => {}
+            }
+            if !open && at + 1 < forward.statements.len() {
+                states.insert(at + 1);
+            }
+        }
+        states
+    }
+}

@@ -1,0 +1,159 @@
+//! Scope: what the rollback touches beyond the forward's own.
+
+use super::*;
+use crate::catalog::context::report_kind;
+use crate::catalog::object::{Body, PRESUMED_COLUMNS, RelKind};
+use crate::catalog::{Before, Names, quote};
+
+impl Judge<'_> {
+    pub(super) fn local(&mut self, differences: &Diff, run: &Run, forward: Option<&Run>, rows: Vec<Stray>, m1: Mark) -> Local {
+        let mut strays: Vec<Stray> = Vec::new();
+        {
+            let at_m1 = Before::new(&self.machine.catalog, m1);
+            let found: BTreeSet<&str> = forward
+                .iter()
+                .flat_map(|run| &run.events)
+                .filter_map(|(_, event)| match event {
+                    Event::FoundObject(_, name) => Some(name.as_str()),
+                    _ => None,
+                })
+                .collect();
+            for entry in &differences.entries {
+                if entry.open || self.belongs_to_changed(entry, differences) {
+                    continue;
+                }
+                if matches!(entry.kind, "comment" | "grant" | "default-privileges") {
+                    strays.extend(self.around(entry, &at_m1));
+                    continue;
+                }
+                let by_forward = entry.causes.iter().any(|cause| matches!(statement_of(*cause), Some((Side::Forward, _))));
+                let statement = entry.causes.iter().rev().find_map(|cause| match statement_of(*cause) {
+                    Some((Side::Rollback, statement)) => Some(statement),
+                    _ => None,
+                });
+                let Some(statement) = statement else { continue };
+                let cascaded = run.events.iter().any(|(_, event)| match event {
+                    Event::Dropped(id, _, true) => entry.ids.contains(id),
+                    Event::DroppedColumn(id, _, true) => entry.ids.contains(id) && entry.kind == "column",
+                    _ => false,
+                });
+                let there_after_forward = match entry.kind {
+                    "column" => {
+                        let name = entry.name.rsplit('.').next().unwrap_or("");
+                        entry.ids.iter().any(|id| match at_m1.object(*id).map(|object| &object.body) {
+                            Some(Body::Relation(relation)) => relation.live_columns().any(|column| quote(&column.name) == name),
+                            _ => false,
+                        })
+                    }
+                    _ => entry.ids.iter().any(|id| at_m1.object(*id).is_some()),
+                };
+                let touch = match entry.change {
+                    Change::Missing if there_after_forward && found.contains(entry.name.as_str()) => Touch::DropsGuarded,
+                    Change::Missing if there_after_forward && cascaded => Touch::Cascades,
+                    Change::Missing if there_after_forward => Touch::Drops,
+                    Change::Changed | Change::Renamed if !by_forward => Touch::Alters,
+                    Change::Extra if !by_forward => Touch::Creates,
+                    Change::Missing | Change::Changed | Change::Renamed | Change::Extra => continue,
+                };
+                strays.push(Stray { kind: entry.kind, name: entry.name.clone(), touch, statement, certain: true });
+            }
+        }
+        if !self.settings.assume_new {
+            for (_, event) in forward.iter().flat_map(|run| &run.events) {
+                let Event::MayHaveExisted(id) = event else { continue };
+                let dropped = run.events.iter().find_map(|(statement, event)| match event {
+                    Event::Dropped(gone, object, _) if gone == id => {
+                        Some((*statement, report_kind(&object.body), object.name.clone(), object.parent))
+                    }
+                    _ => None,
+                });
+                if let Some((statement, kind, name, parent)) = dropped {
+                    let schema = self.machine.catalog.get(parent).map(|schema| format!("{}.", quote(&schema.name))).unwrap_or_default();
+                    strays.push(Stray {
+                        kind,
+                        name: format!("{schema}{}", quote(&name)),
+                        touch: Touch::DropsGuarded,
+                        statement,
+                        certain: false,
+                    });
+                }
+            }
+        }
+        strays.extend(self.older(run, m1));
+        strays.extend(rows);
+        let doubt = self.machine.catalog.open_doubts_since(m1).first().map(|(gap, _)| *gap);
+        let answer = if strays.iter().any(|stray| stray.certain) {
+            Answer { verity: Verity::No, because: None }
+        } else if let Some(stray) = strays.first() {
+            let reason = format!("whether {} {} was there before the forward is not known", stray.kind, stray.name);
+            let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
+            Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
+        } else {
+            self.yes_unless(doubt.or(run.unknown))
+        };
+        Local { answer, strays }
+    }
+
+    /// A sequence that the rollback makes for a column of a table that the forward changed.
+    pub(super) fn belongs_to_changed(&self, entry: &DiffEntry, differences: &Diff) -> bool {
+        let owner = |id: &ObjId| match self.machine.catalog.relation(*id).map(|relation| &relation.kind) {
+            Some(RelKind::Sequence(sequence)) => sequence.owned_by.map(|(table, _)| table),
+            _ => None,
+        };
+        let by_forward = |entry: &DiffEntry| entry.causes.iter().any(|cause| matches!(statement_of(*cause), Some((Side::Forward, _))));
+        entry.change == Change::Extra
+            && entry
+                .ids
+                .iter()
+                .filter_map(owner)
+                .any(|table| differences.entries.iter().any(|other| other.ids.contains(&table) && by_forward(other)))
+    }
+
+    /// What only the rollback names, and drops: where it is there at all, it is older than the forward.
+    pub(super) fn older(&self, run: &Run, m1: Mark) -> Vec<Stray> {
+        let at_m1 = Before::new(&self.machine.catalog, m1);
+        let mut strays = Vec::new();
+        for (statement, event) in &run.events {
+            let (kind, name) = match event {
+                // What a gap may have made is not older for certain.
+                Event::Dropped(_, object, false) if self.machine.catalog.was_doubted(&object.name) => continue,
+                Event::DroppedColumn(id, ..) if self.machine.catalog.doubt_about(*id).is_some() => continue,
+                Event::Dropped(id, object, false) if object.presumed && at_m1.object(*id).is_none() => {
+                    let schema = self.machine.catalog.get(object.parent).map(|schema| format!("{}.", quote(&schema.name)));
+                    (report_kind(&object.body), format!("{}{}", schema.unwrap_or_default(), quote(&object.name)))
+                }
+                Event::DroppedColumn(id, number, false) if *number >= PRESUMED_COLUMNS => {
+                    let there = at_m1.object(*id).is_some_and(|object| match &object.body {
+                        Body::Relation(relation) => relation.column_at(*number).is_some(),
+                        _ => false,
+                    });
+                    if there {
+                        continue;
+                    }
+                    ("column", format!("a column of {}", self.machine.catalog.qualified(*id)))
+                }
+                _ => continue,
+            };
+            strays.push(Stray { kind, name, touch: Touch::Drops, statement: *statement, certain: true });
+        }
+        strays
+    }
+
+    /// A comment or a privilege that was there before, outlived the forward and is gone with the rollback.
+    pub(super) fn around(&self, entry: &DiffEntry, at_m1: &Before<'_>) -> Option<Stray> {
+        let by = |side: Side| move |cause: &&u32| matches!(statement_of(**cause), Some((of, _)) if of == side);
+        let statement = entry.causes.iter().rev().find(by(Side::Rollback)).and_then(|cause| statement_of(*cause))?.1;
+        let [id] = entry.ids[..] else { return None };
+        // What goes with its object is the object's matter.
+        self.machine.catalog.get(id)?;
+        let (before, after) = (entry.expected.as_deref()?, crate::catalog::diff::around(at_m1, id, entry.kind, &entry.name)?);
+        let now = entry.found.as_deref().unwrap_or_default();
+        let has = |list: &str, privilege: &str| list.split(',').any(|other| other == privilege);
+        let lost = match entry.kind {
+            "comment" => before == after,
+            "grant" => before.split(',').any(|privilege| has(&after, privilege) && !has(now, privilege)),
+            _ => false,
+        };
+        lost.then(|| Stray { kind: entry.kind, name: entry.name.clone(), touch: Touch::Drops, statement, certain: true })
+    }
+}
