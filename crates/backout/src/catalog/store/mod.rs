@@ -5,12 +5,12 @@
 
 mod worlds;
 
-use super::object::{Body, Column, ColumnNumber, ObjId, Object, Relation};
+use super::object::{Body, Column, ColumnNumber, ObjId, Object, RelKind, Relation};
 use super::trace::{Reads, Seen, Set, mix};
 use super::{Cause, Class, GapId, Key, Mark, Presence, ReadExpression, builtin, key_of, rows};
 use crate::op::{GenericKind, Name, Reach};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
@@ -419,6 +419,29 @@ impl Catalog {
         self.reads.give_up();
         let changes = self.journal.get(mark.0..).unwrap_or_default();
         changes.iter().any(|change| matches!(change, Change::Slot { id: changed, old: None, .. } if *changed == id))
+    }
+
+    /// A table that there is under a name that meant nothing at the mark, in a schema that is as it was then.
+    pub fn new_table_since(&self, mark: Mark) -> Option<ObjId> {
+        // Traces know nothing of the journal.
+        self.reads.give_up();
+        let since = self.journal.get(mark.0..).unwrap_or_default();
+        let mut seen = BTreeSet::new();
+        let mut tables = since.iter().filter_map(|change| {
+            let Change::Entry { name, old } = change else { return None };
+            // Only the first change of a name tells what it meant at the mark.
+            if !seen.insert(*name) || old.is_some_and(|old| old.id.is_some()) {
+                return None;
+            }
+            let id = self.entry(*name)?.id?;
+            let table = self.slots.get(id.index())?.object.as_ref()?;
+            let is_table = matches!(&table.body, Body::Relation(Relation { kind: RelKind::Table(_), .. }));
+            (is_table && !table.presumed && table.extension.is_none()).then_some((id, table.parent))
+        });
+        let (id, schema) = tables.next()?;
+        let is_schema = |change: &Change| matches!(change, Change::Slot { id, .. } if *id == schema);
+        // A schema that was made again or renamed gives the names in it new numbers.
+        (!since.iter().any(is_schema)).then_some(id)
     }
 
     /// Whether gaps put names in doubt.

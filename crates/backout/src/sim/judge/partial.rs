@@ -1,6 +1,7 @@
 //! Half-applied: the rollback after each half of the forward, and after each half of itself.
 
 use super::*;
+use crate::catalog::diff::is_temporary;
 use std::collections::BTreeMap;
 
 impl Judge<'_> {
@@ -87,7 +88,11 @@ impl Judge<'_> {
                     let same = |judge: &Self| judge.same(&diff(&judge.machine.catalog, m0), m0);
                     let same = match doubtful {
                         true => same(self),
-                        false => ends.entry(end).or_insert_with(|| same(self)).clone(),
+                        false => ends
+                            .entry(end)
+                            // A table that is left behind says enough: nothing else need be compared.
+                            .or_insert_with(|| if self.leaves_a_table(m0) { Same::No } else { same(self) })
+                            .clone(),
                     };
                     match same {
                         Same::Yes => verity,
@@ -115,6 +120,13 @@ impl Judge<'_> {
         } else {
             Answer { verity: Verity::Yes, because: None }
         };
+    }
+
+    /// Whether there surely is a table that was not there at the mark, as far as that is quickly seen.
+    fn leaves_a_table(&self, mark: Mark) -> bool {
+        let catalog = &self.machine.catalog;
+        let table = catalog.new_table_since(mark).and_then(|id| catalog.get(id));
+        table.is_some_and(|table| !is_temporary(catalog, table)) && catalog.base_doubts_since(mark).is_empty()
     }
 
     /// The half-applied states that the runner can leave behind: after how many statements something is committed while
