@@ -123,8 +123,7 @@ fn files_stay_short() {
 }
 
 /// Files that are still to be split.
-const TOO_LONG: [&str; 3] =
-    ["crates/backout/src/plpgsql/statement.rs", "crates/backout/src/sim/eval/function.rs", "crates/backout/src/sim/program/statement.rs"];
+const TOO_LONG: [&str; 2] = ["crates/backout/src/plpgsql/statement.rs", "crates/backout/src/sim/program/statement.rs"];
 
 #[test]
 fn nothing_is_put_off_or_hidden() {

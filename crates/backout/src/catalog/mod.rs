@@ -22,8 +22,9 @@ mod store;
 pub mod template;
 pub mod trace;
 
+pub use crate::lexer::quote;
 pub use failure::{Failure, ServerError};
-pub use names::{Before, Names, quote, relation_word};
+pub use names::{Before, Names, relation_word};
 pub use store::{Catalog, Changed};
 pub use trace::Trace;
 

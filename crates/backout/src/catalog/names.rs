@@ -3,6 +3,7 @@
 use super::object::{Body, ObjId, Object, RelKind, Relation, Type};
 use super::template::{Piece, Template};
 use super::{Catalog, Changed, Mark};
+use crate::lexer::{quote, quote_ident};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,21 +24,31 @@ pub trait Names {
                         Body::Type(Type::Composite(columns)) => columns.iter().find(|column| column.number == *number),
                         _ => None,
                     });
-                    text.push_str(&quote(column.map_or("?", |column| &column.name)));
+                    text.push_str(&quote_ident(column.map_or("?", |column| &column.name)));
                 }
-                Piece::Object(id) => text.push_str(&self.qualified(*id)),
+                Piece::Object(id) => text.push_str(&self.written(*id)),
                 Piece::Needs(_) => {}
             }
         }
         text
     }
 
-    /// `schema.name`, or `schema.table.name` for what belongs to a table; quoted where needed.
+    /// `schema.name`, or `schema.table.name` for what belongs to a table; as reports name it.
     fn qualified(&self, id: ObjId) -> String {
+        self.path(id, quote)
+    }
+
+    /// The same as SQL has it.
+    fn written(&self, id: ObjId) -> String {
+        self.path(id, quote_ident)
+    }
+
+    /// The names on the way to an object, each written by a function.
+    fn path(&self, id: ObjId, write: fn(&str) -> String) -> String {
         let Some(object) = self.object(id) else { return "?".into() };
         match self.object(object.parent) {
-            Some(_) => format!("{}.{}", self.qualified(object.parent), quote(&object.name)),
-            None => quote(&object.name),
+            Some(_) => format!("{}.{}", self.path(object.parent, write), write(&object.name)),
+            None => write(&object.name),
         }
     }
 }
@@ -74,13 +85,6 @@ impl Names for Before<'_> {
             None => self.catalog.object(id),
         }
     }
-}
-
-/// An identifier as the server prints it: quoted when it is not plain lower case (keywords are left plain here).
-pub fn quote(name: &str) -> String {
-    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
 
 /// The word for a relation's kind in the server's messages.

@@ -3,10 +3,14 @@
 //! Knows chapter 4.1 of the manual and nothing of statements: where one ends is `split`'s business, what it says is `lower`'s.
 //! The [`Lexer`] is total: it goes through any text, gives spaces and comments as tokens too, and names what the server would refuse.
 //! [`tokenize`] is what a parser wants: meaningful tokens only, or the server's error.
+//! The words that mean something to the grammar are listed in [`keywords`], since how a name is quoted depends on them.
 //! Values (folded names, decoded strings, numbers) are computed on demand from the token's text; a token itself is twelve bytes.
 
+pub mod keywords;
+mod quote;
 mod value;
 
+pub use quote::{quote, quote_ident};
 pub use value::{ident_value, integer_value, operator_value, param_value, string_value};
 
 use crate::source::Span;

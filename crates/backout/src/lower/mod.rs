@@ -8,7 +8,6 @@
 mod ddl;
 mod dml;
 mod expr;
-mod keywords;
 mod large;
 mod parser;
 mod query;

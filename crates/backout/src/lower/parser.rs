@@ -4,7 +4,7 @@
 //! server's own error ([`Stop::Reject`]) or with what we do not know ([`Stop::Gap`]). Nothing here goes back over the tokens
 //! more than a bounded number of times.
 
-use super::keywords::{Category, category};
+use crate::lexer::keywords::{Category, category};
 use crate::lexer::{self, Token, TokenKind};
 use crate::op::{Behavior, Gap, GapKind, Ident, Name, ObjectName, Options, Persistence, Reach, Rejection, RoleName};
 use crate::source::Span;

@@ -1,5 +1,7 @@
 //! How messages call things, and the SQL that help texts suggest.
 
+use crate::lexer::quote_ident;
+
 /// The kind in words.
 pub(super) fn kind(kind: &str) -> &str {
     match kind {
@@ -27,7 +29,7 @@ pub(super) fn list(items: &[String]) -> String {
     }
 }
 
-/// A dotted name as SQL wants it: parts that are not plain lower case are quoted, if they are not yet; an argument list stays.
+/// A dotted name as SQL wants it: parts are quoted where it has to be, if they are not yet; an argument list stays.
 pub(super) fn sql(name: &str) -> String {
     let (path, args) = name.find('(').map_or((name, ""), |at| name.split_at(at));
     let parts: Vec<_> = parts(path).into_iter().map(quoted).collect();
@@ -52,24 +54,9 @@ fn parts(name: &str) -> Vec<&str> {
 }
 
 fn quoted(part: &str) -> String {
-    let plain = part.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        && RESERVED.binary_search(&part).is_err();
     let already = part.len() > 2 && part.starts_with('"') && part.ends_with('"');
-    if plain || already { part.to_owned() } else { format!("\"{}\"", part.replace('"', "\"\"")) }
+    if already { part.to_owned() } else { quote_ident(part) }
 }
-
-/// The words that PostgreSQL does not take as a bare name (manual, appendix C), sorted.
-#[rustfmt::skip]
-const RESERVED: [&str; 77] = [
-    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check", "collate",
-    "column", "constraint", "create", "current_catalog", "current_date", "current_role", "current_time", "current_timestamp",
-    "current_user", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign",
-    "from", "grant", "group", "having", "in", "initially", "intersect", "into", "lateral", "leading", "limit", "localtime",
-    "localtimestamp", "not", "null", "offset", "on", "only", "or", "order", "placing", "primary", "references", "returning",
-    "select", "session_user", "some", "symmetric", "system_user", "table", "then", "to", "trailing", "true", "union", "unique",
-    "user", "using", "variadic", "when", "where", "window",
-];
 
 /// The last part of a dotted name and what stands before it.
 pub(super) fn owner_and_own(name: &str) -> Option<(&str, &str)> {
@@ -214,7 +201,6 @@ mod tests {
         assert_eq!(sql("public.\"A.b\""), "public.\"A.b\"");
         assert_eq!(owner_and_own("public.\"A.b\""), Some(("public", "\"A.b\"")));
         assert_eq!(owner_and_own("citext"), None);
-        assert!(RESERVED.is_sorted());
     }
 
     #[test]

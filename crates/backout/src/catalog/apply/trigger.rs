@@ -8,6 +8,7 @@ use crate::catalog::object::{
 use crate::catalog::resolve::{ExprPlace, Scope, TriggerFunction};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
+use crate::lexer::quote_ident;
 use crate::op::{AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, Ident, Name, RelationKind, TriggerEnabled};
 
 impl Apply<'_> {
@@ -58,7 +59,7 @@ impl Apply<'_> {
         }
         for (word, name) in [("OLD", &create.old_table), ("NEW", &create.new_table)] {
             if let Some(name) = name {
-                definition.push(&format!(" REFERENCING {word} TABLE AS {}", quote(name)));
+                definition.push(&format!(" REFERENCING {word} TABLE AS {}", quote_ident(name)));
             }
         }
         definition.push(if create.for_each_row { " FOR EACH ROW" } else { " FOR EACH STATEMENT" });

@@ -4,30 +4,48 @@ use super::text::BODY;
 use crate::catalog::Names;
 use crate::catalog::object::{Argument, Body, Column, ConstraintKind, Index, IndexKey, IndexKeyKind, ObjId, RelKind, Relation, Routine};
 use crate::catalog::object::{RoutineText, Sequence, Ty, TyBase};
-use crate::catalog::quote;
 use crate::catalog::resolve::format_type;
+use crate::lexer::{quote, quote_ident};
 use crate::op::{ForeignKeyAction, Name, Persistence, RoutineBody};
 
 /// A type as `format_type` prints it when nothing is on the search path.
 pub(super) fn type_text(names: &dyn Names, ty: &Ty) -> String {
+    full_type(names, ty, |id| names.written(id))
+}
+
+/// The same within the name of a routine or an operator.
+pub(super) fn type_name(names: &dyn Names, ty: &Ty) -> String {
+    full_type(names, ty, |id| names.qualified(id))
+}
+
+fn full_type(names: &dyn Names, ty: &Ty, name: impl Fn(ObjId) -> String) -> String {
     match &ty.base {
-        TyBase::User(id) => format!("{}{}", names.qualified(*id), if ty.array { "[]" } else { "" }),
+        TyBase::User(id) => format!("{}{}", name(*id), if ty.array { "[]" } else { "" }),
         TyBase::Builtin(_) | TyBase::Open(_) => format_type(ty, names),
     }
 }
 
+/// A column's name for a report.
 pub(super) fn column_name(names: &dyn Names, table: ObjId, number: u16) -> String {
-    let column = names.object(table).and_then(|object| match &object.body {
-        Body::Relation(relation) => relation.column_at(number),
+    column_of(names, table, number).map_or_else(|| "?".into(), |name| quote(&name))
+}
+
+/// A column's name for SQL.
+fn column_written(names: &dyn Names, table: ObjId, number: u16) -> String {
+    column_of(names, table, number).map_or_else(|| "?".into(), |name| quote_ident(&name))
+}
+
+fn column_of(names: &dyn Names, table: ObjId, number: u16) -> Option<Name> {
+    match &names.object(table)?.body {
+        Body::Relation(relation) => relation.column_at(number).map(|column| column.name.clone()),
         _ => None,
-    });
-    column.map_or_else(|| "?".into(), |column| quote(&column.name))
+    }
 }
 
 pub(super) fn column_definition(names: &dyn Names, column: &Column) -> String {
     let mut text = type_text(names, &column.ty);
     if let Some(collation) = &column.collation {
-        text.push_str(&format!(" COLLATE {}", quote(collation)));
+        text.push_str(&format!(" COLLATE {}", quote_ident(collation)));
     }
     if column.not_null {
         text.push_str(" NOT NULL");
@@ -76,13 +94,13 @@ pub(super) fn table_definition(names: &dyn Names, relation: &Relation) -> String
         text.push_str(&format!("PARTITION BY {} ", names.print(key)));
     }
     if let Some((parent, bound)) = &table.partition_of {
-        text.push_str(&format!("PARTITION OF {} {} ", names.qualified(*parent), names.print(bound)));
+        text.push_str(&format!("PARTITION OF {} {} ", names.written(*parent), names.print(bound)));
     }
     for parent in &table.inherits {
-        text.push_str(&format!("INHERITS {} ", names.qualified(*parent)));
+        text.push_str(&format!("INHERITS {} ", names.written(*parent)));
     }
     if let Some(of) = table.of_type {
-        text.push_str(&format!("OF {} ", names.qualified(of)));
+        text.push_str(&format!("OF {} ", names.written(of)));
     }
     if table.row_security {
         text.push_str("ROW LEVEL SECURITY ");
@@ -102,7 +120,7 @@ pub(super) fn table_definition(names: &dyn Names, relation: &Relation) -> String
 }
 
 pub(super) fn index_definition(names: &dyn Names, relation: &Relation, index: &Index) -> String {
-    let column = |number: u16| column_name(names, index.table, number);
+    let column = |number: u16| column_written(names, index.table, number);
     let key = |key: &IndexKey| {
         let mut text = match &key.key {
             IndexKeyKind::Column(number) => column(*number),
@@ -127,7 +145,7 @@ pub(super) fn index_definition(names: &dyn Names, relation: &Relation, index: &I
     let mut text = format!(
         "{}INDEX ON {} USING {} ({})",
         if index.unique { "UNIQUE " } else { "" },
-        names.qualified(index.table),
+        names.written(index.table),
         index.method,
         index.elements.iter().map(key).collect::<Vec<_>>().join(", ")
     );
@@ -151,7 +169,7 @@ pub(super) fn index_definition(names: &dyn Names, relation: &Relation, index: &I
 }
 
 pub(super) fn constraint_definition(names: &dyn Names, table: ObjId, kind: &ConstraintKind) -> String {
-    let list = |of: ObjId, columns: &[u16]| columns.iter().map(|number| column_name(names, of, *number)).collect::<Vec<_>>().join(", ");
+    let list = |of: ObjId, columns: &[u16]| columns.iter().map(|number| column_written(names, of, *number)).collect::<Vec<_>>().join(", ");
     match kind {
         ConstraintKind::Check { expr, no_inherit, .. } => {
             format!("CHECK ({}){}", names.print(expr), if *no_inherit { " NO INHERIT" } else { "" })
@@ -177,7 +195,7 @@ pub(super) fn constraint_definition(names: &dyn Names, table: ObjId, kind: &Cons
         }
         ConstraintKind::ForeignKey { columns, table: target, target: targets, on_delete, set_columns, on_update, match_full } => {
             let mut text =
-                format!("FOREIGN KEY ({}) REFERENCES {}({})", list(table, columns), names.qualified(*target), list(*target, targets));
+                format!("FOREIGN KEY ({}) REFERENCES {}({})", list(table, columns), names.written(*target), list(*target, targets));
             if *match_full {
                 text.push_str(" MATCH FULL");
             }
@@ -195,7 +213,7 @@ pub(super) fn constraint_definition(names: &dyn Names, table: ObjId, kind: &Cons
             }
             text
         }
-        ConstraintKind::NotNull { column, .. } => format!("NOT NULL {}", column_name(names, table, *column)),
+        ConstraintKind::NotNull { column, .. } => format!("NOT NULL {}", column_written(names, table, *column)),
         ConstraintKind::Trigger => "TRIGGER".into(),
     }
 }

@@ -16,7 +16,8 @@ use self::owner::{is_owned, owner_differs};
 use self::text::{BODY, is_text_only};
 use super::context::report_kind;
 use super::object::{Body, ConstraintKind, ObjId, Object, RelKind, Relation, Ty, Type};
-use super::{Before, Catalog, Cause, Mark, Names, quote};
+use super::{Before, Catalog, Cause, Mark, Names};
+use crate::lexer::{quote, quote_ident};
 use crate::op::{GenericKind, Name};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -446,7 +447,7 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<supe
                 Type::Composite(columns) => columns
                     .iter()
                     .filter(|column| !column.dropped)
-                    .map(|column| format!("{} {}", quote(&column.name), column_definition(names, column)))
+                    .map(|column| format!("{} {}", quote_ident(&column.name), column_definition(names, column)))
                     .collect::<Vec<_>>()
                     .join(", "),
                 Type::Domain(domain) => format!(
@@ -473,7 +474,7 @@ fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<supe
         }
         Body::Cast(cast) => add(kind, object.name.to_string(), format!("{} {}", names.print(&cast.definition), cast.context), None),
         Body::Operator(operator) => {
-            let side = |ty: &Option<Ty>| ty.as_ref().map_or("NONE".into(), |ty| type_text(names, ty));
+            let side = |ty: &Option<Ty>| ty.as_ref().map_or("NONE".into(), |ty| type_name(names, ty));
             add(kind, format!("{qualified}({},{})", side(&operator.left), side(&operator.right)), names.print(&operator.definition), None);
         }
         Body::Generic(generic) => {
@@ -557,7 +558,7 @@ pub fn routine_name(names: &dyn Names, id: ObjId) -> String {
             .inputs()
             .map(|argument| match argument.ty.is("bpchar") {
                 true => "character".into(),
-                false => type_text(names, &Ty { modifiers: Name::default(), ..argument.ty.clone() }),
+                false => type_name(names, &Ty { modifiers: Name::default(), ..argument.ty.clone() }),
             })
             .collect::<Vec<_>>()
             .join(","),

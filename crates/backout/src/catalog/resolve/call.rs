@@ -11,6 +11,7 @@ use super::rows::Called;
 use super::scope::Scope;
 use super::source::{type_key, type_of_key};
 use super::types::format_bare;
+use crate::lexer::quote_ident;
 use crate::op::{Call, Name, ObjectName, RoutineKind};
 use arcstr::ArcStr;
 
@@ -67,8 +68,8 @@ impl Resolver<'_, '_> {
         let name_at = self.out.len();
         let name = match call.name.schema.as_deref() {
             Some("pg_catalog") => sql_name(&call.name.name, self.context.catalog.version),
-            None => quote(&call.name.name),
-            Some(schema) => format!("{}.{}", quote(schema), quote(&call.name.name)),
+            None => quote_ident(&call.name.name),
+            Some(schema) => format!("{}.{}", quote_ident(schema), quote_ident(&call.name.name)),
         };
         self.text(name);
         self.fixed(if call.distinct { "(DISTINCT " } else { "(" });
@@ -85,7 +86,7 @@ impl Resolver<'_, '_> {
                 self.fixed("VARIADIC ");
             }
             if let Some(label) = label {
-                let label = quote(label);
+                let label = quote_ident(label);
                 self.text(format!("{label} => "));
             }
             values.push(self.eval(arg, scope)?);
@@ -108,7 +109,7 @@ impl Resolver<'_, '_> {
         {
             // The name carries its extension, on which whatever calls it depends.
             *piece = Piece::Object(id);
-            let name = format!(".{}", quote(&call.name.name));
+            let name = format!(".{}", quote_ident(&call.name.name));
             self.out.insert(name_at + 1, Piece::Text(name.into()));
         }
         if !call.order_by.is_empty() {
@@ -589,6 +590,6 @@ fn sql_name(name: &str, version: u16) -> String {
     match name {
         "extract" if version < 14 => "date_part".to_owned(),
         name if version >= 14 && FORMS.contains(&name) => name.to_ascii_uppercase(),
-        name => quote(name),
+        name => quote_ident(name),
     }
 }

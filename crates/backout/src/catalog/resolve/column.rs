@@ -6,6 +6,7 @@ use super::super::template::Piece;
 use super::super::{Names, quote};
 use super::expr::{ExprPlace, Resolver, Value};
 use super::scope::{Columns, Scope, ScopeItem};
+use crate::lexer::quote_ident;
 use crate::op::Name;
 use crate::source::Span;
 
@@ -190,7 +191,7 @@ impl Resolver<'_, '_> {
                     Hit::None => {}
                 }
                 if let Some(ty) = self.system_column(item, name) {
-                    self.text(format!("{}.{name}", quote(alias)));
+                    self.text(format!("{}.{name}", quote_ident(alias)));
                     return Ok(self.value(start, Some(ty)));
                 }
                 if let Some((function, ty)) = item.relation.and_then(|id| self.row_function(id, name)) {
@@ -205,7 +206,7 @@ impl Resolver<'_, '_> {
                 return match item.relation {
                     Some(id) => Err(self.context.missing_column(id, name, failure().about("column", self.column_name(id, name)))),
                     None if item_open => {
-                        self.text(format!("{}.{}", quote(alias), quote(name)));
+                        self.text(format!("{}.{}", quote_ident(alias), quote_ident(name)));
                         Ok(self.value(start, None))
                     }
                     None => Err(failure().into()),
@@ -215,11 +216,11 @@ impl Resolver<'_, '_> {
             if schema.is_none() {
                 if let Some((_, ty)) = current.variables.iter().find(|(variable, _)| variable == alias) {
                     let field = ty.as_ref().and_then(|ty| self.context.attribute(ty, name)).map(|(_, _, ty)| ty);
-                    self.text(format!("{}.{}", quote(alias), quote(name)));
+                    self.text(format!("{}.{}", quote_ident(alias), quote_ident(name)));
                     return Ok(self.value(start, field));
                 }
                 if let Some((_, ty)) = current.variables.iter().find(|(variable, _)| variable == name) {
-                    self.text(format!("{}.{}", quote(alias), quote(name)));
+                    self.text(format!("{}.{}", quote_ident(alias), quote_ident(name)));
                     return Ok(self.value(start, ty.clone()));
                 }
             }
@@ -228,7 +229,7 @@ impl Resolver<'_, '_> {
             depth += 1;
         }
         if open {
-            self.text(format!("{}.{}", quote(alias), quote(name)));
+            self.text(format!("{}.{}", quote_ident(alias), quote_ident(name)));
             return Ok(self.value(start, None));
         }
         Err(self.no_relation(schema, alias, span, scope).into())
@@ -280,7 +281,7 @@ impl Resolver<'_, '_> {
         match column.source {
             Some((id, number)) => self.out.push(Piece::Column(id, number)),
             None => {
-                let name = quote(name);
+                let name = quote_ident(name);
                 self.text(name);
             }
         }
@@ -291,7 +292,7 @@ impl Resolver<'_, '_> {
         match item.relation {
             Some(id) if !item.aliased && !item.qualified_only => self.out.push(Piece::Object(id)),
             _ => {
-                let alias = quote(&item.alias);
+                let alias = quote_ident(&item.alias);
                 self.text(alias);
             }
         }
@@ -350,7 +351,7 @@ impl Resolver<'_, '_> {
                     return Ok((columns, open));
                 }
                 if current.open_variables || current.variables.iter().any(|(variable, _)| variable == alias) {
-                    self.text(format!("{}.*", quote(alias)));
+                    self.text(format!("{}.*", quote_ident(alias)));
                     return Ok((columns, true));
                 }
                 level = current.parent;
@@ -403,7 +404,7 @@ impl Resolver<'_, '_> {
             self.fixed(", ");
         }
         self.push_column(item, column, name, scope);
-        self.text(format!(" AS {}", quote(name)));
+        self.text(format!(" AS {}", quote_ident(name)));
         columns.push((name.clone(), column.ty.clone()));
     }
 
@@ -420,7 +421,7 @@ impl Resolver<'_, '_> {
                 return Ok(self.whole_row(item, start));
             }
             if current.open_variables || current.variables.iter().any(|(variable, _)| variable == alias) {
-                self.text(format!("{}.*", quote(alias)));
+                self.text(format!("{}.*", quote_ident(alias)));
                 return Ok(self.value(start, None));
             }
             level = current.parent;

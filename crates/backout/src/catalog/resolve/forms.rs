@@ -272,7 +272,7 @@ impl Resolver<'_, '_> {
         if let Ok((Presence::Present(id, _), _)) = self.context.look_up(Class::Generic(crate::op::GenericKind::Collation), collation) {
             self.out.push(Piece::Object(id));
         } else {
-            let name = super::super::quote(&collation.name);
+            let name = crate::lexer::quote_ident(&collation.name);
             self.text(name);
         }
     }

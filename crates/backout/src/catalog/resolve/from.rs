@@ -3,13 +3,13 @@
 use super::super::builtin::NameKind;
 use super::super::context::{Outcome, RelationRef, fail};
 use super::super::object::{Body, ObjId, RelKind, Ty, Type};
-use super::super::quote;
 use super::super::template::Piece;
 use super::call::Callee;
 use super::expr::{ExprPlace, Resolver};
 use super::query::{CteEntry, Rows, column_name};
 use super::scope::{Columns, Scope, ScopeColumn, ScopeItem};
 use super::types::builtin_ty;
+use crate::lexer::quote_ident;
 use crate::op::query::{Alias, JoinCondition};
 use crate::op::{Expr, FromItem, Name, ObjectName, RelationKind, TypeName};
 
@@ -107,9 +107,9 @@ impl Resolver<'_, '_> {
     }
 
     fn alias_text(&mut self, alias: &Alias) {
-        let mut text = format!(" {}", quote(&alias.name));
+        let mut text = format!(" {}", quote_ident(&alias.name));
         if !alias.columns.is_empty() {
-            let columns: Vec<String> = alias.columns.iter().map(|name| quote(name)).collect();
+            let columns: Vec<String> = alias.columns.iter().map(|name| quote_ident(name)).collect();
             text.push_str(&format!("({})", columns.join(", ")));
         }
         self.text(text);
@@ -156,7 +156,7 @@ impl Resolver<'_, '_> {
             && let Some(CteEntry { rows, .. }) = self.ctes.iter().rev().find(|cte| cte.name == name.name)
         {
             let rows = rows.clone();
-            let text = quote(&name.name);
+            let text = quote_ident(&name.name);
             self.text(text);
             let mut item = self.aliased(rows, alias, 0)?;
             item.alias = shown;
@@ -178,7 +178,7 @@ impl Resolver<'_, '_> {
             Ok(found) => found,
             Err(stop) => {
                 if self.extension_relation(&name.name) {
-                    let text = quote(&name.name);
+                    let text = quote_ident(&name.name);
                     self.text(text);
                     return Ok(ScopeItem { open: true, ..ScopeItem::new(shown.clone(), Columns::List(Vec::new())) });
                 }
@@ -195,7 +195,7 @@ impl Resolver<'_, '_> {
                 Ok(ScopeItem::new(shown.clone(), Columns::Catalog(id)))
             }
             RelationRef::System(schema, relation) => {
-                self.text(format!("{schema}.{}", quote(&relation)));
+                self.text(format!("{schema}.{}", quote_ident(&relation)));
                 Ok(self.system_item(schema, &relation, shown))
             }
         }
@@ -284,7 +284,7 @@ impl Resolver<'_, '_> {
                 .iter()
                 .map(|(name, ty, _)| {
                     let ty = ty.as_ref().map(|ty| super::types::format_type(ty, self.context.catalog)).unwrap_or_default();
-                    format!("{} {ty}", quote(name))
+                    format!("{} {ty}", quote_ident(name))
                 })
                 .collect();
             self.text(format!(" AS ({})", listed.join(", ")));
@@ -410,7 +410,7 @@ impl Resolver<'_, '_> {
 
     /// Merges a column of both sides: from now on it is the left one's.
     fn merge(&mut self, name: &Name, scope: &mut Scope<'_>, first: usize, middle: usize, written: bool) -> Outcome<()> {
-        let text = quote(name);
+        let text = quote_ident(name);
         self.text(text);
         for (side, range) in [("left", first..middle), ("right", middle..scope.items.len())] {
             let mut found = 0;

@@ -2,12 +2,12 @@
 
 use super::super::context::{Context, Outcome, fail};
 use super::super::object::Ty;
-use super::super::quote;
 use super::super::template::{Piece, Template};
 use super::expr::{ExprPlace, Resolver, Value, integer_value, merged};
 use super::group::Grouping;
 use super::rows::RowUse;
 use super::scope::Scope;
+use crate::lexer::quote_ident;
 use crate::op::query::{Cte, QueryBody};
 use crate::op::{Constant, Expr, Name, Op, Query, Select, SelectItem};
 
@@ -115,7 +115,7 @@ impl Resolver<'_, '_> {
             if with.iter().take(at).any(|other| other.name == cte.name) {
                 return Err(fail("42712", format!("WITH query name \"{}\" specified more than once", cte.name)).into());
             }
-            self.text(format!("{} AS (", quote(&cte.name)));
+            self.text(format!("{} AS (", quote_ident(&cte.name)));
             let mut rows = match cte.body.as_ref() {
                 Op::Select(query) => {
                     let mut rows = self.query_with(query, outer, recursive.then_some(first + at))?;
@@ -369,7 +369,7 @@ impl Resolver<'_, '_> {
                 continue;
             }
             let name = item.alias.clone().unwrap_or_else(|| column_name(&item.expr, self.context.catalog.version));
-            self.text(format!(" AS {}", quote(&name)));
+            self.text(format!(" AS {}", quote_ident(&name)));
             printed.push(Printed { start, end, name: name.clone() });
             rows.columns.push((name, ty));
         }

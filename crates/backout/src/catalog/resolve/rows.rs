@@ -173,7 +173,7 @@ impl Resolver<'_, '_> {
             let (all, _) = self.item_columns(&target.item);
             columns = all.into_iter().map(|(name, found)| (name, found.source.map(|(_, number)| number).zip(found.ty))).collect();
         }
-        let listing: Vec<String> = columns.iter().map(|(name, _)| super::super::quote(name)).collect();
+        let listing: Vec<String> = columns.iter().map(|(name, _)| crate::lexer::quote_ident(name)).collect();
         self.text(format!(" ({}) ", listing.join(", ")));
         let open = !listed && self.relation(target.id).is_none_or(|relation| relation.open);
         match &insert.source {
@@ -451,7 +451,7 @@ impl Resolver<'_, '_> {
                 if generated && !matches!(assignment.value, Expr::Default) {
                     return Err(fail("428C9", format!("column \"{name}\" can only be updated to DEFAULT")).at(*span).into());
                 }
-                let text = super::super::quote(name);
+                let text = crate::lexer::quote_ident(name);
                 self.text(text);
                 self.fixed(", ");
                 single = column.map(|(_, ty)| (name, ty));
@@ -540,7 +540,7 @@ impl Resolver<'_, '_> {
         self.filter(&merge.on, &scope, ExprPlace::JoinOn)?;
         for (name, span) in &merge.columns {
             self.target_column(&target, name, *span)?;
-            let text = super::super::quote(name);
+            let text = crate::lexer::quote_ident(name);
             self.text(text);
             self.fixed(" ");
         }

@@ -366,7 +366,7 @@ fn queries() {
         CREATE VIEW w AS SELECT account FROM account
             SELECT public.account.* AS account FROM public.account
         CREATE VIEW w AS SELECT name AS a, made::date, extract(year FROM made), coalesce(name, 'x'), CASE WHEN active THEN 1 END FROM account
-            SELECT name AS a, made::date AS made, EXTRACT('year'::text, made) AS extract, COALESCE(name, 'x'::text) AS coalesce, CASE WHEN active THEN 1 END AS case FROM public.account
+            SELECT name AS a, made::date AS made, EXTRACT('year'::text, made) AS "extract", COALESCE(name, 'x'::text) AS "coalesce", CASE WHEN active THEN 1 END AS "case" FROM public.account
         CREATE VIEW w AS SELECT tags[1], doc->'a', doc #>> '{a,b}', array_agg(id) OVER () FROM account
             42701 column "?column?" specified more than once
         CREATE VIEW w AS SELECT DISTINCT ON (name) name, id FROM account ORDER BY name, made

@@ -1,7 +1,7 @@
 //! Pieces that many defining statements share: lists of names, signatures of routines, definitions, options of foreign objects.
 
 use crate::lexer::TokenKind;
-use crate::lower::keywords::Category;
+use crate::lexer::keywords::Category;
 use crate::lower::parser::{Parse, Parser, Stop};
 use crate::op::{ArgMode, Expr, Ident, Name, ObjectName, Op, Options, Reach, RoleName, RoutineArg, Signature, SignatureArg, TypeName};
 use crate::source::Span;

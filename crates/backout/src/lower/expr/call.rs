@@ -2,7 +2,7 @@
 
 use super::empty_call;
 use crate::lexer::TokenKind;
-use crate::lower::keywords::Category;
+use crate::lexer::keywords::Category;
 use crate::lower::parser::{Parse, Parser};
 use crate::op::{Call, Expr, Name, ObjectName};
 
@@ -62,7 +62,7 @@ impl Parser<'_> {
     pub fn application(&mut self, mark: usize, name: ObjectName) -> Parse<Box<Call>> {
         if name.schema.is_none() && self.tokens.get(mark).is_some_and(|token| token.kind == TokenKind::Word) {
             let word = self.tokens.get(mark).map_or("", |token| token.span.of(self.text));
-            let category = crate::lower::keywords::category(word, self.version).0;
+            let category = crate::lexer::keywords::category(word, self.version).0;
             if !matches!(category, Category::Unreserved | Category::TypeFuncName) {
                 return Err(self.syntax_error());
             }

@@ -1,8 +1,8 @@
 //! Operands: the grammar's `c_expr`.
 
 use super::{empty_call, form, ident_of, number_exists, string_expr};
+use crate::lexer::keywords::{Category, category};
 use crate::lexer::{self, TokenKind};
-use crate::lower::keywords::{Category, category};
 use crate::lower::parser::{Parse, Parser};
 use crate::op::{Constant, Expr, Name, ObjectName, Query, QueryBody, TypeName};
 

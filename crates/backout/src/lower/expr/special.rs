@@ -1,7 +1,7 @@
 //! The forms of SQL that begin with a keyword: `CASE`, `CAST`, `EXTRACT`, `TRIM`, `XMLELEMENT`, …
 
 use super::{builtin, form, string_expr};
-use crate::lower::keywords::Category;
+use crate::lexer::keywords::Category;
 use crate::lower::parser::{Parse, Parser};
 use crate::op::{Constant, Expr, Name};
 use arcstr::ArcStr;

@@ -2,7 +2,7 @@
 
 use super::CHAIN_LIMIT;
 use crate::lexer::TokenKind;
-use crate::lower::keywords::Category;
+use crate::lexer::keywords::Category;
 use crate::lower::parser::{Parse, Parser};
 use crate::op::{Alias, Expr, FromItem, JoinCondition, Name, ObjectName, Query, QueryBody, TypeName};
 

@@ -10,8 +10,8 @@ use super::eval::{Found, Raised, Reg, Scan, System, Value, Why};
 use crate::catalog::builtin::Builtin;
 use crate::catalog::context::{Context, Session, Stop};
 use crate::catalog::object::{Body, Column, ColumnNumber, ObjId, Object, RelKind, Relation, Ty, TyBase};
-use crate::catalog::{Catalog, Class, Key, Presence, quote};
-use crate::lexer::{TokenKind, ident_value, tokenize};
+use crate::catalog::{Catalog, Class, Key, Presence};
+use crate::lexer::{TokenKind, ident_value, quote_ident, tokenize};
 use crate::op::{Name, ObjectName};
 use crate::source::Span;
 use std::cell::RefCell;
@@ -416,7 +416,7 @@ impl System for View<'_> {
         let id = object_of(number)?;
         let object = self.catalog.get(id)?;
         if kind == Reg::Namespace || kind == Reg::Role {
-            return Some(quote(&object.name));
+            return Some(quote_ident(&object.name));
         }
         let visible = self.path().iter().find_map(|schema| {
             let key = Key::new(class_of(&object.body)?, *schema, object.name.clone());
@@ -426,7 +426,7 @@ impl System for View<'_> {
             }
         });
         if visible == Some(true) || (kind != Reg::Signature && matches!(object.body, Body::Routine(_))) {
-            return Some(quote(&object.name));
+            return Some(quote_ident(&object.name));
         }
         let schema = self.catalog.get(object.parent)?;
         if kind == Reg::Signature
@@ -434,9 +434,9 @@ impl System for View<'_> {
         {
             let args: Vec<String> =
                 routine.inputs().map(|argument| crate::catalog::resolve::format_type(&argument.ty, self.catalog)).collect();
-            return Some(format!("{}.{}({})", quote(&schema.name), quote(&object.name), args.join(",")));
+            return Some(format!("{}.{}({})", quote_ident(&schema.name), quote_ident(&object.name), args.join(",")));
         }
-        Some(format!("{}.{}", quote(&schema.name), quote(&object.name)))
+        Some(format!("{}.{}", quote_ident(&schema.name), quote_ident(&object.name)))
     }
 
     fn format_type(&self, number: i64, modifier: Option<i32>) -> Option<String> {
