@@ -7,8 +7,11 @@
 
 mod ast;
 mod condition;
+mod cursor;
 mod declare;
+mod loops;
 mod parser;
+mod raise;
 mod scan;
 mod statement;
 

@@ -5,7 +5,10 @@
 //! SQL statements are executed by the [`Engine`], which is the simulation's machine; text becomes operations through
 //! the functions that it hands in.
 
+mod assign;
 mod effect;
+mod loops;
+mod raise;
 mod statement;
 
 use super::eval::{self, Evaluated, Host, Raised, System, Value, Why};

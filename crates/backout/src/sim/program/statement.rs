@@ -3,10 +3,8 @@
 use super::effect::{Effect, is_row_statement, partial};
 use super::*;
 use crate::op::{GapKind, Reach};
-use crate::plpgsql::{
-    Arm, Condition, Declaration, DeclarationKind, ForKind, Into, Level as Loudness, Raise, Stmt, StmtKind, Target, condition_codes,
-};
-use crate::sim::eval::{HOLE, Rows, Truth};
+use crate::plpgsql::{Arm, Condition, Declaration, DeclarationKind, Into, Stmt, StmtKind};
+use crate::sim::eval::{Rows, Truth};
 
 /// Where execution goes on.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,7 +122,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn converted(&mut self, value: Value, ty: Option<&TypeName>) -> Evaluated<Value> {
+    pub(super) fn converted(&mut self, value: Value, ty: Option<&TypeName>) -> Evaluated<Value> {
         match ty {
             Some(ty) if !matches!(ty.name.as_str(), "record" | "refcursor") && ty.of_column.is_none() => match value {
                 // The server builds rows of composite types from records; ours stay as they are.
@@ -360,7 +358,7 @@ impl Runner<'_> {
     }
 
     /// It cannot be told which of these run: what they may do becomes a gap, what they may assign becomes unknown.
-    fn unknown_branches(&mut self, bodies: &[&[Stmt]], why: Why) {
+    pub(super) fn unknown_branches(&mut self, bodies: &[&[Stmt]], why: Why) {
         let mut effect = Effect::default();
         for body in bodies {
             self.effect(body, &mut effect);
@@ -405,194 +403,17 @@ impl Runner<'_> {
         }
     }
 
-    fn maybe_over(&self) -> Option<Why> {
+    pub(super) fn maybe_over(&self) -> Option<Why> {
         self.frames.last().and_then(|frame| frame.maybe_ended.max(frame.maybe_left))
     }
 
-    fn repeat(&mut self, label: Option<&Name>, body: &[Stmt], condition: Option<&Fragment>) -> Evaluated<Flow> {
-        loop {
-            let Some(left) = self.steps.checked_sub(1) else {
-                let span = self.frames.last().map(|frame| frame.at).unwrap_or_default();
-                self.gap(GapKind::Limit, "a loop takes too many rounds", Reach::Everything, span);
-                return Ok(Flow::Next);
-            };
-            self.steps = left;
-            if let Some(condition) = condition {
-                match self.value(condition)?.truth() {
-                    Truth::Known(Some(true)) => {}
-                    Truth::Known(_) => return Ok(Flow::Next),
-                    Truth::Unknown(why) => {
-                        self.unknown_branches(&[body], why);
-                        return Ok(Flow::Next);
-                    }
-                }
-            }
-            if let Some(flow) = self.round(label, body)? {
-                return Ok(flow);
-            }
-        }
-    }
-
-    /// One round; answers where to go when the loop is over.
-    fn round(&mut self, label: Option<&Name>, body: &[Stmt]) -> Evaluated<Option<Flow>> {
-        let flow = self.statements(body)?;
-        if let Some(why) = self.maybe_over() {
-            // Whether there is another round is not known either.
-            self.unknown_branches(&[body], why);
-            return Ok(Some(Flow::Next));
-        }
-        let own = |name: &Option<Name>| name.is_none() || name.as_ref() == label;
-        Ok(match flow {
-            Flow::Next => None,
-            Flow::Continue(name) if own(&name) => None,
-            Flow::Exit(name) if own(&name) => Some(Flow::Next),
-            other => Some(other),
-        })
-    }
-
-    fn for_loop(&mut self, label: Option<&Name>, kind: &ForKind, body: &[Stmt]) -> Evaluated<Flow> {
-        if let Some(frame) = self.frame() {
-            frame.levels.push(Level { label: label.cloned(), variables: Vec::new() });
-        }
-        let depth = self.frames.last().map_or(0, |frame| frame.levels.len());
-        let result = self.for_inner(label, kind, body);
-        if let Some(frame) = self.frame() {
-            frame.levels.truncate(depth.saturating_sub(1));
-        }
-        result
-    }
-
-    fn for_inner(&mut self, label: Option<&Name>, kind: &ForKind, body: &[Stmt]) -> Evaluated<Flow> {
-        match kind {
-            ForKind::Integer { variable, reverse, from, to, by } => {
-                let from = self.value(from)?;
-                let to = self.value(to)?;
-                let by = by.as_ref().map(|by| self.value(by)).transpose()?.unwrap_or(Value::Int(1));
-                self.own_variable(variable, Value::Null);
-                let (Value::Int(from), Value::Int(to), Value::Int(by)) = (&from, &to, &by) else {
-                    let why = [&from, &to, &by].into_iter().filter_map(Value::why).max().unwrap_or(Why::NotModelled);
-                    self.own_variable(variable, Value::Unknown(why));
-                    self.unknown_branches(&[body], why);
-                    return Ok(Flow::Next);
-                };
-                if *by <= 0 {
-                    return Err(Raised::new("22023", "BY value of FOR loop must be greater than zero"));
-                }
-                let mut at = *from;
-                while if *reverse { at >= *to } else { at <= *to } {
-                    self.own_variable(variable, Value::Int(at));
-                    if let Some(flow) = self.counted_round(label, body)? {
-                        return Ok(flow);
-                    }
-                    let next = if *reverse { at.checked_sub(*by) } else { at.checked_add(*by) };
-                    match next {
-                        Some(next) => at = next,
-                        None => break,
-                    }
-                }
-                Ok(Flow::Next)
-            }
-            ForKind::Query { targets, query } => {
-                let op = self.fragment(query);
-                let rows = match &*op {
-                    Op::Select(query) => self.rows(query)?,
-                    Op::Invalid(rejection) => return Err(Raised::new(rejection.sqlstate, rejection.message.clone())),
-                    other => {
-                        self.execute(other)?;
-                        Rows::unknown(Why::Rows)
-                    }
-                };
-                self.over_rows(label, targets, rows, body)
-            }
-            ForKind::Execute { targets, query, using } => {
-                let mut params = Vec::with_capacity(using.len());
-                for fragment in using {
-                    params.push(self.value(fragment)?);
-                }
-                let rows = match self.value(query)? {
-                    Value::Text(text) => {
-                        let op = self.engine.lower(&text);
-                        match &*op {
-                            Op::Select(query) => self.with_params(params, |runner| runner.rows(query))?,
-                            Op::Invalid(rejection) => return Err(Raised::new(rejection.sqlstate, rejection.message.clone())),
-                            _ => Rows::unknown(Why::NotModelled),
-                        }
-                    }
-                    other => Rows::unknown(other.why().unwrap_or(Why::NotModelled)),
-                };
-                self.over_rows(label, targets, rows, body)
-            }
-            ForKind::Cursor { variable, .. } => {
-                self.own_variable(variable, Value::Unknown(Why::NotModelled));
-                self.unknown_branches(&[body], Why::NotModelled);
-                Ok(Flow::Next)
-            }
-            ForKind::Each { targets, slice, array } => {
-                let list = match self.value(array)? {
-                    Value::Array(list) if *slice == 0 => Ok(list),
-                    Value::Null => return Err(Raised::new("22004", "FOREACH expression must not be null")),
-                    other => Err(other.why().unwrap_or(Why::NotModelled)),
-                };
-                match list {
-                    Ok(list) => {
-                        let rows = list.into_iter().map(|value| (vec![value], None)).collect();
-                        self.over_rows(label, targets, Rows { columns: vec!["value".into()], rows, open: None }, body)
-                    }
-                    Err(why) => self.over_rows(label, targets, Rows::unknown(why), body),
-                }
-            }
-        }
-    }
-
-    fn counted_round(&mut self, label: Option<&Name>, body: &[Stmt]) -> Evaluated<Option<Flow>> {
-        let Some(left) = self.steps.checked_sub(1) else {
-            let span = self.frames.last().map(|frame| frame.at).unwrap_or_default();
-            self.gap(GapKind::Limit, "a loop takes too many rounds", Reach::Everything, span);
-            return Ok(Some(Flow::Next));
-        };
-        self.steps = left;
-        self.round(label, body)
-    }
-
-    fn over_rows(&mut self, label: Option<&Name>, targets: &[Target], rows: Rows, body: &[Stmt]) -> Evaluated<Flow> {
-        let doubt = rows.doubt();
-        if let Some(why) = doubt {
-            for target in targets {
-                self.assign(target, Value::Unknown(why))?;
-            }
-            self.unknown_branches(&[body], why);
-            return Ok(Flow::Next);
-        }
-        let mut any = false;
-        for (row, _) in rows.rows {
-            any = true;
-            self.assign_row(targets, &rows.columns, Some(row))?;
-            if let Some(flow) = self.counted_round(label, body)? {
-                self.found(Value::Bool(true));
-                return Ok(flow);
-            }
-        }
-        self.found(Value::Bool(any));
-        Ok(Flow::Next)
-    }
-
-    /// A loop's own variable.
-    fn own_variable(&mut self, name: &Name, value: Value) {
-        if let Some(level) = self.frame().and_then(|frame| frame.levels.last_mut()) {
-            match level.variables.iter_mut().find(|variable| variable.name == *name) {
-                Some(variable) => variable.value = value,
-                None => level.variables.push(Variable { name: name.clone(), value, ty: None, alias: None }),
-            }
-        }
-    }
-
-    fn found(&mut self, value: Value) {
+    pub(super) fn found(&mut self, value: Value) {
         if let Some(frame) = self.frame() {
             frame.found = value;
         }
     }
 
-    fn set_found(&mut self, rows: &Rows) {
+    pub(super) fn set_found(&mut self, rows: &Rows) {
         let found = if rows.rows.iter().any(|(_, doubt)| doubt.is_none()) {
             Value::Bool(true)
         } else {
@@ -635,156 +456,6 @@ impl Runner<'_> {
                 Ok(())
             }
         }
-    }
-
-    /// `INTO`: the first row, or NULLs.
-    fn into(&mut self, into: &Into, rows: Rows) -> Evaluated<()> {
-        self.set_found(&rows);
-        if let Some(why) = rows.doubt() {
-            for target in &into.targets {
-                self.assign(target, Value::Unknown(why))?;
-            }
-            return Ok(());
-        }
-        if into.strict && rows.rows.is_empty() {
-            return Err(Raised::new("P0002", "query returned no rows"));
-        }
-        if into.strict && rows.rows.len() > 1 {
-            return Err(Raised::new("P0003", "query returned more than one row"));
-        }
-        let row = rows.rows.into_iter().next().map(|(row, _)| row);
-        self.assign_row(&into.targets, &rows.columns, row)
-    }
-
-    /// Puts a row into its targets; a record takes it whole.
-    fn assign_row(&mut self, targets: &[Target], columns: &[Name], row: Option<Vec<Value>>) -> Evaluated<()> {
-        if let [target] = targets
-            && self.is_record(target)
-        {
-            let values = row.unwrap_or_else(|| vec![Value::Null; columns.len()]);
-            let mut values = values.into_iter();
-            let record = match (columns, values.len()) {
-                // A column that is a record itself fills a record variable of its type.
-                ([_], 1) => match values.next() {
-                    Some(record @ Value::Record(_)) => record,
-                    Some(value) => Value::Record(columns.iter().cloned().zip([value]).collect()),
-                    None => Value::Record(Vec::new()),
-                },
-                _ => Value::Record(columns.iter().cloned().zip(values).collect()),
-            };
-            return self.assign(target, record);
-        }
-        let mut values = row.unwrap_or_default().into_iter();
-        for target in targets {
-            let value = values.next().unwrap_or(Value::Null);
-            self.assign(target, value)?;
-        }
-        Ok(())
-    }
-
-    /// Whether a target takes whole rows: a variable declared as one, or of no type that we know to be a scalar's.
-    fn is_record(&self, target: &Target) -> bool {
-        if target.names.len() != 1 {
-            return false;
-        }
-        let Some(frame) = self.frames.last() else { return false };
-        let name = target.names.first();
-        let variable =
-            frame.levels.iter().rev().flat_map(|level| level.variables.iter().rev()).find(|variable| Some(&variable.name) == name);
-        variable.is_some_and(|variable| match &variable.ty {
-            Some(ty) => ty.name == "record",
-            None => matches!(variable.value, Value::Record(_)),
-        })
-    }
-
-    pub(super) fn assign(&mut self, target: &Target, value: Value) -> Evaluated<()> {
-        let Some((level, at, taken)) = self.place(&target.names) else { return Ok(()) };
-        let ty = self.frames.last().and_then(|frame| frame.levels.get(level)?.variables.get(at)?.ty.clone());
-        let whole = target.names.len() == taken && target.subscripts.is_empty();
-        let value = if whole { self.converted(value, ty.as_ref())? } else { value };
-        let mut subscripts = Vec::new();
-        for subscript in &target.subscripts {
-            subscripts.push(self.value(subscript)?);
-        }
-        if let Some(variable) = self.frame().and_then(|frame| frame.levels.get_mut(level)?.variables.get_mut(at)) {
-            put(&mut variable.value, target.names.get(taken..).unwrap_or_default(), &subscripts, value);
-        }
-        Ok(())
-    }
-
-    /// Level, place and number of names of a variable; of an alias, those of what it stands for.
-    pub(super) fn place(&self, names: &[Name]) -> Option<(usize, usize, usize)> {
-        let frame = self.frames.last()?;
-        let name = names.first()?;
-        for (at, level) in frame.levels.iter().enumerate().rev() {
-            let own = level.variables.iter().rposition(|variable| variable.name == *name).map(|place| (place, 1));
-            let labelled = || {
-                let second = names.get(1)?;
-                let place = level.variables.iter().rposition(|variable| variable.name == *second)?;
-                (level.label.as_ref() == Some(name)).then_some((place, 2))
-            };
-            if let Some((place, taken)) = own.or_else(labelled) {
-                let alias = level.variables.get(place).and_then(|variable| variable.alias);
-                let (at, place) = alias.unwrap_or((at, place));
-                return Some((at, place, taken));
-            }
-        }
-        None
-    }
-
-    fn text(&mut self, fragment: &Fragment) -> Evaluated<String> {
-        let value = self.value(fragment)?;
-        Ok(self.shown(&value))
-    }
-
-    /// A value within a message.
-    fn shown(&mut self, value: &Value) -> String {
-        match value {
-            Value::Partial(text, _) => text.replace(HOLE, "…"),
-            value => match eval::print(self, value) {
-                Ok(text) => text.unwrap_or_else(|| "<NULL>".to_owned()),
-                Err(_) => "…".to_owned(),
-            },
-        }
-    }
-
-    fn raise(&mut self, raise: &Raise) -> Evaluated<()> {
-        if raise.again {
-            let caught = self.frames.last().and_then(|frame| frame.caught.last().cloned());
-            return Err(
-                caught.unwrap_or_else(|| Raised::new("0Z002", "RAISE without parameters cannot be used outside an exception handler"))
-            );
-        }
-        let mut shown = Vec::with_capacity(raise.params.len());
-        for param in &raise.params {
-            shown.push(self.text(param)?);
-        }
-        let mut sqlstate: Option<Name> = match &raise.condition {
-            Some(Condition::Name(name)) => condition_codes(name).next().map(Name::from),
-            Some(Condition::Code(code)) => Some(code.clone()),
-            None => None,
-        };
-        let mut message = raise.message.as_ref().map(|message| filled(message, &shown));
-        for (option, fragment) in &raise.options {
-            let value = self.text(fragment)?;
-            match option.as_str() {
-                "message" => message = Some(value),
-                "errcode" if value.len() == 5 && value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) => {
-                    sqlstate = Some(value.into());
-                }
-                "errcode" => sqlstate = condition_codes(&value).next().map(Name::from),
-                _ => {}
-            }
-        }
-        if raise.level != Loudness::Exception {
-            return Ok(());
-        }
-        let sqlstate = sqlstate.unwrap_or_else(|| "P0001".into());
-        let message = message.unwrap_or_else(|| match &raise.condition {
-            Some(Condition::Name(name)) => name.to_string(),
-            _ => sqlstate.to_string(),
-        });
-        Err(Raised::new(&sqlstate, message))
     }
 
     /// `EXECUTE`
@@ -838,68 +509,12 @@ impl Runner<'_> {
     }
 
     /// Does something in a place where only `$1` and its like are variables.
-    fn with_params<T>(&mut self, params: Vec<Value>, act: impl FnOnce(&mut Self) -> Evaluated<T>) -> Evaluated<T> {
+    pub(super) fn with_params<T>(&mut self, params: Vec<Value>, act: impl FnOnce(&mut Self) -> Evaluated<T>) -> Evaluated<T> {
         let at = self.frames.last().map(|frame| frame.at).unwrap_or_default();
         let frame = Frame { at, ..Frame::new("".into(), Vec::new(), params) };
         self.frames.push(frame);
         let result = act(self);
         self.frames.pop();
         result
-    }
-}
-
-/// A format string with its parameters in place.
-fn filled(message: &str, params: &[String]) -> String {
-    let mut text = String::with_capacity(message.len());
-    let mut params = params.iter();
-    let mut chars = message.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            text.push(c);
-        } else if chars.next_if_eq(&'%').is_some() {
-            text.push('%');
-        } else {
-            text.push_str(params.next().map_or("", String::as_str));
-        }
-    }
-    text
-}
-
-/// Puts a value into a field or an element.
-fn put(place: &mut Value, names: &[Name], subscripts: &[Value], value: Value) {
-    if let Some((field, rest)) = names.split_first() {
-        if !matches!(place, Value::Record(_)) {
-            if place.why().is_some() {
-                return;
-            }
-            *place = Value::Record(Vec::new());
-        }
-        if let Value::Record(fields) = place {
-            if !fields.iter().any(|(name, _)| name == field) {
-                fields.push((field.clone(), Value::Null));
-            }
-            if let Some((_, inner)) = fields.iter_mut().find(|(name, _)| name == field) {
-                put(inner, rest, subscripts, value);
-            }
-        }
-        return;
-    }
-    match subscripts {
-        [] => *place = value,
-        [Value::Int(at)] => {
-            if place.is_null() {
-                *place = Value::Array(Vec::new());
-            }
-            match (place, usize::try_from(at - 1)) {
-                (Value::Array(list), Ok(at)) if at < list.len() => {
-                    if let Some(element) = list.get_mut(at) {
-                        *element = value;
-                    }
-                }
-                (Value::Array(list), Ok(at)) if at == list.len() => list.push(value),
-                (place, _) => *place = Value::Unknown(Why::NotModelled),
-            }
-        }
-        _ => *place = Value::Unknown(Why::NotModelled),
     }
 }
