@@ -122,11 +122,9 @@ pub fn rename(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     }
     let on = own(model, &table);
     let noise = if dice.chance(80) { "COLUMN " } else { "" };
-    let step = Step::one(
-        "rename column",
-        format!("ALTER TABLE {on} RENAME {noise}{} TO {}", name(&column.name), name(word)),
-        format!("ALTER TABLE {on} RENAME {noise}{} TO {}", name(word), name(&column.name)),
-    );
+    let step = Step::swapped("rename column", &column.name, word, |from, to| {
+        format!("ALTER TABLE {on} RENAME {noise}{} TO {}", name(from), name(to))
+    });
     let old = column.name.clone();
     let renamed = |list: &mut Vec<String>| list.iter_mut().filter(|each| **each == old).for_each(|each| *each = word.to_string());
     let now = model.table_mut(table.id)?;

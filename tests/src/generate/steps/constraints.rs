@@ -151,11 +151,9 @@ pub fn rename(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     let constraint = dice.pick(&table.constraints)?.clone();
     let new = model.reserve(&format!("{}_renamed", constraint.columns.first()?.to_lowercase().replace(' ', "_")));
     let on = own(model, &table);
-    let step = Step::one(
-        "rename constraint",
-        format!("ALTER TABLE {on} RENAME CONSTRAINT {} TO {}", name(&constraint.name), name(&new)),
-        format!("ALTER TABLE {on} RENAME CONSTRAINT {} TO {}", name(&new), name(&constraint.name)),
-    );
+    let step = Step::swapped("rename constraint", &constraint.name, &new, |from, to| {
+        format!("ALTER TABLE {on} RENAME CONSTRAINT {} TO {}", name(from), name(to))
+    });
     let now = model.table_mut(table.id)?.constraints.iter_mut().find(|each| each.name == constraint.name)?;
     now.name = new;
     now.generated = false;
@@ -299,13 +297,8 @@ pub fn rename_index(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     let table = parts::table(model, dice)?;
     let index = dice.pick(&table.indexes)?.clone();
     let new = model.reserve(&format!("{}_v2", index.columns.first()?.to_lowercase().replace(' ', "_")));
-    let (old, renamed) = (model.q(&table.schema, &index.name), model.q(&table.schema, &new));
     let guard = guard(model, dice);
-    let step = Step::one(
-        "rename index",
-        format!("ALTER INDEX {old} RENAME TO {}", name(&new)),
-        format!("ALTER INDEX {guard}{renamed} RENAME TO {}", name(&index.name)),
-    );
+    let step = Step::renamed("rename index", model, "INDEX", &guard, &table.schema, &index.name, &new);
     let now = model.table_mut(table.id)?.indexes.iter_mut().find(|each| each.name == index.name)?;
     now.name = new;
     now.generated = false;

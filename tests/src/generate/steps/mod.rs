@@ -12,7 +12,7 @@ mod views;
 
 use super::dice::Dice;
 use super::model::Model;
-use super::text::Mark;
+use super::text::{Mark, name};
 
 /// One change with its inverse.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,22 @@ impl Step {
 
     fn one(kind: &'static str, forward: String, rollback: String) -> Option<Self> {
         Self::new(kind, vec![forward], vec![rollback])
+    }
+
+    /// One statement that puts `new` in the place of `old`, and the same the other way round.
+    fn swapped(kind: &'static str, old: &str, new: &str, statement: impl Fn(&str, &str) -> String) -> Option<Self> {
+        Self::one(kind, statement(old, new), statement(new, old))
+    }
+
+    /// An object of a schema gets another name; `word` is what `ALTER` calls it, `guard` stands in the rollback.
+    fn renamed(kind: &'static str, model: &Model, word: &str, guard: &str, schema: &str, old: &str, new: &str) -> Option<Self> {
+        let statement = |guard: &str, from: &str, to: &str| format!("ALTER {word} {guard}{} RENAME TO {}", model.q(schema, from), name(to));
+        Self::one(kind, statement("", old, new), statement(guard, new, old))
+    }
+
+    /// An object goes from one schema to another.
+    fn moved(kind: &'static str, model: &Model, word: &str, own: &str, old: &str, new: &str) -> Option<Self> {
+        Self::swapped(kind, old, new, |from, to| format!("ALTER {word} {} SET SCHEMA {}", model.q(from, own), name(to)))
     }
 }
 

@@ -57,12 +57,7 @@ pub fn alter_sequence(model: &mut Model, dice: &mut Dice) -> Option<Step> {
         ),
         1 => {
             new.name = model.reserve(&format!("{}_seq", sequence.name));
-            let renamed = model.q(&new.schema, &new.name);
-            Step::one(
-                "rename sequence",
-                format!("ALTER SEQUENCE {own} RENAME TO {}", name(&new.name)),
-                format!("ALTER SEQUENCE {guard}{renamed} RENAME TO {}", name(&sequence.name)),
-            )
+            Step::renamed("rename sequence", model, "SEQUENCE", &guard, &new.schema, &sequence.name, &new.name)
         }
         _ => Step::one("alter sequence", format!("ALTER SEQUENCE {own} CACHE 20"), format!("ALTER SEQUENCE {guard}{own} CACHE 1")),
     };
@@ -106,11 +101,7 @@ pub fn rename_schema(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     if model.style.path.as_ref() == Some(&old) {
         return None;
     }
-    let step = Step::one(
-        "rename schema",
-        format!("ALTER SCHEMA {} RENAME TO {}", name(&old), name(&new)),
-        format!("ALTER SCHEMA {} RENAME TO {}", name(&new), name(&old)),
-    );
+    let step = Step::swapped("rename schema", &old, &new, |from, to| format!("ALTER SCHEMA {} RENAME TO {}", name(from), name(to)));
     // Whatever names the schema in its text cannot be written again.
     let rename = |schema: &mut String| {
         let hit = *schema == old;

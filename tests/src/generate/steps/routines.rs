@@ -376,11 +376,9 @@ pub fn rename_trigger(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     let new = model.reserve(&format!("{}_again", old.name));
     let on = model.q(&table.schema, &table.name);
     let word = old.kind.to_uppercase();
-    let step = Step::one(
-        "rename trigger, rule or policy",
-        format!("ALTER {word} {} ON {on} RENAME TO {}", name(&old.name), name(&new)),
-        format!("ALTER {word} {} ON {on} RENAME TO {}", name(&new), name(&old.name)),
-    );
+    let step = Step::swapped("rename trigger, rule or policy", &old.name, &new, |from, to| {
+        format!("ALTER {word} {} ON {on} RENAME TO {}", name(from), name(to))
+    });
     model.table_mut(table.id)?.attached.iter_mut().find(|each| each.name == old.name)?.name = new;
     step
 }

@@ -4,7 +4,7 @@ use super::{Step, guard, parts, undo};
 use crate::generate::dice::Dice;
 use crate::generate::model::{Column, Constraint, Demand, Model, Place, Table, Ty};
 use crate::generate::names::{SENTENCES, TABLES};
-use crate::generate::text::{Mark, ident, name};
+use crate::generate::text::Mark;
 
 fn new(model: &mut Model, dice: &mut Dice) -> Table {
     let schema = model.schema(dice);
@@ -260,18 +260,12 @@ pub fn drop(model: &mut Model, dice: &mut Dice) -> Option<Step> {
 /// A table is renamed.
 pub fn rename(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     let table = parts::table(model, dice)?;
-    let old = model.q(&table.schema, &table.name);
     let new = match dice.chance(50) {
         true => model.reserve(&format!("{}_old", table.name)),
         false => model.fresh(dice, &TABLES),
     };
-    let moved = model.q(&table.schema, &new);
     let guard = guard(model, dice);
-    let step = Step::one(
-        "rename table",
-        format!("ALTER TABLE {old} RENAME TO {}", name(&new)),
-        format!("ALTER TABLE {guard}{moved} RENAME TO {}", name(&table.name)),
-    );
+    let step = Step::renamed("rename table", model, "TABLE", &guard, &table.schema, &table.name, &new);
     model.table_mut(table.id)?.name = new;
     model.freeze_readers(table.id);
     step
@@ -284,13 +278,7 @@ pub fn move_away(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     if other == table.schema {
         return None;
     }
-    let old = model.q(&table.schema, &table.name);
-    let moved = model.q(&other, &table.name);
-    let step = Step::one(
-        "move table",
-        format!("ALTER TABLE {old} SET SCHEMA {}", name(&other)),
-        format!("ALTER TABLE {moved} SET SCHEMA {}", Mark::Name.on(ident(&table.schema))),
-    );
+    let step = Step::moved("move table", model, "TABLE", &table.name, &table.schema, &other);
     model.table_mut(table.id)?.schema = other;
     model.freeze_readers(table.id);
     step

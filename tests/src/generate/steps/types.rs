@@ -145,11 +145,9 @@ pub fn rename_value(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     for view in model.views.iter_mut() {
         view.frozen |= view.body.contains(&format!("'{old}'"));
     }
-    Step::one(
-        "rename enum value",
-        format!("ALTER TYPE {called} RENAME VALUE {} TO {}", literal(&old), literal(&new)),
-        format!("ALTER TYPE {called} RENAME VALUE {} TO {}", literal(&new), literal(&old)),
-    )
+    Step::swapped("rename enum value", &old, &new, |from, to| {
+        format!("ALTER TYPE {called} RENAME VALUE {} TO {}", literal(from), literal(to))
+    })
 }
 
 /// An enumeration is rebuilt with another list of values, and the column that has it is cast.
@@ -223,13 +221,8 @@ fn drop_last(values: &mut Vec<String>) {
 pub fn rename(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     let own = some(model, dice, |_| true)?;
     let new = model.reserve(&format!("{}_kind", own.name));
-    let (old, renamed) = (model.q(&own.schema, &own.name), model.q(&own.schema, &new));
     let word = if dice.chance(70) { word(&own) } else { "TYPE" };
-    let step = Step::one(
-        "rename type",
-        format!("ALTER {word} {old} RENAME TO {}", name(&new)),
-        format!("ALTER {word} {renamed} RENAME TO {}", name(&own.name)),
-    );
+    let step = Step::renamed("rename type", model, word, "", &own.schema, &own.name, &new);
     let now = model.types.iter_mut().find(|each| each.id == own.id)?;
     now.name = new;
     now.frozen = true;
@@ -244,13 +237,7 @@ pub fn move_away(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     if other == own.schema {
         return None;
     }
-    let (old, moved) = (model.q(&own.schema, &own.name), model.q(&other, &own.name));
-    let word = word(&own);
-    let step = Step::one(
-        "move type",
-        format!("ALTER {word} {old} SET SCHEMA {}", name(&other)),
-        format!("ALTER {word} {moved} SET SCHEMA {}", name(&own.schema)),
-    );
+    let step = Step::moved("move type", model, word(&own), &own.name, &own.schema, &other);
     let now = model.types.iter_mut().find(|each| each.id == own.id)?;
     now.schema = other;
     now.frozen = true;

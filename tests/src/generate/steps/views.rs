@@ -230,14 +230,10 @@ pub fn replace(model: &mut Model, dice: &mut Dice) -> Option<Step> {
 pub fn rename(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     let view = some(model, dice)?;
     let new = model.reserve(&format!("{}_v2", view.name.to_lowercase().replace(' ', "_")));
-    let (old, renamed) = (model.q(&view.schema, &view.name), model.q(&view.schema, &new));
     // ALTER TABLE does for views, too.
     let kind = if dice.chance(15) { "TABLE" } else { kind(&view) };
-    let step = Step::one(
-        "rename view",
-        format!("ALTER {kind} {old} RENAME TO {}", name(&new)),
-        format!("ALTER {kind} {}{renamed} RENAME TO {}", super::guard(model, dice), name(&view.name)),
-    );
+    let guard = super::guard(model, dice);
+    let step = Step::renamed("rename view", model, kind, &guard, &view.schema, &view.name, &new);
     let now = model.views.iter_mut().find(|each| each.id == view.id)?;
     now.name = new;
     now.frozen = true;
@@ -273,13 +269,7 @@ pub fn move_away(model: &mut Model, dice: &mut Dice) -> Option<Step> {
     if other == view.schema {
         return None;
     }
-    let kind = kind(&view);
-    let (old, moved) = (model.q(&view.schema, &view.name), model.q(&other, &view.name));
-    let step = Step::one(
-        "move view",
-        format!("ALTER {kind} {old} SET SCHEMA {}", name(&other)),
-        format!("ALTER {kind} {moved} SET SCHEMA {}", name(&view.schema)),
-    );
+    let step = Step::moved("move view", model, kind(&view), &view.name, &view.schema, &other);
     let now = model.views.iter_mut().find(|each| each.id == view.id)?;
     now.schema = other;
     now.frozen = true;
