@@ -6,7 +6,7 @@ use crate::layout::{self, Migration, Part, PlanProblem};
 use crate::op::{Gap, GapKind, Op, Reach};
 use crate::report::{self, Facts, Report};
 use crate::runner::Runner;
-use crate::sim::{Difference, Functions, Ignore, Judgement, Script, Settings, Simulation, Statement, Task, Unwind};
+use crate::sim::{Again, Difference, Functions, Ignore, Judgement, Script, Settings, Simulation, Statement, Task, Unwind};
 use crate::source::{Source, Span};
 use crate::split::{Directive, DirectiveTool, MetaKind, TriviaKind};
 use crate::{lower, split};
@@ -39,13 +39,15 @@ pub struct Checker {
     used: BTreeMap<(u16, Box<str>), Arc<Op>>,
     /// How many bytes of text they have.
     used_bytes: usize,
+    /// How many bytes were read in the check at hand.
+    read_bytes: usize,
 }
 
 /// Longer statements are not kept: their text alone would be the memory.
 const LONGEST_KEPT: usize = 64 * 1024;
 
-/// No more bytes of statements than this are kept.
-const MOST_KEPT: usize = 2 * 1024 * 1024;
+/// No more bytes of statements than this are kept, and not of statements about rows at all beyond it.
+const MOST_KEPT: usize = 1024 * 1024;
 
 impl Checker {
     /// A checker that knows nothing yet.
@@ -111,7 +113,7 @@ impl Checker {
         let wanted = judgements.iter().any(|judgement| judgement.restores.differences.iter().any(lost));
         let definitions = if wanted { self.definitions(input) } else { Vec::new() };
         self.known = std::mem::take(&mut self.used);
-        self.used_bytes = 0;
+        (self.used_bytes, self.read_bytes) = (0, 0);
         let sources: Vec<&Source> = input.sources.iter().chain(&input.baseline).collect();
         report::build(&Facts {
             judgements: &judgements,
@@ -183,6 +185,7 @@ impl Checker {
             .find(|directive| word(directive, 0) == "irreversible")
             .map(|directive| words_from(directive, 1));
         let mut statements = Vec::with_capacity(split.statements.len());
+        let mut aside = Aside::default();
         for item in &split.items {
             let raw = match item {
                 split::Item::Statement(at) => split.statements.get(*at),
@@ -207,22 +210,28 @@ impl Checker {
                 })),
                 None => self.operation(raw.span.of(text), version),
             };
-            statements.push(Statement { span: raw.span, op, ignores: ignores.collect() });
+            let (op, again) = match self.read_bytes > MOST_KEPT {
+                true => aside.set(op, text, version),
+                false => (op, None),
+            };
+            statements.push(Statement { span: raw.span, op, again, ignores: ignores.collect() });
         }
         let comments = split.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment).map(|trivia| trivia.span);
         let left_out = comments.filter(|span| is_ellipsis(span.of(text))).collect();
-        Script { path: path.to_owned(), statements, irreversible, in_comments: false, left_out }
+        Script { path: path.to_owned(), statements: statements.into(), irreversible, in_comments: false, left_out }
     }
 
     /// What a statement's text asks, from memory where it was seen before.
     fn operation(&mut self, text: &str, version: u16) -> Arc<Op> {
         if text.len() > LONGEST_KEPT {
+            self.read_bytes += text.len();
             return Arc::new(lower::statement(text, version));
         }
         let key = (version, Box::from(text));
         if let Some(op) = self.used.get(&key) {
             return op.clone();
         }
+        self.read_bytes += text.len();
         self.used_bytes += text.len();
         if self.used_bytes > MOST_KEPT {
             return Arc::new(lower::statement(text, version));
@@ -230,6 +239,28 @@ impl Checker {
         let op = self.known.remove(&key).unwrap_or_else(|| Arc::new(lower::statement(text, version)));
         self.used.insert(key, op.clone());
         op
+    }
+}
+
+/// The statements of one script that are not kept.
+#[derive(Default)]
+struct Aside {
+    again: Option<Arc<Again>>,
+    /// One INSERT and one DELETE, which stand for all others.
+    kinds: [Option<Arc<Op>>; 2],
+}
+
+impl Aside {
+    /// Forgets what a statement about rows says, but not where it says so.
+    fn set(&mut self, op: Arc<Op>, text: &str, version: u16) -> (Arc<Op>, Option<Arc<Again>>) {
+        let [inserts, deletes] = &mut self.kinds;
+        let kind = match &*op {
+            Op::Insert(_) => inserts,
+            Op::Delete(_) => deletes,
+            _ => return (op, None),
+        };
+        let again = self.again.get_or_insert_with(|| Arc::new(Again { text: text.into(), version, read: lower::statement }));
+        (kind.get_or_insert(op).clone(), Some(again.clone()))
     }
 }
 
@@ -257,7 +288,7 @@ fn unknown_meta(meta: &split::Meta) -> Option<Statement> {
         | MetaKind::Unknown => return None,
     };
     let gap = Gap { kind: GapKind::Dynamic, reason, reach: Reach::Everything, span: Span::default() };
-    Some(Statement { span: meta.span, op: Arc::new(Op::Gap(gap)), ignores: Vec::new() })
+    Some(Statement { span: meta.span, op: Arc::new(Op::Gap(gap)), again: None, ignores: Vec::new() })
 }
 
 fn settings(input: &Input, runner: Runner, runner_known: bool, open_world: bool, history: bool) -> Settings {
@@ -283,4 +314,32 @@ fn word(directive: &Directive, at: usize) -> &str {
 
 fn words_from(directive: &Directive, at: usize) -> String {
     directive.words.get(at..).unwrap_or_default().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Input, Options, source::Source};
+
+    /// What a pair of scripts with so many keyed rows comes to, whose values have this length.
+    fn answers(rows: usize, length: usize, last: &str) -> (String, usize) {
+        let value = "v".repeat(length);
+        let mut forward: String = (0..rows).map(|row| format!("INSERT INTO t VALUES ({row}, '{value}');\n")).collect();
+        forward.push_str(last);
+        let rollback: String = (1..rows).map(|row| format!("DELETE FROM t WHERE id = {row};\n")).collect();
+        let source = |path: &str, text| Some(Source { path: path.into(), text });
+        let schema = source("schema.sql", "CREATE TABLE t (id int PRIMARY KEY, v text);".into());
+        let options = Options { details: true, ..Options::default() };
+        let report = super::check(&Input::pair(source("f", forward), source("r", rollback), schema, options));
+        let migration = &report.migrations[0];
+        (serde_json::to_string(&migration.answers).unwrap_or_default(), migration.findings.len())
+    }
+
+    #[test]
+    fn statements_that_are_read_again_say_the_same() {
+        for last in ["", "INSERT INTO t VALUES (299, 'again');", "DELETE FROM t WHERE id = 300;"] {
+            let long = answers(300, 2 * super::MOST_KEPT / 300, last);
+            assert_eq!(long, answers(300, 10, last));
+            assert!(long.0.contains(if last.starts_with("INSERT") { "23505" } else { "row" }), "{}", long.0);
+        }
+    }
 }

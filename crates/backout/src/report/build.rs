@@ -299,7 +299,7 @@ fn summary(report: &Report, judgements: &[Judgement]) -> Summary {
         }
     }
     let scripts = judgements.iter().flat_map(|judgement| [&judgement.forward, &judgement.rollback]).flatten();
-    for statement in scripts.flat_map(|script| &script.statements) {
+    for statement in scripts.flat_map(|script| script.statements.iter()) {
         summary.statements.total += 1;
         summary.statements.lowered += usize::from(!matches!(*statement.op, Op::Gap(_)));
     }

@@ -343,7 +343,7 @@ fn guards(rollback: Editable<'_>, number: usize, state: Option<&str>, gone: &BTr
     let words = |upto: &[&str]| after_words(own, &head, upto);
     let mut edits: Vec<(u32, &str)> = Vec::new();
     let mut put = |wanted: bool, at: Option<u32>, text: &'static str| edits.extend(at.filter(|_| wanted).map(|at| (at, text)));
-    match &*statement.op {
+    match &*statement.whole() {
         Op::Drop(drop) if !drop.if_exists => put(missing, after_kind(own, &head, 1), MISSING),
         Op::AlterTable(alter) => {
             // The table itself where it is the rollback that takes it away, or where it is what was not found.

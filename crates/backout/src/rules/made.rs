@@ -20,7 +20,7 @@ struct Made {
 fn made(judgement: &Judgement) -> Vec<Made> {
     let mut path: Option<Name> = None;
     let mut found = Vec::new();
-    for statement in judgement.forward.iter().flat_map(|forward| &forward.statements) {
+    for statement in judgement.forward.iter().flat_map(|forward| forward.statements.iter()) {
         let (kind, name): (_, &ObjectName) = match &*statement.op {
             Op::Set(set) if set.name == "search_path" => {
                 path = set.values.as_ref().and_then(|values| values.first()).map(Name::from);

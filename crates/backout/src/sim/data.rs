@@ -232,7 +232,7 @@ fn left_behind(
         // What stood under the same key before stands there again, if with other values.
         let replaced: Vec<(&LiteralRows, BTreeSet<Vec<&str>>)> = forward
             .rows()
-            .filter_map(|(_, _, uses)| uses.deleted.as_ref())
+            .filter_map(|(_, _, uses)| uses.deleted.as_deref())
             .filter(|keys| keys.table == table)
             .filter_map(|keys| Some((keys, project(keys, &keys.columns)?.into_iter().collect())))
             .collect();

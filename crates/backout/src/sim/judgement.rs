@@ -16,7 +16,7 @@ pub struct Script {
     /// How reports call the file.
     pub path: String,
     /// The statements in their order.
-    pub statements: Vec<Statement>,
+    pub statements: Arc<[Statement]>,
     /// The author's `-- backout: irreversible <reason>`, if it stands here.
     pub irreversible: Option<String>,
     /// Its statements stand in comments of the file, so that nothing can be put between them as it is.
@@ -30,10 +30,35 @@ pub struct Script {
 pub struct Statement {
     /// Its bytes in the file.
     pub span: Span,
-    /// What it asks of the database; spans within are relative to `span.start`.
+    /// What it asks of the database; spans within are relative to `span.start`. Of a statement that is read again each time
+    /// this tells the kind and no more: see [`Statement::whole`].
     pub op: Arc<Op>,
+    /// Where the statement is read again.
+    pub again: Option<Arc<Again>>,
     /// Rules that a comment before it says to ignore, with the reason and the comment's place.
     pub ignores: Vec<Ignore>,
+}
+
+/// A script whose statements about rows are too many to keep: they would be most of the memory, and reading one is a tenth
+/// of executing it.
+#[derive(Debug)]
+pub struct Again {
+    /// The file.
+    pub text: Box<str>,
+    /// The server's major version.
+    pub version: u16,
+    /// Reads a statement.
+    pub read: fn(&str, u16) -> Op,
+}
+
+impl Statement {
+    /// What it asks of the database, to the last row.
+    pub fn whole(&self) -> Arc<Op> {
+        match &self.again {
+            Some(again) => Arc::new((again.read)(self.span.of(&again.text), again.version)),
+            None => self.op.clone(),
+        }
+    }
 }
 
 /// `-- backout: ignore rule reason`.

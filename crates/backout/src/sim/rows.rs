@@ -68,10 +68,10 @@ impl Machine {
             (Op::Insert(insert), Some(table)) if insert.with.is_empty() => return self.insert_rows(insert, table, uses),
             (Op::Delete(delete), Some(table)) if delete.with.is_empty() => {
                 let all = delete.filter.is_none() && delete.using.is_empty();
-                return self.delete_rows(table, uses.deleted.as_ref(), all);
+                return self.delete_rows(table, uses.deleted.as_deref(), all);
             }
             (Op::Update(update), Some(table)) if update.with.is_empty() => {
-                self.update_rows(table, uses.updated.as_ref(), &update.assignments);
+                self.update_rows(table, uses.updated.as_deref(), &update.assignments);
             }
             // COPY adds rows; what triggers do is anybody's guess.
             (Op::Copy(_), Some(table)) => {

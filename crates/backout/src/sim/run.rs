@@ -114,6 +114,8 @@ pub(super) struct Machine {
     pub at: Option<usize>,
     /// Nobody asks what the run at hand did: whether it succeeds is all.
     pub quiet: bool,
+    /// Somebody asks which rows the scripts insert.
+    pub compares_rows: bool,
     place: Place,
 }
 
@@ -142,6 +144,7 @@ impl Machine {
             bodies: Bodies::default(),
             at: None,
             quiet: false,
+            compares_rows: true,
             place: Place::default(),
         }
     }
@@ -229,10 +232,13 @@ impl Machine {
             if !in_block {
                 session.begin(&self.catalog);
             }
-            let done = self.remembered(&statement.op, session, side, number, in_block);
+            let done = self.remembered(&statement.whole(), session, side, number, in_block);
             if !self.quiet {
                 run.events.extend(done.events.into_iter().map(|event| (number, event)));
-                run.rows.extend(done.rows.into_iter().map(|rows| (number, rows)));
+                if let Some(rows) = done.rows {
+                    let rows = if statement.again.is_some() { self.in_short(rows, &run) } else { rows };
+                    run.rows.push((number, rows));
+                }
                 run.remarks.extend(done.remarks.into_iter().map(|remark| (number, remark)));
             }
             match done.fate {
@@ -261,6 +267,23 @@ impl Machine {
             None => {}
         }
         run
+    }
+
+    /// What is kept of a statement that is read again: not its rows unless somebody asks for them, and no more than once
+    /// what it has in common with the one before.
+    fn in_short(&self, rows: Arc<RowUse>, run: &Run) -> Arc<RowUse> {
+        if self.compares_rows || !rows.calls.is_empty() || rows.deleted.is_some() {
+            return rows;
+        }
+        let same = |(_, last): &&(usize, Arc<RowUse>)| {
+            last.inserted.is_none()
+                && last.deleted.is_none()
+                && (&last.reads, &last.writes, last.unbounded) == (&rows.reads, &rows.writes, rows.unbounded)
+        };
+        match run.rows.last().filter(same) {
+            Some((_, last)) => last.clone(),
+            None => Arc::new(RowUse { inserted: None, ..RowUse::clone(&rows) }),
+        }
     }
 
     /// A failure: notes it, and says whether the script stops here.

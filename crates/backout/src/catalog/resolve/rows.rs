@@ -21,11 +21,11 @@ pub struct RowUse {
     /// Functions of the schema that it calls.
     pub calls: Vec<Called>,
     /// Rows with literal values that it inserts.
-    pub inserted: Option<LiteralRows>,
+    pub inserted: Option<Box<LiteralRows>>,
     /// Rows with literal keys that it deletes.
-    pub deleted: Option<LiteralRows>,
+    pub deleted: Option<Box<LiteralRows>>,
     /// Rows with literal keys that it updates.
-    pub updated: Option<LiteralRows>,
+    pub updated: Option<Box<LiteralRows>>,
     /// A DELETE or TRUNCATE without WHERE.
     pub unbounded: bool,
 }
@@ -277,7 +277,7 @@ impl Resolver<'_, '_> {
         if self.collect
             && let Some(id) = target.id
         {
-            self.uses.inserted = super::keys::literal_rows(id, columns, lists, insert.on_conflict.is_some());
+            self.uses.inserted = super::keys::literal_rows(id, columns, lists, insert.on_conflict.is_some()).map(Box::new);
         }
         Ok(())
     }
@@ -495,7 +495,7 @@ impl Resolver<'_, '_> {
         self.row_filter(update.filter.as_ref(), &scope)?;
         self.uses.unbounded = unbounded;
         if let (true, Some(id), Some(filter)) = (self.collect && update.from.is_empty(), target.id, &update.filter) {
-            self.uses.updated = self.relation(target.id).and_then(|relation| literal_keys(id, relation, filter));
+            self.uses.updated = self.relation(target.id).and_then(|relation| literal_keys(id, relation, filter)).map(Box::new);
         }
         self.returning(&update.returning, &scope)
     }
@@ -509,7 +509,7 @@ impl Resolver<'_, '_> {
         self.read_list(&delete.using, &mut scope, outer)?;
         self.row_filter(delete.filter.as_ref(), &scope)?;
         if let (true, Some(id), Some(filter)) = (self.collect && delete.using.is_empty(), target.id, &delete.filter) {
-            self.uses.deleted = self.relation(target.id).and_then(|relation| literal_keys(id, relation, filter));
+            self.uses.deleted = self.relation(target.id).and_then(|relation| literal_keys(id, relation, filter)).map(Box::new);
         }
         self.returning(&delete.returning, &scope)
     }

@@ -156,6 +156,8 @@ impl Judge<'_> {
         let row0 = self.machine.catalog.next_row();
         // In a history the forward did run on whatever rows there were.
         self.machine.trust_rows = !task.pair;
+        let deletes = |script: &Script| script.statements.iter().any(|statement| matches!(&*statement.op, Op::Delete(_)));
+        self.machine.compares_rows = task.forward.as_ref().is_some_and(deletes);
         let forward_mode = self.mode(task.forward.as_ref(), task.forward_opts_out, false);
         let rollback_mode = self.mode(task.rollback.as_ref(), task.rollback_opts_out, true);
         let forward_run = task.forward.as_ref().map(|script| self.run(script, Side::Forward, forward_mode));
@@ -192,8 +194,7 @@ impl Judge<'_> {
             if let Some(forward) = &task.forward {
                 self.machine.catalog.undo(m0);
                 self.prefixes(&mut judgement.partial, task, forward, &Script::default(), forward_mode, m0);
-                self.machine.catalog.undo(m0);
-                self.try_out(forward, Side::Forward, forward_mode);
+                self.go_on(forward, forward_mode, m0);
             }
             judgement.gaps = std::mem::take(&mut self.gaps);
             return judgement;
@@ -242,9 +243,7 @@ impl Judge<'_> {
         if let Some(forward) = &task.forward {
             self.machine.catalog.undo(m0);
             self.prefixes(&mut judgement.partial, task, forward, rollback, rollback_mode, m0);
-            self.machine.catalog.undo(m0);
-            // The history goes on from the state after the forward.
-            self.try_out(forward, Side::Forward, forward_mode);
+            self.go_on(forward, forward_mode, m0);
         }
         judgement.atomic = self.atomic(rollback, rollback_mode, task.rollback_opts_out);
         judgement.gaps = std::mem::take(&mut self.gaps);
@@ -261,6 +260,14 @@ impl Judge<'_> {
         let run = self.run(script, side, mode);
         self.machine.quiet = loud;
         run
+    }
+
+    /// A history goes on from the state after the forward.
+    fn go_on(&mut self, forward: &Script, mode: Mode, m0: Mark) {
+        if self.settings.history {
+            self.machine.catalog.undo(m0);
+            self.try_out(forward, Side::Forward, mode);
+        }
     }
 
     /// Executes one statement of a script and commits it.
