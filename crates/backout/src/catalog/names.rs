@@ -27,7 +27,7 @@ pub trait Names {
                     text.push_str(&quote_ident(column.map_or("?", |column| &column.name)));
                 }
                 Piece::Object(id) => text.push_str(&self.written(*id)),
-                Piece::Needs(_) => {}
+                Piece::Needs(_) | Piece::Mark(_) => {}
             }
         }
         text

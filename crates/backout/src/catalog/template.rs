@@ -27,6 +27,19 @@ pub enum Piece {
     Object(ObjId),
     /// An object that it depends on and does not name.
     Needs(ObjId),
+    /// What only the analysis of a query needs; no finished template has it.
+    Mark(Mark),
+}
+
+/// A mark that the analysis of a query leaves between pieces. A level is that of the query a column comes from, 0 for the outermost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// The next piece is a column of this item of that level's `FROM`.
+    Column(u16, u16),
+    /// An aggregate of this level begins, or what may be one.
+    Aggregate(u16),
+    /// It ends.
+    End,
 }
 
 impl Template {
@@ -50,7 +63,7 @@ impl Template {
     /// Everything that it refers to; whole objects have column 0.
     pub fn references(&self) -> impl Iterator<Item = (ObjId, ColumnNumber)> + '_ {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Text(_) => None,
+            Piece::Text(_) | Piece::Mark(_) => None,
             Piece::Column(id, column) => Some((*id, *column)),
             Piece::Object(id) | Piece::Needs(id) => Some((*id, 0)),
         })

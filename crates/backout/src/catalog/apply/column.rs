@@ -55,6 +55,16 @@ impl Column {
 }
 
 impl Apply<'_> {
+    /// No column is of a type that has no values to store.
+    pub(super) fn refuse_pseudo(&self, column: &str, ty: &Ty, span: Span) -> Outcome<()> {
+        match &ty.base {
+            TyBase::Builtin(name) if !ty.array && self.builtin.ty(name).is_some_and(|facts| facts.kind == TypeKind::Pseudo) => {
+                Err(fail("42P16", format!("column \"{column}\" has pseudo-type {name}")).at(span).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Resolves a column definition. `table` is the relation's name for messages.
     pub(super) fn new_column<'a>(&self, def: &'a ColumnDef, table: &str, number: ColumnNumber) -> Outcome<NewColumn<'a>> {
         let context = self.context();
@@ -66,12 +76,7 @@ impl Apply<'_> {
             (Some(_), Some(base)) => Ty::builtin(base),
             (Some(written), None) => {
                 let ty = context.ty(written)?;
-                if let TyBase::Builtin(name) = &ty.base
-                    && !ty.array
-                    && self.builtin.ty(name).is_some_and(|facts| facts.kind == TypeKind::Pseudo)
-                {
-                    return Err(fail("42P16", format!("column \"{}\" has pseudo-type {name}", def.name)).at(written.span).into());
-                }
+                self.refuse_pseudo(&def.name, &ty, written.span)?;
                 ty
             }
             (None, _) => Ty::builtin("text"),

@@ -7,7 +7,9 @@ use crate::catalog::object::{Body, Column, ConstraintKind, DepKind, ObjId, Objec
 use crate::catalog::resolve::ExprPlace;
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Presence, quote};
-use crate::op::{ColumnDef, CreateSchema, CreateTable, Expr, LikeClause, RelationKind, TableConstraint, TableConstraintKind, TableElement};
+use crate::op::{
+    ColumnDef, CreateSchema, CreateTable, Expr, Ident, LikeClause, RelationKind, TableConstraint, TableConstraintKind, TableElement,
+};
 use std::sync::Arc;
 
 /// The server's limit.
@@ -203,8 +205,8 @@ impl Apply<'_> {
         for (like, source, map) in &likes {
             self.copy_like(id, *source, like, map)?;
         }
-        for constraint in ordered(&constraints) {
-            self.add_constraint(id, constraint, true)?;
+        for constraint in ordered(constraints) {
+            self.add_constraint(id, &constraint, true)?;
         }
         for (like, source, _) in &likes {
             self.copy_like_indexes(id, *source, like)?;
@@ -399,16 +401,36 @@ impl Apply<'_> {
     }
 }
 
-/// The order in which the server makes constraints: checks, then the primary key, the other keys, foreign keys.
-fn ordered(constraints: &[TableConstraint]) -> Vec<&TableConstraint> {
-    let rank = |constraint: &&TableConstraint| match &constraint.kind {
+/// The constraints of a statement in the order in which the server makes them: checks, then the primary key, the other keys,
+/// foreign keys. A key that says no more than one before it is that one, which takes its name if it has none.
+pub(super) fn ordered(mut constraints: Vec<TableConstraint>) -> Vec<TableConstraint> {
+    let rank = |constraint: &TableConstraint| match &constraint.kind {
         TableConstraintKind::NotNull { .. } => 0,
         TableConstraintKind::Check { .. } => 1,
         TableConstraintKind::Key { primary: true, .. } => 2,
         TableConstraintKind::Key { .. } | TableConstraintKind::Exclude { .. } => 3,
         TableConstraintKind::ForeignKey { .. } => 4,
     };
-    let mut ordered: Vec<_> = constraints.iter().collect();
-    ordered.sort_by_key(rank);
-    ordered
+    constraints.sort_by_key(rank);
+    let mut kept: Vec<TableConstraint> = Vec::with_capacity(constraints.len());
+    for constraint in constraints {
+        match kept.iter_mut().find(|prior| same_key(prior, &constraint)) {
+            Some(prior) => prior.name = prior.name.take().or(constraint.name),
+            None => kept.push(constraint),
+        }
+    }
+    kept
+}
+
+/// Whether two keys are the same but for their names.
+fn same_key(one: &TableConstraint, other: &TableConstraint) -> bool {
+    let parts = |constraint: &TableConstraint| match &constraint.kind {
+        TableConstraintKind::Key { columns, include, nulls_not_distinct, using_index: None, .. } => {
+            let names = |list: &[Ident]| list.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+            let attributes = &constraint.attributes;
+            Some((names(columns), names(include), *nulls_not_distinct, attributes.deferrable, attributes.initially_deferred))
+        }
+        _ => None,
+    };
+    parts(one).is_some_and(|one| parts(other) == Some(one))
 }

@@ -75,7 +75,10 @@ impl Apply<'_> {
             let ty = match ty {
                 // A literal of unknown type becomes text.
                 Some(ty) if matches!(&ty.base, TyBase::Builtin(name) if name == "unknown") => Ty::builtin("text"),
-                Some(ty) => ty.clone(),
+                Some(ty) => {
+                    self.refuse_pseudo(&name, ty, span)?;
+                    ty.clone()
+                }
                 None => Ty { base: TyBase::Open("?".into()), modifiers: Name::default(), array: false },
             };
             columns.push(Column::new(at as u16 + 1, name, ty));

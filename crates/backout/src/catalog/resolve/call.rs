@@ -95,7 +95,6 @@ impl Resolver<'_, '_> {
         let callee = self.callee(call, &values, loose)?;
         self.check_place(&callee, call, self.outer > outer_before)?;
         let aggregate = matches!(callee.kind, Some(FunctionKind::Aggregate | FunctionKind::OrderedSetAggregate));
-        self.aggregates |= aggregate && call.over.is_none() && self.outer == outer_before;
         self.arguments(&callee, &values)?;
         if let Some(id) = callee.routine {
             if let Some(piece) = self.out.get_mut(name_at) {
@@ -130,6 +129,9 @@ impl Resolver<'_, '_> {
         }
         if let Some(volatility) = callee.volatility {
             self.volatility = self.volatility.max(volatility);
+        }
+        if call.over.is_none() && (aggregate || callee.kind.is_none()) && self.queries > 0 {
+            self.mark_aggregate(aggregate, start, scope);
         }
         let value = self.value(start, callee.result.clone());
         Ok((value, callee))

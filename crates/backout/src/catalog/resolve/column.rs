@@ -2,7 +2,7 @@
 
 use super::super::context::{Outcome, fail};
 use super::super::object::{Column, ColumnNumber, ObjId, RelKind, Relation, Ty};
-use super::super::template::Piece;
+use super::super::template::{Mark, Piece};
 use super::super::{Names, quote};
 use super::expr::{ExprPlace, Resolver, Value};
 use super::scope::{Columns, Scope, ScopeItem};
@@ -119,7 +119,7 @@ impl Resolver<'_, '_> {
                     Hit::One(column) => found = Some((item, column)),
                 }
                 if system.is_none() {
-                    system = self.system_column(item, name);
+                    system = self.system_column(item, name).map(|ty| (item, ty));
                 }
                 let item_open = self.is_open(item);
                 match item.relation {
@@ -133,7 +133,8 @@ impl Resolver<'_, '_> {
                 self.push_column(item, &column, name, current);
                 return Ok(self.value(start, column.ty));
             }
-            if let Some(ty) = system {
+            if let Some((item, ty)) = system {
+                self.mark(item, current);
                 self.text(name.clone());
                 return Ok(self.value(start, Some(ty)));
             }
@@ -142,7 +143,7 @@ impl Resolver<'_, '_> {
                 return Ok(self.value(start, ty.clone()));
             }
             if let Some(item) = current.items.iter().find(|item| item.alias == *name && !item.blocked) {
-                return Ok(self.whole_row(item, start));
+                return Ok(self.whole_row(item, current, start));
             }
             open |= current.open_variables;
             level = current.parent;
@@ -191,13 +192,15 @@ impl Resolver<'_, '_> {
                     Hit::None => {}
                 }
                 if let Some(ty) = self.system_column(item, name) {
-                    self.text(format!("{}.{name}", quote_ident(alias)));
+                    self.text(format!("{}.", quote_ident(alias)));
+                    self.mark(item, current);
+                    self.text(name.clone());
                     return Ok(self.value(start, Some(ty)));
                 }
                 if let Some((function, ty)) = item.relation.and_then(|id| self.row_function(id, name)) {
                     self.out.push(Piece::Object(function));
                     self.fixed("(");
-                    self.whole_row(item, start);
+                    self.whole_row(item, current, start);
                     self.fixed(")");
                     return Ok(self.value(start, ty));
                 }
@@ -278,6 +281,7 @@ impl Resolver<'_, '_> {
             self.item_name(item);
             self.fixed(".");
         }
+        self.mark(item, scope);
         match column.source {
             Some((id, number)) => self.out.push(Piece::Column(id, number)),
             None => {
@@ -298,8 +302,18 @@ impl Resolver<'_, '_> {
         }
     }
 
-    fn whole_row<'e>(&mut self, item: &ScopeItem<'_>, start: usize) -> Value<'e> {
+    /// Says within a query that a column of this item follows.
+    fn mark(&mut self, item: &ScopeItem<'_>, scope: &Scope<'_>) {
+        if self.queries > 0
+            && let Some(at) = scope.items.iter().position(|other| std::ptr::eq(other, item))
+        {
+            self.out.push(Piece::Mark(Mark::Column(scope.level(), at as u16)));
+        }
+    }
+
+    fn whole_row<'e>(&mut self, item: &ScopeItem<'_>, scope: &Scope<'_>, start: usize) -> Value<'e> {
         self.item_name(item);
+        self.mark(item, scope);
         self.fixed(".*");
         // A function that returns a scalar is its own row.
         let ty = match (&item.columns, item.relation) {
@@ -418,7 +432,7 @@ impl Resolver<'_, '_> {
         let mut level = Some(scope);
         while let Some(current) = level {
             if let Some(item) = current.items.iter().find(|item| !item.blocked && self.is_called(item, schema, alias)) {
-                return Ok(self.whole_row(item, start));
+                return Ok(self.whole_row(item, current, start));
             }
             if current.open_variables || current.variables.iter().any(|(variable, _)| variable == alias) {
                 self.text(format!("{}.*", quote_ident(alias)));

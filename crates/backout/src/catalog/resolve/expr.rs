@@ -194,13 +194,14 @@ impl Context<'_> {
     }
 }
 
-/// Pieces with neighbouring text joined.
+/// Pieces with neighbouring text joined, and without marks.
 pub(super) fn merged(pieces: Vec<Piece>) -> Vec<Piece> {
     let mut merged: Vec<Piece> = Vec::with_capacity(pieces.len() / 2 + 1);
     let mut text = String::new();
     for piece in pieces {
         match piece {
             Piece::Text(part) => text.push_str(&part),
+            Piece::Mark(_) => {}
             other => {
                 if !text.is_empty() {
                     merged.push(Piece::Text(text.as_str().into()));

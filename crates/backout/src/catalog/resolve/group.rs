@@ -2,74 +2,98 @@
 
 use super::super::context::{Outcome, fail};
 use super::super::object::{Body, ColumnNumber, ConstraintKind, ObjId};
-use super::super::template::Piece;
+use super::super::template::{Mark, Piece};
 use super::super::{Class, quote};
 use super::expr::Resolver;
-use super::scope::Scope;
+use super::scope::{Scope, ScopeItem};
+use crate::op::Name;
 use std::ops::Range;
 
 /// What a query is grouped by.
 #[derive(Debug, Default)]
 pub(super) struct Grouping {
-    /// The columns that are named in it.
-    columns: Vec<(ObjId, ColumnNumber)>,
-    /// Something in it is more than a column.
-    other: bool,
+    /// The columns, each with its item of `FROM`.
+    columns: Vec<(u16, Piece)>,
+    /// Everything that is more than a column.
+    others: Vec<Vec<Piece>>,
+    /// It names an item of the select list that is not kept apart.
+    unclear: bool,
 }
 
 impl Grouping {
     /// Adds one expression of the clause.
     pub(super) fn add(&mut self, pieces: &[Piece]) {
-        let before = self.columns.len();
-        self.columns.extend(pieces.iter().filter_map(|piece| match piece {
-            Piece::Column(id, number) => Some((*id, *number)),
-            Piece::Text(_) | Piece::Object(_) | Piece::Needs(_) => None,
-        }));
-        let named = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '"'));
-        let plain = pieces.iter().all(|piece| !matches!(piece, Piece::Text(text) if !named(text)));
-        self.other |= !plain || self.columns.len() != before + 1;
-    }
-}
-
-/// How deep in parentheses a text leaves us; what stands in quotes does not count.
-fn deeper(text: &str) -> i32 {
-    let (mut depth, mut quoted) = (0, None);
-    for c in text.chars() {
-        match quoted {
-            Some(by) if c == by => quoted = None,
-            Some(_) => {}
-            None if matches!(c, '\'' | '"') => quoted = Some(c),
-            None => depth += i32::from(c == '(') - i32::from(c == ')'),
+        match pieces {
+            [Piece::Mark(Mark::Column(_, item)), column] => self.columns.push((*item, column.clone())),
+            [_, Piece::Text(dot), Piece::Mark(Mark::Column(_, item)), column] if dot == "." => self.columns.push((*item, column.clone())),
+            [] => self.unclear = true,
+            pieces => self.others.push(pieces.to_vec()),
         }
     }
-    depth
 }
 
 impl Resolver<'_, '_> {
+    /// Lays marks around an aggregate, or around what may be one. It belongs to the innermost query that its arguments name a
+    /// column of.
+    pub(super) fn mark_aggregate(&mut self, certain: bool, start: usize, scope: &Scope<'_>) {
+        let own = scope.level();
+        let levels = self.out.get(start..).unwrap_or_default().iter().filter_map(|piece| match piece {
+            Piece::Mark(Mark::Column(level, _)) if *level <= own => Some(*level),
+            _ => None,
+        });
+        let level = levels.max().unwrap_or(own);
+        self.aggregates |= certain && level == own;
+        self.out.insert(start, Piece::Mark(Mark::Aggregate(level)));
+        self.out.push(Piece::Mark(Mark::End));
+    }
+
     /// A column that stands beside the groups and is none of them needs the primary key by which they are made; without one
-    /// the query is refused. What stands in parentheses may be the argument of an aggregate, and is let be.
-    pub(super) fn check_grouped(&mut self, items: Range<usize>, grouping: &Grouping, scope: &Scope<'_>) -> Outcome<()> {
-        let mut depth = 0_i32;
-        let mut beside: Vec<(ObjId, ColumnNumber)> = Vec::new();
-        for piece in self.out.get(items).unwrap_or_default() {
-            match piece {
-                Piece::Text(text) => depth += deeper(text),
-                Piece::Column(id, number)
-                    if depth == 0 && !grouping.columns.contains(&(*id, *number)) && !beside.iter().any(|(other, _)| other == id) =>
+    /// the query is refused.
+    pub(super) fn check_grouped(&mut self, ranges: &[Range<usize>], grouping: &Grouping, scope: &Scope<'_>) -> Outcome<()> {
+        if grouping.unclear {
+            return Ok(());
+        }
+        let level = scope.level();
+        let mut beside: Vec<(u16, Piece)> = Vec::new();
+        for range in ranges {
+            let mut rest = self.out.get(range.clone()).unwrap_or_default();
+            // How many aggregates are open, when one of them is this query's or one around it.
+            let mut within = 0_u32;
+            while let Some((piece, after)) = rest.split_first() {
+                if within == 0
+                    && let Some(other) = grouping.others.iter().find(|other| rest.starts_with(other))
                 {
-                    beside.push((*id, *number));
+                    rest = rest.get(other.len()..).unwrap_or_default();
+                    continue;
                 }
-                Piece::Column(..) | Piece::Object(_) | Piece::Needs(_) => {}
+                rest = after;
+                match piece {
+                    Piece::Mark(Mark::Aggregate(of)) if within > 0 || *of <= level => within += 1,
+                    Piece::Mark(Mark::Aggregate(_)) => {}
+                    Piece::Mark(Mark::End) => within = within.saturating_sub(1),
+                    _ if within > 0 => {}
+                    Piece::Mark(Mark::Column(of, item)) if *of == level => {
+                        let Some(column) = after.first() else { continue };
+                        let column = (*item, column.clone());
+                        if !grouping.columns.contains(&column) && !beside.contains(&column) {
+                            beside.push(column);
+                        }
+                    }
+                    _ => {}
+                }
             }
         }
-        for (table, number) in beside {
-            if let Some(key) = self.grouped_key(table, &grouping.columns) {
+        for (item, column) in beside {
+            let Some(item) = scope.items.get(usize::from(item)).map(|found| (item, found)) else { continue };
+            if let Some(key) = self.grouped_key(item, &grouping.columns) {
                 self.out.push(Piece::Needs(key));
-            } else if !grouping.other && self.is_certain(table, scope) {
-                let alias = scope.items.iter().find(|item| item.relation == Some(table)).map(|item| item.alias.clone());
-                let column = self.context.catalog.relation(table).and_then(|relation| relation.column_at(number));
-                let column = column.map(|column| column.name.clone()).unwrap_or_default();
-                let name = format!("{}.{}", quote(&alias.unwrap_or_default()), quote(&column));
+            } else if self.is_certain(item.1) {
+                let name = self.piece_name(&column);
+                if scope.merged.iter().any(|(_, merged)| *merged == name) {
+                    // Which side a merged column is depends on the join.
+                    continue;
+                }
+                let name = format!("{}.{}", quote(&item.1.alias), quote(&name));
                 let message = format!("column \"{name}\" must appear in the GROUP BY clause or be used in an aggregate function");
                 return Err(fail("42803", message).into());
             }
@@ -77,27 +101,40 @@ impl Resolver<'_, '_> {
         Ok(())
     }
 
-    /// The primary key of a table, if these columns hold all of it.
-    fn grouped_key(&self, table: ObjId, columns: &[(ObjId, ColumnNumber)]) -> Option<ObjId> {
+    fn piece_name(&self, piece: &Piece) -> Name {
+        match piece {
+            Piece::Column(id, number) => {
+                let relation = self.context.catalog.relation(*id);
+                relation.and_then(|relation| relation.column_at(*number)).map(|column| column.name.clone()).unwrap_or_default()
+            }
+            Piece::Text(text) => text.clone(),
+            _ => Name::default(),
+        }
+    }
+
+    /// The primary key of an item's table, if the groups' columns hold all of it.
+    fn grouped_key(&self, (at, item): (u16, &ScopeItem<'_>), columns: &[(u16, Piece)]) -> Option<ObjId> {
         let catalog = self.context.catalog;
+        let table = item.relation?;
+        let grouped = |column: &ColumnNumber| columns.contains(&(at, Piece::Column(table, *column)));
         catalog.members(Class::Constraint, table).find(|id| match catalog.get(*id).map(|object| &object.body) {
             Some(Body::Constraint(constraint)) => match &constraint.kind {
-                ConstraintKind::Key { primary: true, columns: key, .. } => {
-                    !constraint.deferrable && key.iter().all(|column| columns.contains(&(table, *column)))
-                }
+                ConstraintKind::Key { primary: true, columns: key, .. } => !constraint.deferrable && key.iter().all(grouped),
                 _ => false,
             },
             _ => false,
         })
     }
 
-    /// Whether the query and the relation are known well enough to refuse it.
-    fn is_certain(&self, table: ObjId, scope: &Scope<'_>) -> bool {
+    /// Whether an item of `FROM` is known well enough to say that no primary key stands for its columns.
+    fn is_certain(&self, item: &ScopeItem<'_>) -> bool {
         let catalog = self.context.catalog;
-        let known = catalog.get(table).is_some_and(|object| !object.presumed)
-            && catalog.relation(table).is_some_and(|relation| !relation.open)
-            && catalog.doubt_about(table).is_none();
-        let plain = scope.merged.is_empty() && scope.variables.is_empty() && scope.params.is_empty() && !scope.open_variables;
-        known && plain && scope.parent.is_none() && scope.items.iter().any(|item| item.relation == Some(table))
+        // The catalogs have primary keys, too.
+        !item.system
+            && item.relation.is_none_or(|table| {
+                catalog.get(table).is_some_and(|object| !object.presumed)
+                    && catalog.relation(table).is_some_and(|relation| !relation.open)
+                    && catalog.doubt_about(table).is_none()
+            })
     }
 }

@@ -271,6 +271,7 @@ impl Resolver<'_, '_> {
         let from = std::mem::replace(&mut self.out, before);
         let scope = scope;
         self.fixed("SELECT ");
+        let items_start = self.out.len();
         if let Some(on) = &select.distinct {
             self.fixed("DISTINCT ");
             if !on.is_empty() {
@@ -280,7 +281,6 @@ impl Resolver<'_, '_> {
             }
         }
         let once = self.queries == 1 && select.from.is_empty() && select.filter.is_none();
-        let items_start = self.out.len();
         let (rows, printed) = self.items(&select.items, &scope, once)?;
         let items_end = self.out.len();
         if !from.is_empty() {
@@ -294,22 +294,19 @@ impl Resolver<'_, '_> {
         let mut grouping = Grouping::default();
         if !select.group_by.is_empty() {
             self.fixed(" GROUP BY ");
-            for (at, expr) in select.group_by.iter().enumerate() {
+            // A list in parentheses is the same list.
+            let keys = select.group_by.iter().flat_map(|key| match key {
+                Expr::Row(keys) if !keys.is_empty() => keys.as_slice(),
+                key => std::slice::from_ref(key),
+            });
+            for (at, key) in keys.enumerate() {
                 if at > 0 {
                     self.fixed(", ");
                 }
-                let start = self.out.len();
-                self.sort_key(expr, &scope, &printed, &rows, "GROUP BY", ExprPlace::GroupBy)?;
-                let key = self.out.get(start..).unwrap_or_default();
-                // An item of the select list is printed as its position.
-                let item = match key {
-                    [Piece::Text(text)] => text.parse::<usize>().ok().and_then(|at| printed.get(at.wrapping_sub(1))),
-                    _ => None,
-                };
-                let pieces = item.and_then(|item| self.out.get(item.start..item.end)).unwrap_or(key);
-                grouping.add(pieces);
+                self.group_key(key, &scope, &printed, &rows, &mut grouping)?;
             }
         }
+        let having_start = self.out.len();
         if let Some(having) = &select.having {
             self.fixed(" HAVING ");
             self.filter(having, &scope, ExprPlace::Having)?;
@@ -330,7 +327,7 @@ impl Resolver<'_, '_> {
             }
         }
         if !select.group_by.is_empty() || select.having.is_some() || self.aggregates {
-            self.check_grouped(items_start..items_end, &grouping, &scope)?;
+            self.check_grouped(&[items_start..items_end, having_start..self.out.len()], &grouping, &scope)?;
         }
         self.aggregates = around;
         self.limit(query, outer)?;
@@ -406,20 +403,6 @@ impl Resolver<'_, '_> {
             self.text(format!(" {}", direction.to_ascii_uppercase()));
             return Ok(());
         }
-        if let Expr::Call(call) = expr
-            && call.name.schema.as_deref() == Some("sql")
-            && matches!(call.name.name.as_str(), "rollup" | "cube" | "grouping sets")
-        {
-            self.text(format!("{}(", call.name.name.to_ascii_uppercase()));
-            for (at, (_, key)) in call.args.iter().enumerate() {
-                if at > 0 {
-                    self.fixed(", ");
-                }
-                self.enter(|resolver| resolver.sort_key(key, scope, printed, rows, clause, place))?;
-            }
-            self.fixed(")");
-            return Ok(());
-        }
         if let Expr::Constant(Constant::Number(number)) = expr {
             return self.position(number, rows, clause);
         }
@@ -444,6 +427,39 @@ impl Resolver<'_, '_> {
             self.out.truncate(start);
             self.text((at + 1).to_string());
         }
+        Ok(())
+    }
+
+    /// An expression of `GROUP BY`, or a set of them.
+    fn group_key(&mut self, key: &Expr, scope: &Scope<'_>, printed: &[Printed], rows: &Rows, grouping: &mut Grouping) -> Outcome<()> {
+        let (word, keys): (String, Vec<&Expr>) = match key {
+            Expr::Call(call)
+                if call.name.schema.as_deref() == Some("sql") && matches!(call.name.name.as_str(), "rollup" | "cube" | "grouping sets") =>
+            {
+                (call.name.name.to_ascii_uppercase(), call.args.iter().map(|(_, key)| key).collect())
+            }
+            Expr::Row(keys) => (String::new(), keys.iter().collect()),
+            key => {
+                let start = self.out.len();
+                self.sort_key(key, scope, printed, rows, "GROUP BY", ExprPlace::GroupBy)?;
+                let pieces = self.out.get(start..).unwrap_or_default();
+                // An item of the select list is printed as its position.
+                let item = match pieces {
+                    [Piece::Text(text)] => text.parse::<usize>().ok().and_then(|at| printed.get(at.wrapping_sub(1))),
+                    _ => None,
+                };
+                grouping.add(item.and_then(|item| self.out.get(item.start..item.end)).unwrap_or(pieces));
+                return Ok(());
+            }
+        };
+        self.text(format!("{word}("));
+        for (at, key) in keys.into_iter().enumerate() {
+            if at > 0 {
+                self.fixed(", ");
+            }
+            self.enter(|resolver| resolver.group_key(key, scope, printed, rows, grouping))?;
+        }
+        self.fixed(")");
         Ok(())
     }
 

@@ -87,6 +87,11 @@ impl<'s> Scope<'s> {
         Self { items: vec![ScopeItem::new(alias, Columns::Relation(id, relation))], ..Self::default() }
     }
 
+    /// How many scopes stand around it.
+    pub(super) fn level(&self) -> u16 {
+        std::iter::successors(self.parent, |scope| scope.parent).count() as u16
+    }
+
     /// Adds a relation that is found only under its name, as `OLD` and `NEW` are.
     pub fn with_named(mut self, alias: impl Into<Name>, id: ObjId) -> Self {
         self.items.push(ScopeItem { qualified_only: true, ..ScopeItem::new(alias, Columns::Catalog(id)) });

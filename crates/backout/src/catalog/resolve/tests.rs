@@ -382,7 +382,7 @@ fn queries() {
         CREATE VIEW w AS SELECT name AS n, count(*) FROM account GROUP BY ROLLUP (n, email)
             SELECT name AS n, count(*) AS count FROM public.account GROUP BY ROLLUP(1, email)
         CREATE VIEW w AS SELECT name, count(*) FROM account GROUP BY GROUPING SETS ((1), ())
-            SELECT name AS name, count(*) AS count FROM public.account GROUP BY GROUPING SETS(1, ROW())
+            SELECT name AS name, count(*) AS count FROM public.account GROUP BY GROUPING SETS(1, ())
         CREATE VIEW w AS SELECT sum(id) OVER (PARTITION BY name ORDER BY id DESC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM account
             SELECT sum(id) OVER (name, ORDER BY(DESC(id)), 1, 'rows between 1 preceding and current row'::text) AS sum FROM public.account
         CREATE VIEW w AS SELECT array_agg(id ORDER BY id DESC) FROM account

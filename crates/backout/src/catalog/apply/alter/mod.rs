@@ -5,6 +5,7 @@ mod retype;
 
 use super::column::NewColumn;
 use super::constraint::key_columns;
+use super::table::ordered;
 use super::target::kind_word;
 use super::{Apply, Event, fail};
 use crate::catalog::Failure;
@@ -53,12 +54,8 @@ impl Apply<'_> {
                 match step {
                     Step::Action(TableAction::AddColumn { if_not_exists, column }, _) => {
                         if let Some(new) = self.add_column(id, column, *if_not_exists)? {
-                            let constraints = new
-                                .constraints
-                                .iter()
-                                .cloned()
-                                .map(|constraint| (constraint_pass(&constraint.kind), Step::Constraint(constraint)));
-                            later.extend(constraints);
+                            let constraints = ordered(new.constraints.clone()).into_iter();
+                            later.extend(constraints.map(|constraint| (constraint_pass(&constraint.kind), Step::Constraint(constraint))));
                             news.push(new);
                         }
                     }
