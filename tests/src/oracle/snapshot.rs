@@ -44,6 +44,9 @@ pub fn take(client: &mut Client) -> Result<Snapshot, String> {
     read(client, &format!("SET search_path TO pg_catalog;\n{};\nRESET search_path", queries().join(";\n")))
 }
 
+/// What users make has this OID or a higher one (manual, "OID Assignment").
+const FIRST_OF_USERS: u32 = 16384;
+
 /// Kinds that no script can bring about without the word; the queries for the others are asked always.
 const RARE: [&str; 16] = [
     "aggregate",
@@ -194,8 +197,13 @@ fn squeeze(text: &str) -> String {
     out
 }
 
-/// A condition that leaves out what belongs to an extension.
+/// A condition that leaves out what came with the server or belongs to an extension.
 fn own(class: &str, oid: &str) -> String {
+    format!("{oid} >= {FIRST_OF_USERS} AND {}", no_extension(class, oid))
+}
+
+/// A condition that leaves out what belongs to an extension.
+fn no_extension(class: &str, oid: &str) -> String {
     format!("NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = '{class}'::regclass AND x.objid = {oid} AND x.deptype = 'e')")
 }
 
@@ -214,7 +222,7 @@ fn queries() -> Vec<String> {
     let relation_kind =
         "CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'matview' WHEN 'S' THEN 'sequence' WHEN 'c' THEN 'composite' ELSE 'table' END";
     vec![
-        format!("SELECT 'schema', n.nspname, CASE WHEN n.nspname <> 'public' THEN pg_get_userbyid(n.nspowner) END, '' FROM pg_namespace n WHERE {ns} AND {}", own("pg_namespace", "n.oid")),
+        format!("SELECT 'schema', n.nspname, CASE WHEN n.nspname <> 'public' THEN pg_get_userbyid(n.nspowner) END, '' FROM pg_namespace n WHERE {ns} AND {}", no_extension("pg_namespace", "n.oid")),
         "SELECT 'extension', e.extname, e.extversion || ' in ' || n.nspname, '' FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace".into(),
         format!(
             "SELECT 'table', n.nspname||'.'||c.relname, concat_ws(' | ', c.relkind, c.relpersistence, 'rls='||c.relrowsecurity::text||c.relforcerowsecurity::text, \
@@ -237,12 +245,12 @@ fn queries() -> Vec<String> {
              CASE WHEN coalesce(a.attstattarget, -1) <> -1 THEN 'statistics '||a.attstattarget::text END, \
              a.attoptions::text, a.attfdwoptions::text, 'compression '||nullif(to_jsonb(a)->>'attcompression', '')), \
              'table '||n.nspname||'.'||c.relname \
-             FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace JOIN pg_attribute a ON a.attrelid=c.oid LEFT JOIN pg_attrdef d ON d.adrelid=c.oid AND d.adnum=a.attnum \
+             FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace JOIN pg_attribute a ON a.attrelid=c.oid AND a.attrelid >= {FIRST_OF_USERS} LEFT JOIN pg_attrdef d ON d.adrelid=c.oid AND d.adnum=a.attnum \
              WHERE c.relkind IN ('r','p','f') AND a.attnum > 0 AND NOT a.attisdropped AND {ns} AND {rel_own}"
         ),
         format!(
             "SELECT 'column-order', n.nspname||'.'||c.relname, string_agg(a.attname, chr(1) ORDER BY a.attnum), '' \
-             FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace JOIN pg_attribute a ON a.attrelid=c.oid \
+             FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace JOIN pg_attribute a ON a.attrelid=c.oid AND a.attrelid >= {FIRST_OF_USERS} \
              WHERE c.relkind IN ('r','p','f') AND a.attnum > 0 AND NOT a.attisdropped AND {ns} AND {rel_own} GROUP BY 2"
         ),
         format!(
@@ -251,19 +259,19 @@ fn queries() -> Vec<String> {
              CASE WHEN k.contype='p' OR k.contype='u' OR k.contype='x' THEN (SELECT array_to_string(x.reloptions, ',') FROM pg_class x WHERE x.oid=k.conindid) END), \
              'table '||n.nspname||'.'||c.relname \
              FROM pg_constraint k JOIN pg_class c ON c.oid=k.conrelid JOIN pg_namespace n ON n.oid=c.relnamespace \
-             WHERE k.contype NOT IN ('t','n') AND c.relkind IN ('r','p','f') AND {ns} AND {rel_own}"
+             WHERE k.oid >= {FIRST_OF_USERS} AND k.contype NOT IN ('t','n') AND c.relkind IN ('r','p','f') AND {ns} AND {rel_own}"
         ),
         format!(
             "SELECT 'index', n.nspname||'.'||c.relname, concat_ws(' | ', regexp_replace(pg_get_indexdef(c.oid), 'INDEX \\S+ ON', 'INDEX ON'), \
              CASE WHEN NOT i.indisvalid THEN 'invalid' END, CASE WHEN i.indisclustered THEN 'clustered' END, CASE WHEN i.indisreplident THEN 'replident' END, \
              (SELECT 'of '||h.inhparent::regclass::text FROM pg_inherits h WHERE h.inhrelid=c.oid)), \
              'table '||tn.nspname||'.'||t.relname||'' \
-             FROM pg_index i JOIN pg_class c ON c.oid=i.indexrelid JOIN pg_namespace n ON n.oid=c.relnamespace JOIN pg_class t ON t.oid=i.indrelid JOIN pg_namespace tn ON tn.oid=t.relnamespace \
+             FROM pg_index i JOIN pg_class c ON c.oid=i.indexrelid AND i.indexrelid >= {FIRST_OF_USERS} JOIN pg_namespace n ON n.oid=c.relnamespace JOIN pg_class t ON t.oid=i.indrelid JOIN pg_namespace tn ON tn.oid=t.relnamespace \
              WHERE {ns} AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid=c.oid AND k.contype IN ('p','u','x')) AND t.relkind <> 'm' AND {rel_own}"
         ),
         format!(
             "SELECT 'index', n.nspname||'.'||c.relname, regexp_replace(pg_get_indexdef(c.oid), 'INDEX \\S+ ON', 'INDEX ON'), 'matview '||tn.nspname||'.'||t.relname||'' \
-             FROM pg_index i JOIN pg_class c ON c.oid=i.indexrelid JOIN pg_namespace n ON n.oid=c.relnamespace JOIN pg_class t ON t.oid=i.indrelid JOIN pg_namespace tn ON tn.oid=t.relnamespace \
+             FROM pg_index i JOIN pg_class c ON c.oid=i.indexrelid AND i.indexrelid >= {FIRST_OF_USERS} JOIN pg_namespace n ON n.oid=c.relnamespace JOIN pg_class t ON t.oid=i.indrelid JOIN pg_namespace tn ON tn.oid=t.relnamespace \
              WHERE {ns} AND t.relkind='m' AND {rel_own}"
         ),
         format!(
@@ -315,7 +323,7 @@ fn queries() -> Vec<String> {
              FROM pg_type t JOIN pg_namespace n ON n.oid=t.typnamespace LEFT JOIN pg_class c ON c.oid=t.typrelid \
              WHERE (t.typtype IN ('e','d','r') OR (t.typtype='c' AND c.relkind='c') OR (t.typtype='b' AND t.typelem=0)) AND {ns} AND {type_own}"
         ),
-        "SELECT 'cast', format_type(k.castsource,NULL)||' as '||format_type(k.casttarget,NULL), concat_ws(' ', k.castmethod, k.castcontext, nullif(k.castfunc,0)::regprocedure), '' FROM pg_cast k WHERE k.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid='pg_cast'::regclass AND i.objid=k.oid AND i.deptype='i') AND ".to_string() + &own("pg_cast", "k.oid"),
+        "SELECT 'cast', format_type(k.castsource,NULL)||' as '||format_type(k.casttarget,NULL), concat_ws(' ', k.castmethod, k.castcontext, nullif(k.castfunc,0)::regprocedure), '' FROM pg_cast k WHERE NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid='pg_cast'::regclass AND i.objid=k.oid AND i.deptype='i') AND ".to_string() + &own("pg_cast", "k.oid"),
         format!(
             "SELECT 'operator', n.nspname||'.'||o.oprname||'('||format_type(nullif(o.oprleft,0),NULL)||','||format_type(o.oprright,NULL)||')', concat_ws(' ', o.oprcode, format_type(o.oprresult,NULL), o.oprcanmerge, o.oprcanhash, nullif(o.oprcom,0)::regoperator, nullif(o.oprnegate,0)::regoperator, o.oprrest, o.oprjoin), '' \
              FROM pg_operator o JOIN pg_namespace n ON n.oid=o.oprnamespace WHERE {ns} AND {}", own("pg_operator", "o.oid")
@@ -338,8 +346,8 @@ fn queries() -> Vec<String> {
         "SELECT 'foreign-data wrapper', f.fdwname, concat_ws(' ', f.fdwoptions::text, nullif(f.fdwhandler,0)::regproc), '' FROM pg_foreign_data_wrapper f WHERE ".to_string() + &own("pg_foreign_data_wrapper", "f.oid"),
         "SELECT 'server', s.srvname, concat_ws(' ', s.srvtype, s.srvversion, s.srvoptions::text, f.fdwname), '' FROM pg_foreign_server s JOIN pg_foreign_data_wrapper f ON f.oid=s.srvfdw".into(),
         "SELECT 'user mapping', coalesce(pg_get_userbyid(nullif(u.umuser,0)), 'public')||' on '||s.srvname, coalesce(u.umoptions::text,''), 'server '||s.srvname FROM pg_user_mapping u JOIN pg_foreign_server s ON s.oid=u.umserver".into(),
-        "SELECT 'language', l.lanname, concat_ws(' ', l.lanpltrusted), '' FROM pg_language l WHERE l.oid >= 16384 AND ".to_string() + &own("pg_language", "l.oid"),
-        "SELECT 'access method', a.amname, a.amtype::text, '' FROM pg_am a WHERE a.oid >= 16384 AND ".to_string() + &own("pg_am", "a.oid"),
+        "SELECT 'language', l.lanname, concat_ws(' ', l.lanpltrusted), '' FROM pg_language l WHERE ".to_string() + &own("pg_language", "l.oid"),
+        "SELECT 'access method', a.amname, a.amtype::text, '' FROM pg_am a WHERE ".to_string() + &own("pg_am", "a.oid"),
         "SELECT 'role', r.rolname, concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit, r.rolconfig::text, \
          (SELECT 'in '||string_agg(pg_get_userbyid(m.roleid), ',' ORDER BY pg_get_userbyid(m.roleid)) FROM pg_auth_members m WHERE m.member=r.oid)), '' FROM pg_roles r WHERE r.rolname !~ '^(pg_|postgres$)'".into(),
         "SELECT 'setting', coalesce(pg_get_userbyid(nullif(s.setrole,0)),'all'), s.setconfig::text, '' FROM pg_db_role_setting s JOIN pg_database d ON d.oid=s.setdatabase AND d.datname=current_database()".into(),
@@ -350,7 +358,7 @@ fn queries() -> Vec<String> {
         ),
         format!(
             "SELECT 'grant', 'column '||n.nspname||'.'||c.relname||'.'||a.attname||' to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type||CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',' ORDER BY x.privilege_type), {relation_kind}||' '||n.nspname||'.'||c.relname \
-             FROM pg_attribute a JOIN pg_class c ON c.oid=a.attrelid JOIN pg_namespace n ON n.oid=c.relnamespace, aclexplode(a.attacl) x WHERE {ns} AND {rel_own} AND NOT a.attisdropped GROUP BY 2, 4"
+             FROM pg_attribute a JOIN pg_class c ON c.oid=a.attrelid JOIN pg_namespace n ON n.oid=c.relnamespace, aclexplode(a.attacl) x WHERE a.attrelid >= {FIRST_OF_USERS} AND {ns} AND {rel_own} AND NOT a.attisdropped GROUP BY 2, 4"
         ),
         format!(
             "SELECT 'grant', 'function '||n.nspname||'.'||p.proname||'('||array_to_string(ARRAY(SELECT format_type(y, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY u(y, i) ORDER BY i), ',')||') to '||coalesce(pg_get_userbyid(nullif(x.grantee,0)),'public'), string_agg(x.privilege_type||CASE WHEN x.is_grantable THEN '*' ELSE '' END, ',' ORDER BY x.privilege_type), \
@@ -369,7 +377,7 @@ fn queries() -> Vec<String> {
              WHEN s.classoid='pg_policy'::regclass THEN (SELECT 'table '||n.nspname||'.'||c.relname FROM pg_policy k JOIN pg_class c ON c.oid=k.polrelid JOIN pg_namespace n ON n.oid=c.relnamespace WHERE k.oid=s.objoid) \
              WHEN s.classoid='pg_extension'::regclass THEN (SELECT 'extension '||e.extname FROM pg_extension e WHERE e.oid=s.objoid) \
              ELSE CASE WHEN o.type IN ('type', 'function', 'procedure', 'aggregate') THEN '' ELSE o.type||' '||o.identity END END \
-             FROM pg_description s, pg_identify_object(s.classoid, s.objoid, s.objsubid) o WHERE s.objoid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid=s.classoid AND x.objid=s.objoid AND x.deptype='e') AND NOT (s.classoid='pg_extension'::regclass AND s.description=(SELECT comment FROM pg_available_extensions v JOIN pg_extension e ON e.extname=v.name WHERE e.oid=s.objoid)) AND coalesce(o.schema, '') !~ '^pg_'"
+             FROM pg_description s, pg_identify_object(s.classoid, s.objoid, s.objsubid) o WHERE s.objoid >= {FIRST_OF_USERS} AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid=s.classoid AND x.objid=s.objoid AND x.deptype='e') AND NOT (s.classoid='pg_extension'::regclass AND s.description=(SELECT comment FROM pg_available_extensions v JOIN pg_extension e ON e.extname=v.name WHERE e.oid=s.objoid)) AND coalesce(o.schema, '') !~ '^pg_'"
         ),
 // The comment and the owner that initdb gives to the schema public are nobody's work.
         "SELECT 'comment', 'schema public', d, '' FROM pg_namespace n, obj_description(n.oid, 'pg_namespace') d WHERE n.nspname = 'public' AND d <> 'standard public schema'".into(),
