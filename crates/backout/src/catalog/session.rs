@@ -59,6 +59,13 @@ impl Default for Session {
 }
 
 impl Session {
+    /// Whether it remembers nothing, as at its beginning.
+    pub fn is_fresh(&self) -> bool {
+        let Self { search_path, temporary, check_bodies, role, read_only, transaction } = self;
+        let plain = temporary.is_none() && *check_bodies && role.is_empty() && !read_only;
+        plain && matches!(search_path.as_slice(), [only] if only == "public") && *transaction == InTransaction::default()
+    }
+
     /// A transaction begins, and the one before has ended.
     pub fn begin(&mut self, catalog: &Catalog) {
         self.end();
@@ -198,6 +205,16 @@ mod tests {
     fn set_config_takes_a_list_of_names() {
         assert_eq!(identifiers(r#"Shop, "My Schema",pg_catalog"#), ["shop", "My Schema", "pg_catalog"]);
         assert_eq!(identifiers(""), [""]);
+    }
+
+    #[test]
+    fn a_session_is_fresh_until_it_is_told_something() {
+        let mut session = Session::default();
+        assert!(session.is_fresh());
+        session.set(&Set { name: "search_path".into(), values: Some(vec!["shop".into()]), local: true });
+        assert!(!session.is_fresh());
+        session.end();
+        assert!(session.is_fresh());
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl Machine {
     /// Before the statement: true when what is left is known, and is in the run then.
     pub(super) fn meet_tail(&mut self, at: usize, session: &Session, run: &mut Run) -> bool {
         let Some(mut states) = self.tails.states.take() else { return false };
-        if *session != Session::default() || run.unknown.is_some() || self.catalog.in_doubt() {
+        if !session.is_fresh() || run.unknown.is_some() || self.catalog.in_doubt() {
             return false;
         }
         let state = self.catalog.state();
