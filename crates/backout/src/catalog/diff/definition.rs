@@ -2,14 +2,15 @@
 
 use super::text::BODY;
 use crate::catalog::Names;
-use crate::catalog::object::{Argument, Body, Column, ConstraintKind, Index, IndexKey, IndexKeyKind, ObjId, RelKind, Relation, Routine};
-use crate::catalog::object::{RoutineText, Sequence, Ty, TyBase};
+use crate::catalog::object::{Argument, Body, Column, Constraint, ConstraintKind, Index, IndexKey, IndexKeyKind, ObjId, Policy, RelKind};
+use crate::catalog::object::{Relation, Routine, RoutineText, Sequence, Ty, TyBase, Type};
 use crate::catalog::resolve::format_type;
+use crate::catalog::template::Template;
 use crate::lexer::{quote, quote_ident};
 use crate::op::{ForeignKeyAction, Name, Persistence, RoutineBody};
 
 /// A type as `format_type` prints it when nothing is on the search path.
-pub(super) fn type_text(names: &dyn Names, ty: &Ty) -> String {
+fn type_text(names: &dyn Names, ty: &Ty) -> String {
     full_type(names, ty, |id| names.written(id))
 }
 
@@ -168,7 +169,7 @@ pub(super) fn index_definition(names: &dyn Names, relation: &Relation, index: &I
     text
 }
 
-pub(super) fn constraint_definition(names: &dyn Names, table: ObjId, kind: &ConstraintKind) -> String {
+fn constraint_definition(names: &dyn Names, table: ObjId, kind: &ConstraintKind) -> String {
     let list = |of: ObjId, columns: &[u16]| columns.iter().map(|number| column_written(names, of, *number)).collect::<Vec<_>>().join(", ");
     match kind {
         ConstraintKind::Check { expr, no_inherit, .. } => {
@@ -218,6 +219,56 @@ pub(super) fn constraint_definition(names: &dyn Names, table: ObjId, kind: &Cons
     }
 }
 
+/// A constraint with what is said behind it.
+pub(super) fn marked_constraint(names: &dyn Names, table: ObjId, constraint: &Constraint) -> String {
+    let mut definition = constraint_definition(names, table, &constraint.kind);
+    for (set, word) in [
+        (constraint.deferrable, " DEFERRABLE"),
+        (constraint.initially_deferred, " INITIALLY DEFERRED"),
+        (!constraint.validated, " NOT VALID"),
+        (!constraint.enforced, " NOT ENFORCED"),
+    ] {
+        definition.push_str(if set { word } else { "" });
+    }
+    definition
+}
+
+pub(super) fn policy_definition(names: &dyn Names, policy: &Policy) -> String {
+    let print = |template: &Option<Template>| template.as_ref().map(|template| names.print(template)).unwrap_or_default();
+    format!(
+        "{} {} TO {} USING ({}) WITH CHECK ({})",
+        if policy.permissive { "PERMISSIVE" } else { "RESTRICTIVE" },
+        policy.command,
+        policy.roles.join(", "),
+        print(&policy.using),
+        print(&policy.check)
+    )
+}
+
+/// What a type of the user's is; none for one that goes with another.
+pub(super) fn user_type_definition(names: &dyn Names, ty: &Type) -> Option<String> {
+    Some(match ty {
+        Type::Enum(labels) => labels.iter().map(|label| format!("'{}'", label.replace('\'', "''"))).collect::<Vec<_>>().join(","),
+        Type::Composite(columns) => columns
+            .iter()
+            .filter(|column| !column.dropped)
+            .map(|column| format!("{} {}", quote_ident(&column.name), column_definition(names, column)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Type::Domain(domain) => format!(
+            "{}{}{}{}",
+            type_text(names, &domain.ty),
+            domain.collation.as_ref().map(|collation| format!(" COLLATE {collation}")).unwrap_or_default(),
+            if domain.not_null { " NOT NULL" } else { "" },
+            domain.default.as_ref().map(|default| format!(" DEFAULT {}", names.print(default))).unwrap_or_default()
+        ),
+        Type::Range { subtype, text } => format!("{} {text}", type_text(names, subtype)),
+        Type::Multirange(_) => return None,
+        Type::Base(text) => text.clone(),
+        Type::Shell => "shell".into(),
+    })
+}
+
 pub(super) fn routine_definition(names: &dyn Names, routine: &Routine) -> String {
     let argument = |argument: &Argument| {
         let default = argument.default.as_ref().map(|default| format!(" DEFAULT {}", names.print(default))).unwrap_or_default();
@@ -246,6 +297,13 @@ pub(super) fn routine_definition(names: &dyn Names, routine: &Routine) -> String
         RoutineText::Definition(text) => text.clone(),
     };
     format!("{head}{BODY}{body}")
+}
+
+/// How a sequence counts, and the column that it goes with.
+pub(super) fn sequence_definition(sequence: &Sequence, owner: Option<&str>) -> String {
+    let Sequence { ty, start, min, max, increment, cache, cycle, .. } = sequence;
+    let owned = owner.map(|owner| format!(" owned by {owner}")).unwrap_or_default();
+    format!("{ty} {start} {min} {max} {increment} {cache} {cycle}{owned}")
 }
 
 /// How the sequence of an identity counts, as it is written behind the column.

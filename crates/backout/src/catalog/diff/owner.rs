@@ -1,6 +1,8 @@
 //! Owners that differ.
 
-use super::{Body, Catalog, Entry, RelKind, Relation};
+use super::collect::Entry;
+use crate::catalog::Catalog;
+use crate::catalog::object::{Body, RelKind, Relation};
 
 /// Whether somebody else owns the object now.
 ///

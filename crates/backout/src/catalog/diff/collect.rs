@@ -1,0 +1,239 @@
+//! What one state has: an entry for everything that a report can name, with its definition.
+
+use super::definition::*;
+use super::fold::{DOMAIN_CONSTRAINT, IDENTITY};
+use super::owner::is_owned;
+use super::text::BODY;
+use crate::catalog::Names;
+use crate::catalog::context::report_kind;
+use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, ObjId, Object, PRESUMED_COLUMNS, RelKind, Relation, Ty};
+use crate::lexer::quote;
+use crate::op::{GenericKind, Name};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What one state has under a kind and name.
+pub(super) struct Entry {
+    pub(super) definition: String,
+    pub(super) id: ObjId,
+    /// The table that hides it when the table itself differs in presence.
+    pub(super) table: Option<String>,
+    /// Presumed: its definition is not known.
+    pub(super) open: bool,
+    /// Its owner, for kinds that have one of their own; empty for the role that runs the scripts.
+    pub(super) owner: Name,
+}
+
+impl Entry {
+    /// The definition with the owner, for people.
+    pub(super) fn shown(&self) -> String {
+        let definition = self.definition.replace(BODY, " ");
+        match self.owner.is_empty() {
+            true => definition,
+            false => format!("{definition} OWNER {}", self.owner),
+        }
+    }
+}
+
+pub(super) type Entries = BTreeMap<(&'static str, String), Entry>;
+
+/// The entries that one object makes; those of shared columns are left out.
+pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<ColumnNumber>, entries: &mut Entries) {
+    let kind = report_kind(&object.body);
+    if is_temporary(names, object) {
+        return;
+    }
+    let owner = || names.object(object.parent).map(|_| names.qualified(object.parent));
+    let mut add = |kind: &'static str, name: String, definition: String, table: Option<String>| {
+        let open = object.presumed || definition.starts_with('?');
+        // The usual superuser is the one that runs the scripts wherever the two are not told apart.
+        let owner = if is_owned(kind) && object.owner != "postgres" { object.owner.clone() } else { Name::default() };
+        entries.insert((kind, name), Entry { definition, id, table, open, owner });
+    };
+    let qualified = names.qualified(id);
+    match &object.body {
+        Body::Relation(relation) => match &relation.kind {
+            RelKind::Index(index) => {
+                let clustered = if index.clustered { " CLUSTERED" } else { "" };
+                let own = index.constraint.is_some();
+                if !own {
+                    add(
+                        "index",
+                        qualified.clone(),
+                        format!("{}{clustered}", index_definition(names, relation, index)),
+                        Some(names.qualified(index.table)),
+                    );
+                } else if index.clustered {
+                    add(
+                        "table",
+                        format!("{} clustered", names.qualified(index.table)),
+                        clustered.into(),
+                        Some(names.qualified(index.table)),
+                    );
+                }
+            }
+            RelKind::Sequence(sequence) => {
+                // The sequence of an identity column is the column's business.
+                let owner =
+                    sequence.owned_by.map(|(table, column)| format!("{}.{}", names.qualified(table), column_name(names, table, column)));
+                let definition = sequence_definition(sequence, owner.as_deref());
+                let hidden_by = sequence.owned_by.map(|(table, _)| names.qualified(table));
+                match owner {
+                    Some(column) if sequence.identity => {
+                        add("column", format!("{IDENTITY}{column}"), identity_definition(sequence), hidden_by)
+                    }
+                    _ => add("sequence", qualified.clone(), definition, hidden_by),
+                }
+            }
+            RelKind::View(template) | RelKind::MatView(template) => {
+                // The names of its columns may be others than those of the query.
+                let columns: Vec<&str> = relation.live_columns().map(|column| column.name.as_str()).collect();
+                let definition = format!("{} {} ({})", names.print(template), options_text(relation), columns.join(", "));
+                add(kind, qualified.clone(), definition, None);
+            }
+            RelKind::Table(_) => {
+                add("table", qualified.clone(), table_definition(names, relation), None);
+                let mut columns = Vec::new();
+                for column in relation.live_columns().filter(|column| !shared.contains(&column.number)) {
+                    let name = format!("{qualified}.{}", quote(&column.name));
+                    let open = column.number >= PRESUMED_COLUMNS;
+                    let (definition, table) = (column_definition(names, column), Some(qualified.clone()));
+                    let entry = Entry { definition, id, table, open, owner: Name::default() };
+                    columns.push((("column", name), entry));
+                }
+                entries.extend(columns);
+            }
+        },
+        Body::Constraint(constraint) => {
+            if matches!(constraint.kind, ConstraintKind::Trigger | ConstraintKind::NotNull { .. }) {
+                return;
+            }
+            let Some(table) = owner() else { return };
+            let domain = matches!(constraint.kind, ConstraintKind::Domain { .. });
+            let definition = marked_constraint(names, object.parent, constraint);
+            if domain {
+                add("constraint", format!("{DOMAIN_CONSTRAINT}{qualified}"), definition, Some(table));
+            } else {
+                add("constraint", qualified.clone(), definition, Some(table));
+            }
+        }
+        Body::Trigger(trigger) => {
+            if trigger.parent.is_none() {
+                let enabled = format!("{:?}", trigger.enabled);
+                add("trigger", qualified.clone(), format!("{} {enabled}", names.print(&trigger.definition)), owner());
+            }
+        }
+        Body::Rule(rule) => add("rule", qualified.clone(), format!("{} {:?}", names.print(&rule.definition), rule.enabled), owner()),
+        Body::Policy(policy) => {
+            let definition = policy_definition(names, policy);
+            add("policy", qualified.clone(), definition, owner());
+        }
+        Body::Routine(routine) => {
+            let name = routine_name(names, id);
+            add(kind, name, routine_definition(names, routine), None);
+        }
+        Body::Type(ty) => {
+            let Some(definition) = user_type_definition(names, ty) else { return };
+            add(kind, qualified.clone(), definition, None);
+        }
+        Body::Schema => add(kind, qualified.clone(), String::new(), None),
+        Body::Extension(extension) => {
+            let version = extension.version.clone().unwrap_or_default();
+            add(kind, object.name.to_string(), version, None);
+        }
+        Body::EventTrigger(trigger) => {
+            add(kind, qualified.clone(), format!("{} {:?}", names.print(&trigger.definition), trigger.enabled), None)
+        }
+        Body::Cast(cast) => add(kind, object.name.to_string(), format!("{} {}", names.print(&cast.definition), cast.context), None),
+        Body::Operator(operator) => {
+            let side = |ty: &Option<Ty>| ty.as_ref().map_or("NONE".into(), |ty| type_name(names, ty));
+            add(kind, format!("{qualified}({},{})", side(&operator.left), side(&operator.right)), names.print(&operator.definition), None);
+        }
+        Body::Generic(generic) => {
+            // Statistics go with their table.
+            let table = match generic.kind {
+                GenericKind::Statistics => {
+                    object.deps.iter().find(|dep| names.object(dep.on).is_some_and(|on| matches!(on.body, Body::Relation(_))))
+                }
+                _ => None,
+            };
+            add(kind, qualified.clone(), names.print(&generic.text), table.map(|dep| names.qualified(dep.on)));
+        }
+        Body::DefaultPrivileges => {
+            let text = object.acl.keys().map(|(role, privilege, _)| format!("{role}={privilege}")).collect::<Vec<_>>().join(",");
+            add(kind, object.name.to_string(), text, None);
+        }
+        // Roles are the cluster's; defaults belong to their column.
+        Body::Role | Body::Default(_) => {}
+    }
+    collect_around(names, id, object, kind, entries);
+}
+
+/// Comments and privileges: each an entry of its own, hidden with what they are about.
+fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static str, entries: &mut Entries) {
+    let name = if matches!(object.body, Body::Routine(_)) { routine_name(names, id) } else { names.qualified(id) };
+    let table = match &object.body {
+        Body::Relation(Relation { kind: RelKind::Index(index), .. }) => names.qualified(index.table),
+        Body::Constraint(_) | Body::Trigger(_) | Body::Rule(_) | Body::Policy(_) => names.qualified(object.parent),
+        _ => name.clone(),
+    };
+    let mut add = |kind: &'static str, name: String, definition: String| {
+        entries.insert((kind, name), Entry { definition, id, table: Some(table.clone()), open: object.presumed, owner: Name::default() });
+    };
+    if let Some(comment) = &object.comment {
+        add("comment", format!("{kind} {name}"), comment.to_string());
+    }
+    if let Body::Relation(relation) = &object.body {
+        for column in relation.live_columns() {
+            if let Some(comment) = &column.comment {
+                add("comment", format!("column {name}.{}", quote(&column.name)), comment.to_string());
+            }
+        }
+    }
+    if !matches!(object.body, Body::DefaultPrivileges) {
+        let mut by_role: BTreeMap<(&Name, u16), Vec<String>> = BTreeMap::new();
+        for ((role, privilege, column), option) in &object.acl {
+            by_role.entry((role, *column)).or_default().push(format!("{privilege}{}", if *option { "*" } else { "" }));
+        }
+        for ((role, column), privileges) in by_role {
+            let role = match role.as_str() {
+                "" => "public",
+                "-" => "nobody",
+                role => role,
+            };
+            let on = if column == 0 { format!("{kind} {name}") } else { format!("column {name}.{}", column_name(names, id, column)) };
+            add("grant", format!("{on} to {role}"), privileges.join(","));
+        }
+    }
+}
+
+/// The comment or the privileges of an object that an entry of this kind and name is about.
+pub fn around(names: &dyn Names, id: ObjId, kind: &'static str, name: &str) -> Option<String> {
+    let object = names.object(id)?;
+    let mut entries = Entries::new();
+    collect_around(names, id, object, report_kind(&object.body), &mut entries);
+    entries.remove(&(kind, name.to_owned())).map(|entry| entry.definition)
+}
+
+/// Whether it goes with the session.
+pub fn is_temporary(names: &dyn Names, object: &Object) -> bool {
+    let home = |id| names.object(id).is_some_and(|home: &Object| matches!(home.body, Body::Schema) && home.name == "pg_temp");
+    (matches!(object.body, Body::Schema) && object.name == "pg_temp")
+        || home(object.parent)
+        || names.object(object.parent).is_some_and(|owner| home(owner.parent))
+}
+
+/// `schema.f(integer,text)`.
+pub fn routine_name(names: &dyn Names, id: ObjId) -> String {
+    let args = match names.object(id).map(|object| &object.body) {
+        Some(Body::Routine(routine)) => routine
+            .inputs()
+            .map(|argument| match argument.ty.is("bpchar") {
+                true => "character".into(),
+                false => type_name(names, &Ty { modifiers: Name::default(), ..argument.ty.clone() }),
+            })
+            .collect::<Vec<_>>()
+            .join(","),
+        _ => String::new(),
+    };
+    format!("{}({args})", names.qualified(id))
+}

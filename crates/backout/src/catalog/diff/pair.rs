@@ -1,0 +1,134 @@
+//! The entries of two states in pairs: what is missing, left behind, changed or renamed.
+
+use super::collect::{Entries, Entry};
+use super::owner::owner_differs;
+use super::text::{BODY, is_text_only};
+use super::{Change, Diff, DiffEntry};
+use crate::catalog::object::ObjId;
+use crate::catalog::{Catalog, Cause, Changed};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Kind and name.
+type Key = (&'static str, String);
+
+/// What one state has and the other does not.
+type Single<'a> = (&'a Key, &'a Entry);
+
+/// Both states, to be compared.
+pub(super) struct Sides<'a> {
+    catalog: &'a Catalog,
+    changed: &'a BTreeMap<ObjId, Changed<'a>>,
+    old: &'a Entries,
+    new: &'a Entries,
+    /// What only one state has, and what belongs to it is not listed.
+    hiding: BTreeSet<&'a str>,
+}
+
+impl<'a> Sides<'a> {
+    pub(super) fn new(catalog: &'a Catalog, changed: &'a BTreeMap<ObjId, Changed<'a>>, old: &'a Entries, new: &'a Entries) -> Self {
+        let alone = |here: &'a Entries, there: &'a Entries| here.keys().filter(|key| hides(key.0) && !there.contains_key(*key));
+        let hiding = alone(old, new).chain(alone(new, old)).map(|(_, name)| name.as_str()).collect();
+        Self { catalog, changed, old, new, hiding }
+    }
+
+    fn is_hidden(&self, entry: &Entry) -> bool {
+        entry.table.as_ref().is_some_and(|table| self.hiding.contains(table.as_str()))
+    }
+
+    /// What was there and is not.
+    pub(super) fn missing(&self) -> Vec<Single<'a>> {
+        self.old.iter().filter(|(key, then)| !self.new.contains_key(*key) && !self.is_hidden(then)).collect()
+    }
+
+    /// What is there and was not.
+    pub(super) fn extra(&self) -> Vec<Single<'a>> {
+        self.new.iter().filter(|(key, now)| !self.old.contains_key(*key) && !self.is_hidden(now)).collect()
+    }
+
+    /// What is there under its name and differs.
+    pub(super) fn changed(&self, diff: &mut Diff) {
+        for (key, then) in self.old {
+            let Some(now) = self.new.get(key) else { continue };
+            let same = then.definition == now.definition;
+            if (same && !owner_differs(self.catalog, then, now)) || self.is_hidden(then) {
+                continue;
+            }
+            if !same && is_text_only(&then.definition, &now.definition) && !owner_differs(self.catalog, then, now) {
+                diff.text.push(key.1.clone());
+                continue;
+            }
+            let ids = if then.id == now.id { vec![now.id] } else { vec![then.id, now.id] };
+            diff.entries.push(self.entry(key, Change::Changed, Some(then.shown()), Some(now.shown()), ids, then.open));
+        }
+    }
+
+    /// A type that was presumed, and put back as a type of some kind: what it was is not known.
+    pub(super) fn presumed_types(&self, missing: &mut Vec<Single<'a>>, extra: &mut Vec<Single<'a>>, entries: &mut Vec<DiffEntry>) {
+        missing.retain(|(key, then)| {
+            let is_type = |kind: &str| matches!(kind, "enum" | "composite" | "domain" | "range");
+            let again = extra.iter().position(|(other, _)| key.0 == "type" && then.open && is_type(other.0) && other.1 == key.1);
+            let Some((other, now)) = again.map(|at| extra.remove(at)) else { return true };
+            entries.push(self.entry(other, Change::Changed, Some(then.shown()), Some(now.shown()), vec![then.id, now.id], true));
+            false
+        });
+    }
+
+    /// What is not there under its name: it has another one, or is missing.
+    pub(super) fn renamed_or_missing(&self, missing: Vec<Single<'a>>, extra: &mut Vec<Single<'a>>, entries: &mut Vec<DiffEntry>) {
+        for (key, then) in missing {
+            let twin = extra.iter().position(|single| is_twin((key, then), *single));
+            entries.push(match twin.map(|at| extra.remove(at)) {
+                Some(((_, name), now)) => {
+                    let (expected, found) = (Some(then.definition.clone()), Some(name.clone()));
+                    self.entry(key, Change::Renamed, expected, found, vec![then.id, now.id], then.open)
+                }
+                None => self.entry(key, Change::Missing, Some(then.definition.replace(BODY, " ")), None, vec![then.id], false),
+            });
+        }
+    }
+
+    /// What is there and was not, under no other name either.
+    pub(super) fn left_behind(&self, extra: Vec<Single<'a>>, entries: &mut Vec<DiffEntry>) {
+        for (key, now) in extra {
+            let found = Some(now.definition.replace(BODY, " "));
+            entries.push(self.entry(key, Change::Extra, None, found, vec![now.id], self.is_replaced(now)));
+        }
+    }
+
+    /// Whether it belongs to a table that was put back: the old one was not fully known.
+    fn is_replaced(&self, entry: &Entry) -> bool {
+        let Some(table) = &entry.table else { return false };
+        let key = ("table", table.clone());
+        self.old.get(&key).is_some_and(|then| then.open && self.new.get(&key).is_some_and(|now| now.id != then.id))
+    }
+
+    fn entry(&self, key: &Key, change: Change, expected: Option<String>, found: Option<String>, ids: Vec<ObjId>, open: bool) -> DiffEntry {
+        let causes = self.causes(&ids);
+        DiffEntry { kind: key.0, name: key.1.clone(), change, expected, found, ids, causes, open }
+    }
+
+    /// The statements that changed these objects.
+    fn causes(&self, ids: &[ObjId]) -> Vec<Cause> {
+        let mut all: Vec<Cause> =
+            ids.iter().filter_map(|id| self.changed.get(id)).flat_map(|changed| changed.causes.iter().copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+/// Kinds whose own absence says enough about what belongs to them.
+fn hides(kind: &str) -> bool {
+    matches!(kind, "table" | "view" | "matview" | "domain")
+}
+
+/// Whether it is the same thing under another name: the same slot, or the same definition in the same place.
+fn is_twin((key, then): Single<'_>, (other, now): Single<'_>) -> bool {
+    let same = || now.definition == then.definition && now.table == then.table && !then.definition.is_empty();
+    other.0 == key.0 && can_be_renamed(key.0) && (now.id == then.id || same())
+}
+
+/// Objects that go by a name which the server often makes: two with one definition are the same under another name.
+fn can_be_renamed(kind: &str) -> bool {
+    matches!(kind, "sequence" | "index" | "constraint")
+}
