@@ -1,5 +1,6 @@
 //! From runs to the nine answers.
 
+mod atomic;
 mod loss;
 mod partial;
 mod scope;
@@ -503,77 +504,6 @@ impl Judge<'_> {
         };
         self.machine.catalog.undo(m2);
         redo
-    }
-
-    fn atomic(&self, rollback: &Script, mode: Mode, opts_out: bool) -> Atomic {
-        let mut breaks: Vec<(AtomicBreak, usize)> = Vec::new();
-        let mut open: Option<usize> = None;
-        let mut transactions = 0;
-        let mut outside: Option<usize> = None;
-        let mut unended = false;
-        let many =
-            rollback.statements.iter().filter(|statement| !matches!(&*statement.op, Op::Transaction(_) | Op::Nothing | Op::Set(_))).count()
-                > 1;
-        for (at, statement) in rollback.statements.iter().enumerate() {
-            let number = at + 1;
-            match &*statement.op {
-                Op::Transaction(Transaction::Begin { .. }) => {
-                    if open.is_some() {
-                        breaks.push((AtomicBreak::Unbalanced, number));
-                    }
-                    open = Some(number);
-                }
-                Op::Transaction(Transaction::Commit { chain } | Transaction::Rollback { chain }) => {
-                    if open.is_none() {
-                        breaks.push((AtomicBreak::Unbalanced, number));
-                    }
-                    if transactions == 1 {
-                        breaks.push((AtomicBreak::CommitsEarly, number));
-                    }
-                    transactions += 1;
-                    open = Some(number).filter(|_| *chain);
-                }
-                Op::Nothing | Op::Set(_) => {}
-                op => {
-                    if forbidden_in_block(op).is_some() {
-                        breaks.push((AtomicBreak::ForbidsTransaction, number));
-                    } else if open.is_none() {
-                        outside = outside.or(Some(number));
-                    }
-                }
-            }
-        }
-        if let Some(begin) = open {
-            breaks.push((AtomicBreak::Unbalanced, begin));
-            unended = true;
-        }
-        let by = match mode {
-            Mode::Wrapped => Some(if self.settings.runner.facts().wraps { "runner" } else { "implicit" }),
-            _ if transactions > 0 && !unended => Some("script"),
-            _ if !many => Some("single-statement"),
-            _ => None,
-        };
-        match by {
-            Some("script") => {
-                if let Some(number) = outside {
-                    breaks.push((AtomicBreak::Outside, number));
-                }
-            }
-            None => {
-                let forbidden = breaks.iter().any(|(kind, _)| *kind == AtomicBreak::ForbidsTransaction);
-                if opts_out {
-                    breaks.push((AtomicBreak::OptedOut, 0));
-                } else if !forbidden && transactions == 0 && !unended {
-                    breaks.push((AtomicBreak::NoTransaction, 0));
-                }
-            }
-            Some(_) => {}
-        }
-        if by == Some("single-statement") {
-            breaks.retain(|(kind, _)| *kind == AtomicBreak::Unbalanced);
-        }
-        let verity = if breaks.is_empty() { Verity::Yes } else { Verity::No };
-        Atomic { answer: Answer { verity, because: None }, by: by.filter(|_| verity == Verity::Yes), breaks }
     }
 }
 

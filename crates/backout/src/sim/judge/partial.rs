@@ -4,6 +4,9 @@ use super::*;
 use crate::catalog::diff::is_temporary;
 use std::collections::BTreeMap;
 
+/// The states in which rollbacks have ended, by their number.
+type Ends = BTreeMap<u64, Same>;
+
 impl Judge<'_> {
     pub(super) fn resumes(&mut self, rollback: &Script, mode: Mode, premise: Answer) -> Resumes {
         if premise.verity == Verity::No {
@@ -48,7 +51,7 @@ impl Judge<'_> {
         let mut applied = true;
         let mut session = Session::default();
         let mut last: Option<(Mark, u32, Session, Prefix)> = None;
-        let mut ends: BTreeMap<u64, Same> = BTreeMap::new();
+        let mut ends = Ends::new();
         for k in 0..total {
             if k > 0 {
                 let step = self.step(&mut session, forward, Side::Forward, k - 1);
@@ -68,39 +71,9 @@ impl Judge<'_> {
                 partial.prefixes.push(Prefix { k, reachable, ..prefix.clone() });
                 continue;
             }
-            self.machine.end_session(&mut session.clone());
-            let mut run = self.try_out(rollback, Side::Rollback, mode);
-            if run.failure.is_none() && run.end.is_some_and(|end| !ends.contains_key(&end.0) || self.has_doubts_since(m0)) {
-                // Nobody has looked at that end yet.
-                self.machine.catalog.undo(here);
-                self.machine.end_session(&mut session.clone());
-                let tails = std::mem::take(&mut self.machine.tails);
-                run = self.try_out(rollback, Side::Rollback, mode);
-                self.machine.tails = tails;
-            }
+            let run = self.rollback_from_here(&session, rollback, mode, m0, &ends);
             let runs = self.runs(&run);
-            let restores = match runs.answer.verity {
-                Verity::No => Verity::No,
-                verity => {
-                    // Where doubts have been noted, they decide by the way that was taken and not by its end.
-                    let doubtful = self.has_doubts_since(m0);
-                    let end = run.end.unwrap_or_else(|| self.machine.catalog.state()).0;
-                    let same = |judge: &Self| judge.same(&diff(&judge.machine.catalog, m0), m0);
-                    let same = match doubtful {
-                        true => same(self),
-                        false => ends
-                            .entry(end)
-                            // A table that is left behind says enough: nothing else need be compared.
-                            .or_insert_with(|| if self.leaves_a_table(m0) { Same::No } else { same(self) })
-                            .clone(),
-                    };
-                    match same {
-                        Same::Yes => verity,
-                        Same::No => Verity::No,
-                        Same::Doubted(_) | Same::Unknown(_) => Verity::Unknown,
-                    }
-                }
-            };
+            let restores = self.restores_then(&run, runs.answer.verity, m0, &mut ends);
             self.machine.catalog.undo(here);
             let prefix = Prefix { k, answer: runs.answer, failure: runs.failure, restores, reachable };
             // A run that presumed something leaves it behind.
@@ -108,18 +81,59 @@ impl Judge<'_> {
             partial.prefixes.push(prefix);
         }
         partial.reachable = partial.prefixes.iter().any(|prefix| prefix.k > 0 && prefix.reachable);
+        partial.answer = self.partial_answer(partial, most, total);
+    }
+
+    /// The rollback from a half-applied state, and to its end where nobody has looked at that end yet.
+    fn rollback_from_here(&mut self, session: &Session, rollback: &Script, mode: Mode, m0: Mark, ends: &Ends) -> Run {
+        let here = self.machine.catalog.mark();
+        self.machine.end_session(&mut session.clone());
+        let run = self.try_out(rollback, Side::Rollback, mode);
+        if run.failure.is_some() || !run.end.is_some_and(|end| !ends.contains_key(&end.0) || self.has_doubts_since(m0)) {
+            return run;
+        }
+        self.machine.catalog.undo(here);
+        self.machine.end_session(&mut session.clone());
+        let tails = std::mem::take(&mut self.machine.tails);
+        let run = self.try_out(rollback, Side::Rollback, mode);
+        self.machine.tails = tails;
+        run
+    }
+
+    /// Whether the schema is that of the mark after a run of the rollback of which this much is known.
+    fn restores_then(&self, run: &Run, runs: Verity, m0: Mark, ends: &mut Ends) -> Verity {
+        if runs == Verity::No {
+            return Verity::No;
+        }
+        let compare = || self.same(&diff(&self.machine.catalog, m0), m0);
+        // Where doubts have been noted, they decide by the way that was taken and not by its end.
+        let same = if self.has_doubts_since(m0) {
+            compare()
+        } else {
+            let end = run.end.unwrap_or_else(|| self.machine.catalog.state()).0;
+            // A table that is left behind says enough: nothing else need be compared.
+            ends.entry(end).or_insert_with(|| if self.leaves_a_table(m0) { Same::No } else { compare() }).clone()
+        };
+        match same {
+            Same::Yes => runs,
+            Same::No => Verity::No,
+            Same::Doubted(_) | Same::Unknown(_) => Verity::Unknown,
+        }
+    }
+
+    /// The answer of all states but the one in which nothing is applied.
+    fn partial_answer(&mut self, partial: &Partial, most: usize, total: usize) -> Answer {
         let later = || partial.prefixes.iter().filter(|prefix| prefix.k > 0);
-        let unknown = later().find(|prefix| prefix.answer.verity == Verity::Unknown).map(|prefix| prefix.answer);
-        partial.answer = if later().any(|prefix| prefix.answer.verity == Verity::No || prefix.restores == Verity::No) {
+        if later().any(|prefix| prefix.answer.verity == Verity::No || prefix.restores == Verity::No) {
             Answer { verity: Verity::No, because: None }
-        } else if let Some(unknown) = unknown {
-            unknown
+        } else if let Some(unknown) = later().find(|prefix| prefix.answer.verity == Verity::Unknown) {
+            unknown.answer
         } else if partial.limited {
             let gap = self.gap_without_place(crate::op::GapKind::Limit, format!("only {most} of {total} half-applied forwards were tried"));
             Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
         } else {
             Answer { verity: Verity::Yes, because: None }
-        };
+        }
     }
 
     /// Whether there surely is a table that was not there at the mark, as far as that is quickly seen.
