@@ -1,6 +1,6 @@
 //! PostgreSQL's keywords and what each may stand for.
 //!
-//! A word that is not in [`KEYWORDS`] may be any name, whether the grammar knows it as an unreserved keyword or not; only
+//! A word that is not in the list may be any name, whether the grammar knows it as an unreserved keyword or not; only
 //! server 13, where a bare alias must not be a keyword of any kind, needs the others.
 
 /// Where a keyword may stand as a name.
@@ -218,7 +218,7 @@ static KEYWORDS: &[(&str, Category, bool, u16)] = &[
     ("year", Unreserved, false, 0),
 ];
 
-/// The unreserved keywords of server 13 that are not in [`KEYWORDS`].
+/// The unreserved keywords of server 13 that are not in the list.
 const UNRESERVED_13: &str = "\
     abort absolute access action add admin after aggregate also alter always assertion assignment at attach attribute backward before \
     begin by cache call called cascade cascaded catalog chain characteristics checkpoint class close cluster columns comment comments \
