@@ -117,6 +117,8 @@ for (const name of ["chromium", "firefox"]) {
       }
       const rows = () => app.page.$$eval("[data-migration]", (rows) => rows.map(({ dataset }) => `${dataset.migration} ${dataset.rowVerdict}`));
       assert.deepEqual(await rows(), ["1_a safe", "2_b unsafe", "3_c missing"]);
+      const runs = await app.page.$eval('[data-question="rollback_runs"]', (answer) => [answer.querySelector(".mark").dataset.mark, answer.querySelector(".proof").textContent]);
+      assert.deepEqual(runs, ["no", "2 of 3 yes, 1 no"]);
       await app.page.click("thead th:nth-child(2) button");
       assert.deepEqual(await rows(), ["2_b unsafe", "3_c missing", "1_a safe"]);
       await app.page.click('[data-migration="2_b"] button');

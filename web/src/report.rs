@@ -145,6 +145,16 @@ pub struct Unwind {
     pub sqlstate: Option<String>,
 }
 
+impl Told {
+    /// What it says of one migration alone.
+    pub fn only(&self, index: usize) -> Self {
+        let Report { server_version, runner_known, .. } = self.report;
+        let migrations = self.report.migrations.get(index).cloned().into_iter().collect();
+        let report = Report { server_version, runner: self.report.runner.clone(), runner_known, migrations, ..Report::default() };
+        Self { report, proofs: self.proofs.get(index).cloned().into_iter().collect() }
+    }
+}
+
 impl Migration {
     /// Its answer to a question: `yes`, `no` or `unknown`.
     pub fn answer(&self, key: &str) -> &str {

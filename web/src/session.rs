@@ -320,6 +320,8 @@ impl Session {
                     let Ok(opened) = serde_json::from_str::<Opened>(&json) else { return };
                     batch(|| {
                         self.opened.set(Some(index));
+                        // What the history says of it, until it is judged by itself; not what it says of its first.
+                        self.told.update(|told| *told = told.as_deref().map(|told| Arc::new(told.only(index))));
                         self.recognised.set(Some(opened.runner));
                         self.put(Texts {
                             forward: opened.forward.unwrap_or_default(),

@@ -1,6 +1,8 @@
-//! The nine answers under their six headings, each with its proof and, when opened, what it means.
+//! The nine answers under their six headings, each with its proof and, when opened, what it means; of a history how many
+//! migrations have which.
 
 use crate::questions::QUESTIONS;
+use crate::report::Report;
 use crate::session::Session;
 use leptos::prelude::*;
 
@@ -12,11 +14,16 @@ pub fn Answers() -> impl IntoView {
     let rows = QUESTIONS.iter().enumerate().map(|(at, question)| {
         let first = at == 0 || QUESTIONS[at - 1].heading != question.heading;
         let answer = move || pair.with(|pair| pair.as_ref().map(|pair| pair.answer(question.key).to_owned()));
+        let whole = Memo::new(move |_| {
+            let none = pair.with(Option::is_none);
+            session.told.with(|told| told.as_ref().filter(|_| none).map(|told| tally(&told.report, question.key)))
+        });
+        let mark = move || answer().or_else(|| whole.get().map(|(mark, _)| mark.to_owned())).unwrap_or_default();
         let proof = Memo::new(move |_| {
-            pair.with(Option::is_some)
-                .then(|| session.told.with(|told| told.as_ref()?.proofs.first()?.get(question.key).cloned()))
-                .flatten()
-                .unwrap_or_default()
+            if let Some((_, words)) = whole.get() {
+                return words;
+            }
+            session.told.with(|told| told.as_ref()?.proofs.first()?.get(question.key).cloned()).unwrap_or_default()
         });
         let error = move || pair.with(|pair| pair.as_ref()?.answers.get(question.key)?.error.clone());
         view! {
@@ -24,7 +31,7 @@ pub fn Answers() -> impl IntoView {
                 <span class="check" aria-hidden="true">{first.then_some(question.heading)}</span>
                 <details data-question=question.key data-answer=answer>
                     <summary>
-                        <span class="mark" data-mark=move || answer().unwrap_or_default()></span>
+                        <span class="mark" data-mark=mark></span>
                         <span class="claim">
                             {question.claim}
                             <span class="unseen">{move || answer().map_or(String::new(), |answer| format!(": {answer}"))}</span>
@@ -38,4 +45,47 @@ pub fn Answers() -> impl IntoView {
         }
     });
     view! { <ul class="answers" aria-label="The nine answers">{rows.collect_view()}</ul> }
+}
+
+/// Of all migrations of a history: the worst answer, and how many have which.
+fn tally(report: &Report, key: &str) -> (&'static str, String) {
+    let all = report.migrations.len();
+    let of = |answer: &str| report.migrations.iter().filter(|migration| migration.answer(key) == answer).count();
+    let (yes, no) = (of("yes"), of("no"));
+    let open = all - yes - no;
+    let mark = match (all, no, open) {
+        (0, ..) => "",
+        (_, 0, 0) => "yes",
+        (_, 0, _) => "unknown",
+        _ => "no",
+    };
+    let mut words = if all == 0 { String::new() } else { format!("{yes} of {all} yes") };
+    for (number, word) in [(no, "no"), (open, "unknown")] {
+        if number > 0 {
+            words.push_str(&format!(", {number} {word}"));
+        }
+    }
+    (mark, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Answer, Migration};
+
+    #[test]
+    fn a_history_has_the_worst_answer_and_the_count_of_each() {
+        let migration = |answer: &str| {
+            let answer = Answer { answer: answer.to_owned(), error: None };
+            Migration { answers: [("redo".to_owned(), answer)].into(), ..Migration::default() }
+        };
+        let tally = |answers: &[&str]| {
+            let report = Report { migrations: answers.iter().map(|answer| migration(answer)).collect(), ..Report::default() };
+            super::tally(&report, "redo")
+        };
+        assert_eq!(tally(&["yes", "no", "unknown", "yes"]), ("no", "2 of 4 yes, 1 no, 1 unknown".to_owned()));
+        assert_eq!(tally(&["yes", "unknown"]), ("unknown", "1 of 2 yes, 1 unknown".to_owned()));
+        assert_eq!(tally(&["yes"]), ("yes", "1 of 1 yes".to_owned()));
+        assert_eq!(tally(&[]), ("", String::new()));
+    }
 }
