@@ -169,6 +169,19 @@ for (const name of ["chromium", "firefox"]) {
       }
     });
 
+    on("many notes of a rule are one line that opens", async (app) => {
+      const tables = ["a", "b", "c", "d", "e"];
+      await app.type("Forward", tables.map((table) => `CREATE TABLE ${table} (id int);`).join("\n"));
+      await app.type("Rollback", tables.map((table) => `DROP TABLE ${table};`).join("\n"));
+      await app.until(() => document.querySelectorAll(".group .finding").length === 5);
+      assert.match(await app.page.$eval(".group summary", (summary) => summary.textContent), /^5 notes.* And 4 more like it\.$/);
+      await app.page.click(".group summary");
+      await app.page.waitForSelector('.group .finding[data-rule="loses-new-rows"]', { visible: true });
+      await app.append("Rollback", "\n-- and on\nDROP TABLE IF EXISTS e;");
+      await app.until(() => document.querySelectorAll(".group .finding").length === 5 && document.querySelector('.finding[data-rule="loses-new-rows"]'));
+      assert.ok(await app.page.$(".group details[open]"), "it stays open while the scripts are changed");
+    });
+
     on("a rule has its page, its example opens, and its findings can be turned off", async (app) => {
       await app.go("#/rules");
       await app.until(() => document.querySelectorAll(".rules a").length > 40);

@@ -6,9 +6,13 @@ use crate::report::{At, Finding, Witness};
 use crate::session::Session;
 use crate::state::{Side, Texts};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// So many are shown before somebody asks for more.
 const MOST: usize = 50;
+
+/// More notes of one rule than these are one line that opens.
+const FEW: usize = 3;
 
 /// The list.
 #[component]
@@ -29,6 +33,7 @@ pub fn Findings() -> impl IntoView {
     });
     let left_out = move || all.with(Vec::len) - shown.with(Vec::len);
     let most = RwSignal::new(MOST);
+    let unfolded = Unfolded::default();
     let counts = move || {
         shown.with(|shown| {
             let of = |severity: &str| shown.iter().filter(|finding| finding.suppressed.is_none() && finding.severity == severity).count();
@@ -38,18 +43,21 @@ pub fn Findings() -> impl IntoView {
         })
     };
     let nothing = move || session.told.with(Option::is_none);
+    let more = move || shown.with(|shown| grouped(shown).iter().skip(most.get()).map(Vec::len).sum::<usize>());
     view! {
         <section class="findings" aria-labelledby="findings-title" hidden=nothing>
             <h2 id="findings-title">"Findings"<span>{counts}</span></h2>
             <ol>
                 {move || {
                     let texts = session.texts.get_untracked();
-                    shown.get().iter().take(most.get()).map(|finding| one(session, &texts, finding)).collect_view()
+                    let shown = shown.read();
+                    let groups = grouped(&shown).into_iter().take(most.get());
+                    groups.filter_map(|group| several(session, &texts, &shown, &group, unfolded)).collect_view()
                 }}
             </ol>
             <p class="none" hidden=move || shown.with(|shown| !shown.is_empty())>"Nothing to report."</p>
-            <button type="button" hidden=move || { shown.with(Vec::len) <= most.get() } on:click=move |_| most.update(|most| *most += 500)>
-                {move || format!("Show {} more", shown.with(Vec::len).saturating_sub(most.get()))}
+            <button type="button" hidden=move || more() == 0 on:click=move |_| most.update(|most| *most += 500)>
+                {move || format!("Show {} more", more())}
             </button>
             <p class="none" hidden=move || left_out() == 0>
                 {move || format!("{} of rules that you turned off. They count for the verdict all the same. ", count(left_out(), "finding"))}
@@ -64,6 +72,72 @@ fn worst_first(mut findings: Vec<Finding>) -> Vec<Finding> {
     let rank = |finding: &Finding| ["error", "warning", "note"].iter().position(|severity| finding.severity == *severity);
     findings.sort_by_key(|finding| (finding.suppressed.is_some(), rank(finding)));
     findings
+}
+
+/// What is folded together: a rule, and whether a comment ignores the findings.
+type Kind = (String, bool);
+
+/// The kinds that somebody unfolded, so that they stay so while the scripts are changed.
+type Unfolded = StoredValue<Vec<Kind>>;
+
+fn kind(finding: &Finding) -> Kind {
+    (finding.rule.clone(), finding.suppressed.is_some())
+}
+
+/// The numbers of the findings: each by itself, but many notes of one rule together, where the first of them stands.
+fn grouped(findings: &[Finding]) -> Vec<Vec<usize>> {
+    // How many there are, and in which group they are once there is one.
+    let mut notes: BTreeMap<Kind, (usize, Option<usize>)> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.severity == "note") {
+        notes.entry(kind(finding)).or_default().0 += 1;
+    }
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (number, finding) in findings.iter().enumerate() {
+        let next = groups.len();
+        let many = if finding.severity == "note" { notes.get_mut(&kind(finding)).filter(|(all, _)| *all > FEW) } else { None };
+        let at = many.map_or(next, |(_, at)| *at.get_or_insert(next));
+        match groups.get_mut(at) {
+            Some(group) => group.push(number),
+            None => groups.push(vec![number]),
+        }
+    }
+    groups
+}
+
+/// A group: its only finding, or a line that opens.
+fn several(session: Session, texts: &Texts, findings: &[Finding], group: &[usize], unfolded: Unfolded) -> Option<AnyView> {
+    let mut all = group.iter().filter_map(|number| findings.get(*number)).peekable();
+    let first = *all.peek()?;
+    let rest = group.len() - 1;
+    if rest == 0 {
+        return Some(one(session, texts, first).into_any());
+    }
+    let all = all.map(|finding| one(session, texts, finding)).collect_view();
+    let kind = kind(first);
+    let open = unfolded.with_value(|unfolded| unfolded.contains(&kind));
+    let toggle = move |event: web_sys::Event| {
+        let open = event_target::<web_sys::Element>(&event).has_attribute("open");
+        unfolded.update_value(|unfolded| {
+            unfolded.retain(|other| *other != kind);
+            if open {
+                unfolded.push(kind.clone());
+            }
+        });
+    };
+    Some(
+        view! {
+            <li class="group" data-severity=first.severity.clone() data-suppressed=first.suppressed.is_some().then_some("")>
+                <details open=open on:toggle=toggle>
+                    <summary>
+                        <span class="severity">{count(group.len(), &first.severity)}</span>
+                        <span>{prose(&sentence(&first.message))}" And "{rest}" more like it."</span>
+                    </summary>
+                    <ol>{all}</ol>
+                </details>
+            </li>
+        }
+        .into_any(),
+    )
 }
 
 fn one(session: Session, texts: &Texts, finding: &Finding) -> impl IntoView + use<> {
@@ -168,6 +242,20 @@ mod tests {
         ];
         let rules: Vec<_> = worst_first(findings).into_iter().map(|finding| finding.rule).collect();
         assert_eq!(rules, ["d", "c", "e", "a", "b"]);
+    }
+
+    #[test]
+    fn many_notes_of_a_rule_are_together() {
+        let findings = |rules: &[(&str, &str)]| {
+            let finding =
+                |(rule, severity): &(&str, &str)| Finding { rule: (*rule).into(), severity: (*severity).into(), ..Finding::default() };
+            rules.iter().map(finding).collect::<Vec<_>>()
+        };
+        let sizes = |rules: &[(&str, &str)]| grouped(&findings(rules)).iter().map(Vec::len).collect::<Vec<_>>();
+        let (a, b) = (("a", "note"), ("b", "note"));
+        assert_eq!(sizes(&[a, b, a, a, a]), [4, 1]);
+        assert_eq!(sizes(&[a, b, a, a]), [1, 1, 1, 1]);
+        assert_eq!(sizes(&[("a", "error"); 5]), [1; 5]);
     }
 
     #[test]
