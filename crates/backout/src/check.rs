@@ -10,7 +10,9 @@ use crate::sim::{Again, Difference, Functions, Ignore, Judgement, Script, Settin
 use crate::source::{Source, Span};
 use crate::split::{Directive, DirectiveTool, MetaKind, TriviaKind};
 use crate::{lower, split};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 /// What a check needs from the parser.
@@ -33,20 +35,22 @@ pub fn check(input: &Input) -> Report {
 /// Judges plans and keeps what a second call can use: the statements that it has understood, by their text.
 #[derive(Debug, Default)]
 pub struct Checker {
-    /// The operations of the last check, by server version and text.
-    known: BTreeMap<(u16, Box<str>), Arc<Op>>,
+    /// The operations of the last check by their text.
+    known: Operations,
+    /// The server version that they were read for.
+    version: u16,
     /// Those of the check at hand: what is not used again is forgotten.
-    used: BTreeMap<(u16, Box<str>), Arc<Op>>,
+    used: Operations,
     /// How many bytes of text they have.
     used_bytes: usize,
-    /// How many bytes were read in the check at hand.
-    read_bytes: usize,
 }
+
+type Operations = HashMap<Box<str>, Arc<Op>, BuildHasherDefault<DefaultHasher>>;
 
 /// Longer statements are not kept: their text alone would be the memory.
 const LONGEST_KEPT: usize = 64 * 1024;
 
-/// No more bytes of statements than this are kept, and not of statements about rows at all beyond it.
+/// No more bytes of statements than this are kept, and of the statements about rows of one script.
 const MOST_KEPT: usize = 1024 * 1024;
 
 impl Checker {
@@ -59,6 +63,9 @@ impl Checker {
     pub fn check(&mut self, input: &Input) -> Report {
         let options = input.options;
         let version = options.server_version;
+        if std::mem::replace(&mut self.version, version) != version {
+            self.known.clear();
+        }
         let mut problems: Vec<PlanProblem> = Vec::new();
         let mut layout = None;
         let (runner, runner_known, judgements, unwind);
@@ -113,7 +120,7 @@ impl Checker {
         let wanted = judgements.iter().any(|judgement| judgement.restores.differences.iter().any(lost));
         let definitions = if wanted { self.definitions(input) } else { Vec::new() };
         self.known = std::mem::take(&mut self.used);
-        (self.used_bytes, self.read_bytes) = (0, 0);
+        self.used_bytes = 0;
         let sources: Vec<&Source> = input.sources.iter().chain(&input.baseline).collect();
         report::build(&Facts {
             judgements: &judgements,
@@ -210,10 +217,7 @@ impl Checker {
                 })),
                 None => self.operation(raw.span.of(text), version),
             };
-            let (op, again) = match self.read_bytes > MOST_KEPT {
-                true => aside.set(op, text, version),
-                false => (op, None),
-            };
+            let (op, again) = aside.set(op, raw.span, text, version);
             statements.push(Statement { span: raw.span, op, again, ignores: ignores.collect() });
         }
         let comments = split.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment).map(|trivia| trivia.span);
@@ -224,20 +228,17 @@ impl Checker {
     /// What a statement's text asks, from memory where it was seen before.
     fn operation(&mut self, text: &str, version: u16) -> Arc<Op> {
         if text.len() > LONGEST_KEPT {
-            self.read_bytes += text.len();
             return Arc::new(lower::statement(text, version));
         }
-        let key = (version, Box::from(text));
-        if let Some(op) = self.used.get(&key) {
+        if let Some(op) = self.used.get(text) {
             return op.clone();
         }
-        self.read_bytes += text.len();
         self.used_bytes += text.len();
         if self.used_bytes > MOST_KEPT {
             return Arc::new(lower::statement(text, version));
         }
-        let op = self.known.remove(&key).unwrap_or_else(|| Arc::new(lower::statement(text, version)));
-        self.used.insert(key, op.clone());
+        let (text, op) = self.known.remove_entry(text).unwrap_or_else(|| (text.into(), Arc::new(lower::statement(text, version))));
+        self.used.insert(text, op.clone());
         op
     }
 }
@@ -245,20 +246,26 @@ impl Checker {
 /// The statements of one script that are not kept.
 #[derive(Default)]
 struct Aside {
+    /// How many bytes of statements about rows there were.
+    bytes: usize,
     again: Option<Arc<Again>>,
     /// One INSERT and one DELETE, which stand for all others.
     kinds: [Option<Arc<Op>>; 2],
 }
 
 impl Aside {
-    /// Forgets what a statement about rows says, but not where it says so.
-    fn set(&mut self, op: Arc<Op>, text: &str, version: u16) -> (Arc<Op>, Option<Arc<Again>>) {
+    /// Forgets what a statement about rows says, but not where it says so, when there have been too many of them.
+    fn set(&mut self, op: Arc<Op>, span: Span, text: &str, version: u16) -> (Arc<Op>, Option<Arc<Again>>) {
         let [inserts, deletes] = &mut self.kinds;
         let kind = match &*op {
             Op::Insert(_) => inserts,
             Op::Delete(_) => deletes,
             _ => return (op, None),
         };
+        self.bytes += span.range().len();
+        if self.bytes <= MOST_KEPT {
+            return (op, None);
+        }
         let again = self.again.get_or_insert_with(|| Arc::new(Again { text: text.into(), version, read: lower::statement }));
         (kind.get_or_insert(op).clone(), Some(again.clone()))
     }

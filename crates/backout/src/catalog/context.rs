@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
     /// The schemas that an unqualified name is looked for in, in their order, without pg_catalog.
     pub fn path(&self) -> Vec<ObjId> {
         let mut path: Vec<ObjId> = self.session.temporary.into_iter().collect();
-        for name in &self.session.search_path {
+        for name in self.session.search_path.iter() {
             if let Presence::Present(id, _) = self.catalog.look_up(&Key::new(Class::Schema, ObjId::NONE, name.clone()))
                 && !path.contains(&id)
             {
@@ -161,7 +161,7 @@ impl<'a> Context<'a> {
     }
 
     fn default_schema(&self, name: &ObjectName) -> Outcome<ObjId> {
-        for schema in &self.session.search_path {
+        for schema in self.session.search_path.iter() {
             match self.find(&Key::new(Class::Schema, ObjId::NONE, schema.clone())) {
                 Presence::Present(id, _) => return Ok(id),
                 Presence::Absent => {}

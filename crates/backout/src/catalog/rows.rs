@@ -203,6 +203,11 @@ impl Catalog {
         !self.rows.tables.is_empty()
     }
 
+    /// Whether rows of this table are, or were, known.
+    pub fn keeps_rows(&self, table: ObjId) -> bool {
+        self.rows.tables.contains_key(&table)
+    }
+
     /// The tables of which rows are known.
     pub fn tables_with_rows(&self) -> impl Iterator<Item = ObjId> + '_ {
         self.rows.tables.iter().filter(|(_, table)| !table.rows.is_empty()).map(|(id, _)| *id)

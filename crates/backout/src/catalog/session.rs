@@ -10,7 +10,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// `search_path`, folded; `$user` left out.
-    pub search_path: Vec<Name>,
+    pub search_path: Arc<[Name]>,
     /// The session's schema of temporary objects, once it has one.
     pub temporary: Option<ObjId>,
     /// `check_function_bodies`.
@@ -48,7 +48,7 @@ impl Eq for InTransaction {}
 impl Default for Session {
     fn default() -> Self {
         Self {
-            search_path: vec!["public".into()],
+            search_path: Arc::new([arcstr::literal!("public")]),
             temporary: None,
             check_bodies: true,
             role: Name::default(),
@@ -63,7 +63,7 @@ impl Session {
     pub fn is_fresh(&self) -> bool {
         let Self { search_path, temporary, check_bodies, role, read_only, transaction } = self;
         let plain = temporary.is_none() && *check_bodies && role.is_empty() && !read_only;
-        plain && matches!(search_path.as_slice(), [only] if only == "public") && *transaction == InTransaction::default()
+        plain && matches!(&**search_path, [only] if only == "public") && *transaction == InTransaction::default()
     }
 
     /// A transaction begins, and the one before has ended.
@@ -223,11 +223,11 @@ mod tests {
         let path = |name: &str, local| Set { name: "search_path".into(), values: Some(vec![name.into()]), local };
         session.set(&path("shop", true));
         session.set(&path("app", true));
-        assert_eq!(session.search_path, ["app"]);
+        assert_eq!(*session.search_path, ["app"]);
         session.end();
-        assert_eq!(session.search_path, ["public"]);
+        assert_eq!(*session.search_path, ["public"]);
         session.set(&path("shop", false));
         session.end();
-        assert_eq!(session.search_path, ["shop"]);
+        assert_eq!(*session.search_path, ["shop"]);
     }
 }

@@ -25,7 +25,11 @@ pub fn category(word: &str, version: u16) -> (Category, bool) {
     lower.copy_from_slice(word.as_bytes());
     lower.make_ascii_lowercase();
     let lower = &*lower;
-    let found = KEYWORDS.binary_search_by(|entry| entry.0.as_bytes().cmp(lower)).ok().and_then(|at| KEYWORDS.get(at));
+    let found = lower.first().and_then(|first| {
+        let letter = first.wrapping_sub(b'a') as usize;
+        let same = KEYWORDS.get(usize::from(*STARTS.get(letter)?)..usize::from(*STARTS.get(letter + 1)?))?;
+        same.binary_search_by(|entry| entry.0.as_bytes().cmp(lower)).ok().and_then(|at| same.get(at))
+    });
     let (category, bare) = match found {
         Some(&(_, category, bare, since)) if version >= since => (category, bare),
         _ => (Unreserved, true),
@@ -37,6 +41,25 @@ pub fn category(word: &str, version: u16) -> (Category, bool) {
         found.is_some_and(|entry| version >= entry.3) || UNRESERVED_13.split_ascii_whitespace().any(|entry| entry.as_bytes() == lower);
     (category, !keyword)
 }
+
+/// Where the keywords of each letter begin: every word of every statement is looked up, and most are no keyword.
+static STARTS: [u16; 27] = {
+    let mut starts = [0; 27];
+    let mut at = 0;
+    while at < KEYWORDS.len() {
+        let letter = KEYWORDS[at].0.as_bytes()[0] - b'a';
+        at += 1;
+        starts[letter as usize + 1] = at as u16;
+    }
+    let mut letter = 1;
+    while letter < 27 {
+        if starts[letter] == 0 {
+            starts[letter] = starts[letter - 1];
+        }
+        letter += 1;
+    }
+    starts
+};
 
 /// Keyword, category, usable as a bare alias (from 14), first version. Sorted.
 #[rustfmt::skip]

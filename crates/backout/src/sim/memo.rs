@@ -24,6 +24,8 @@ const MOST_KEPT: usize = 40_000;
 pub(super) struct Memo {
     forward: Vec<Vec<Known>>,
     rollback: Vec<Vec<Known>>,
+    /// The session of the last statement kept: mostly that of the next one too.
+    session: Option<Arc<Session>>,
     kept: usize,
     /// Statements are executed more than once.
     on: bool,
@@ -32,7 +34,7 @@ pub(super) struct Memo {
 /// What a statement came to in a state.
 #[derive(Debug)]
 struct Known {
-    session: Session,
+    session: Arc<Session>,
     in_block: bool,
     trace: Trace,
     outcome: Outcome,
@@ -41,7 +43,7 @@ struct Known {
 #[derive(Debug)]
 enum Outcome {
     /// The whole statement with its effect on the schema, and the session afterwards.
-    Whole(Done, Option<Session>),
+    Whole(Done, Option<Box<Session>>),
     /// What the analysis of a row statement says; the rows themselves are followed each time.
     Rows(Result<Arc<RowUse>, Failure>, Vec<GapId>),
 }
@@ -76,10 +78,14 @@ impl Memo {
         list.get(number).map_or(&[], Vec::as_slice)
     }
 
-    fn keep(&mut self, side: Side, number: usize, known: Known) {
+    fn keep(&mut self, side: Side, number: usize, (session, in_block): (Session, bool), trace: Trace, outcome: Outcome) {
         if self.kept >= MOST_KEPT {
             return;
         }
+        let session = match &self.session {
+            Some(last) if **last == session => last.clone(),
+            _ => self.session.insert(Arc::new(session)).clone(),
+        };
         let list = if side == Side::Forward { &mut self.forward } else { &mut self.rollback };
         if list.len() <= number {
             list.resize_with(number + 1, Vec::new);
@@ -89,8 +95,10 @@ impl Memo {
                 list.remove(0);
             } else {
                 self.kept += 1;
+                // Most statements have one outcome or two: room for more would be most of the memory.
+                list.reserve_exact(1);
             }
-            list.push(known);
+            list.push(Known { session, in_block, trace, outcome });
         }
     }
 }
@@ -109,13 +117,13 @@ impl Machine {
         }
         let alike = !matches!(op, Op::Do(_)) && forbidden_in_block(op).is_none();
         let holds =
-            |known: &&Known| (alike || known.in_block == in_block) && known.session == *session && self.catalog.would_read(&known.trace);
+            |known: &&Known| (alike || known.in_block == in_block) && *known.session == *session && self.catalog.would_read(&known.trace);
         if let Some(Known { trace, outcome: Outcome::Whole(done, after), .. }) = self.memo.of(side, number).iter().rev().find(holds) {
             let mark = self.catalog.mark();
             self.catalog.do_again(trace);
             if let Some(after) = after {
                 let start = session.transaction.start;
-                session.clone_from(after);
+                session.clone_from(after.as_ref());
                 session.transaction.start = start;
             }
             let done = if self.quiet { Done::only(done.fate.clone(), Vec::new()) } else { done.clone() };
@@ -131,8 +139,8 @@ impl Machine {
         self.catalog.start_trace();
         let done = self.statement(op, session, side, in_block);
         if let Some(trace) = self.catalog.end_trace(mark, generation) {
-            let after = (before != *session).then(|| session.clone());
-            self.memo.keep(side, number, Known { session: before, in_block, trace, outcome: Outcome::Whole(done.clone(), after) });
+            let after = (before != *session).then(|| Box::new(session.clone()));
+            self.memo.keep(side, number, (before, in_block), trace, Outcome::Whole(done.clone(), after));
         }
         done
     }
@@ -145,7 +153,7 @@ impl Machine {
         number: usize,
         analyse: impl FnOnce(&mut Self, &mut Session) -> Analysed,
     ) -> Analysed {
-        let holds = |known: &&Known| known.session == *session && self.catalog.would_read(&known.trace);
+        let holds = |known: &&Known| *known.session == *session && self.catalog.would_read(&known.trace);
         if let Some(Known { outcome: Outcome::Rows(result, doubts), .. }) = self.memo.of(side, number).iter().rev().find(holds) {
             return (result.clone().map(Some).map_err(Stop::from), doubts.clone());
         }
@@ -159,7 +167,7 @@ impl Machine {
                 Ok(None) | Err(Stop::Missing(_) | Stop::Gap(_)) => None,
             };
             if let Some(outcome) = outcome {
-                self.memo.keep(side, number, Known { session: before, in_block: false, trace, outcome });
+                self.memo.keep(side, number, (before, false), trace, outcome);
             }
         }
         (result, doubts)

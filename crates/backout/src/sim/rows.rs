@@ -49,6 +49,7 @@ impl Machine {
         let result = self.followed(op, uses);
         match result {
             Err(_) if trusted => {
+                self.contradicted = true;
                 self.catalog.undo(mark);
                 for &table in &uses.writes {
                     self.disturb(table);
@@ -119,7 +120,7 @@ impl Machine {
                     .catalog
                     .changed_since(mark)
                     .into_iter()
-                    .filter(|(id, changed)| changed.before.is_some_and(|before| retyped(id, before)))
+                    .filter(|(id, changed)| self.catalog.keeps_rows(*id) && changed.before.is_some_and(|before| retyped(id, before)))
                     .map(|(id, _)| id)
                     .collect();
                 for table in changed {

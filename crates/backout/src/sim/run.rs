@@ -114,6 +114,8 @@ pub(super) struct Machine {
     pub at: Option<usize>,
     /// Nobody asks what the run at hand did: whether it succeeds is all.
     pub quiet: bool,
+    /// A forward was taken to have succeeded although its rows say otherwise.
+    pub contradicted: bool,
     /// Somebody asks which rows the scripts insert.
     pub compares_rows: bool,
     place: Place,
@@ -144,6 +146,7 @@ impl Machine {
             bodies: Bodies::default(),
             at: None,
             quiet: false,
+            contradicted: false,
             compares_rows: true,
             place: Place::default(),
         }

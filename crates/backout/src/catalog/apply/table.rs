@@ -43,7 +43,7 @@ impl Apply<'_> {
             self.events.push(Event::MayHaveExisted(id));
         }
         if !create.elements.is_empty() {
-            let path = std::mem::replace(&mut self.session.search_path, vec![create.name.name.clone()]);
+            let path = std::mem::replace(&mut self.session.search_path, [create.name.name.clone()].into());
             let result = create.elements.iter().try_for_each(|element| self.run(element));
             self.session.search_path = path;
             result?;

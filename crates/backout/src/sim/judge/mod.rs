@@ -155,6 +155,8 @@ impl Judge<'_> {
     fn judge(&mut self, task: &Task) -> Judgement {
         let m0 = self.machine.catalog.mark();
         let row0 = self.machine.catalog.next_row();
+        let start = (self.machine.catalog.state(), self.machine.catalog.generation());
+        self.machine.contradicted = false;
         // In a history the forward did run on whatever rows there were.
         self.machine.trust_rows = !task.pair;
         let deletes = |script: &Script| script.statements.iter().any(|statement| matches!(&*statement.op, Op::Delete(_)));
@@ -214,13 +216,18 @@ impl Judge<'_> {
             self.row_account(&mut judgement, moments, forward.map(|(script, run)| Told { script, run }), None);
             self.depend(&mut judgement, premise);
         } else {
-            let differences = diff(&self.machine.catalog, m0);
+            let doubtful = self.has_doubts_since(m0) || forward_run.as_ref().is_some_and(|run| run.unknown.is_some());
+            let back = !doubtful && start == (self.machine.catalog.state(), self.machine.catalog.generation());
+            let differences = if back { Diff::default() } else { diff(&self.machine.catalog, m0) };
             judgement.restores = self.restores(&differences, m0, judgement.rollback_runs.answer);
             let ran = forward.map(|(script, run)| Told { script, run });
             let rows = self.row_account(&mut judgement, moments, ran, Some(Told { script: rollback, run: &run }));
             judgement.local = self.local(&differences, &run, forward_run.as_ref(), rows, m1);
             self.losses(&run, Side::Rollback, m0, &forward_made, &mut judgement.lossless);
-            if let Some(forward) = &task.forward {
+            if back && !self.machine.contradicted {
+                // Where everything is as it was before, the forward does what it did.
+                judgement.redo.answer = judgement.rollback_runs.answer;
+            } else if let Some(forward) = &task.forward {
                 judgement.redo = self.redo(forward, forward_mode, m1, m2, judgement.rollback_runs.answer);
             }
             let again = self.try_out(rollback, Side::Rollback, rollback_mode);

@@ -51,7 +51,7 @@ impl Judge<'_> {
         let mut applied = true;
         let mut session = Session::default();
         let mut last: Option<(Mark, u32, Session, Prefix)> = None;
-        let mut ends = Ends::new();
+        let mut ends = Ends::from([(self.machine.catalog.state().0, Same::Yes)]);
         for k in 0..total {
             if k > 0 {
                 let step = self.step(&mut session, forward, Side::Forward, k - 1);
