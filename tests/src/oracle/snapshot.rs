@@ -376,6 +376,7 @@ fn queries() -> Vec<String> {
              WHEN s.classoid='pg_trigger'::regclass THEN (SELECT 'table '||n.nspname||'.'||c.relname FROM pg_trigger k JOIN pg_class c ON c.oid=k.tgrelid JOIN pg_namespace n ON n.oid=c.relnamespace WHERE k.oid=s.objoid) \
              WHEN s.classoid='pg_policy'::regclass THEN (SELECT 'table '||n.nspname||'.'||c.relname FROM pg_policy k JOIN pg_class c ON c.oid=k.polrelid JOIN pg_namespace n ON n.oid=c.relnamespace WHERE k.oid=s.objoid) \
              WHEN s.classoid='pg_extension'::regclass THEN (SELECT 'extension '||e.extname FROM pg_extension e WHERE e.oid=s.objoid) \
+             WHEN s.classoid='pg_type'::regclass AND (SELECT typtype='d' FROM pg_type WHERE oid=s.objoid) THEN 'domain '||o.identity \
              ELSE CASE WHEN o.type IN ('type', 'function', 'procedure', 'aggregate') THEN '' ELSE o.type||' '||o.identity END END \
              FROM pg_description s, pg_identify_object(s.classoid, s.objoid, s.objsubid) o WHERE s.objoid >= {FIRST_OF_USERS} AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid=s.classoid AND x.objid=s.objoid AND x.deptype='e') AND NOT (s.classoid='pg_extension'::regclass AND s.description=(SELECT comment FROM pg_available_extensions v JOIN pg_extension e ON e.extname=v.name WHERE e.oid=s.objoid)) AND coalesce(o.schema, '') !~ '^pg_'"
         ),

@@ -447,7 +447,7 @@ impl Apply<'_> {
         }
     }
 
-    fn is_partitioned(&self, table: ObjId) -> bool {
+    pub(super) fn is_partitioned(&self, table: ObjId) -> bool {
         matches!(self.catalog.relation(table).map(|relation| &relation.kind), Some(RelKind::Table(table)) if table.partition_by.is_some())
     }
 

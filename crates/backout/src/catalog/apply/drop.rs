@@ -229,6 +229,9 @@ impl Apply<'_> {
     /// Takes one object or column out of the catalog.
     fn remove(&mut self, id: ObjId, column: ColumnNumber, cascade: bool, doomed: &std::collections::BTreeSet<ObjId>) {
         let Some(object) = self.catalog.get(id).cloned() else { return };
+        if column != 0 && matches!(object.body, Body::Generic(_)) {
+            return self.unpublish(id, column);
+        }
         if column != 0 {
             self.events.push(Event::DroppedColumn(id, column, cascade));
             self.catalog.update(id, |object| {

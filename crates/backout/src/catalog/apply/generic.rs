@@ -114,9 +114,11 @@ impl Apply<'_> {
         }
         let mut object = Object::new(name, schema, Body::Generic(Generic { kind: create.kind, method: create.method.clone(), text }));
         let kind = reference_kind(create.kind);
-        // A publication loses a dropped table and stays.
-        for (id, column) in references.into_iter().filter(|_| create.kind != GenericKind::Publication) {
-            object.depend(id, column, kind);
+        for (id, column) in references {
+            match create.kind {
+                GenericKind::Publication => publish(&mut object, id),
+                _ => object.depend(id, column, kind),
+            }
         }
         self.add(object);
         Ok(())
@@ -144,7 +146,7 @@ impl Apply<'_> {
                     generic.text.pieces.push(if column == 0 { Piece::Object(id) } else { Piece::Column(id, column) });
                 }
             }
-            for (id, column) in references.into_iter().filter(|_| alter.kind != GenericKind::Publication) {
+            for (id, column) in references {
                 object.depend(id, column, kind);
             }
         });
@@ -182,9 +184,25 @@ impl Apply<'_> {
         if alter.text.contains('(') {
             generic.text.push(&format!("; {}", alter.text));
         }
-        self.catalog.update(id, |object| object.body = Body::Generic(generic));
+        let published: Vec<ObjId> = generic.text.pieces.iter().filter_map(member).collect();
+        self.catalog.update(id, |object| {
+            object.body = Body::Generic(generic);
+            object.deps.clear();
+            published.into_iter().for_each(|member| publish(object, member));
+        });
         self.events.push(Event::Altered(id));
         Ok(())
+    }
+
+    /// A publication stays when a table of it goes.
+    pub(super) fn unpublish(&mut self, id: ObjId, place: ColumnNumber) {
+        self.catalog.update(id, |object| {
+            let gone: Vec<ObjId> = object.deps.iter().filter(|dep| dep.own_column == place).map(|dep| dep.on).collect();
+            object.deps.retain(|dep| dep.own_column != place);
+            if let Body::Generic(generic) = &mut object.body {
+                generic.text.pieces.retain(|piece| member(piece).is_none_or(|member| !gone.contains(&member)));
+            }
+        });
     }
 
     fn references(&self, refers: &[ObjectRef]) -> Outcome<Vec<(ObjId, ColumnNumber)>> {
@@ -275,6 +293,20 @@ impl Apply<'_> {
         }
         Ok(())
     }
+}
+
+/// What a piece of a publication's definition publishes.
+fn member(piece: &Piece) -> Option<ObjId> {
+    match piece {
+        Piece::Object(id) => Some(*id),
+        _ => None,
+    }
+}
+
+/// Each member is a part of the publication, like a column of a table, that goes with what it publishes.
+fn publish(publication: &mut Object, member: ObjId) {
+    let place = publication.deps.iter().map(|dep| dep.own_column).max().unwrap_or_default() + 1;
+    publication.depend_column(place, member, 0, DepKind::Auto);
 }
 
 /// Statistics go with their columns; everything else keeps what it refers to.

@@ -201,8 +201,14 @@ impl Apply<'_> {
             }
         }
         self.catalog.update(id, |object| {
-            // What the new owner was given is now its own, and goes when it is the owner no more.
-            object.acl.retain(|(role, _, _), _| owner.is_empty() || *role != owner);
+            // What the new owner was given is now its own, and goes when it is the owner no more. What anyone was given of
+            // a column stays a grant, and what the old owner has of one goes to the new one.
+            let said = |owner: &Name| if owner.is_empty() { arcstr::literal!("postgres") } else { owner.clone() };
+            let (old, new) = (said(&object.owner), said(&owner));
+            object.acl.retain(|(role, _, column), _| *column != 0 || owner.is_empty() || *role != owner);
+            let of_column = |(role, _, column): &(Name, Name, crate::catalog::ColumnNumber)| *column != 0 && *role == old;
+            let moved: Vec<_> = object.acl.extract_if(.., |key, _| of_column(key)).collect();
+            object.acl.extend(moved.into_iter().map(|((_, privilege, column), option)| ((new.clone(), privilege, column), option)));
             object.owner = owner;
         });
     }

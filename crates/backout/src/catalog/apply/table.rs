@@ -277,6 +277,8 @@ impl Apply<'_> {
                         local: false,
                         inherited: 1,
                         comment: None,
+                        statistics: -1,
+                        options: Default::default(),
                         ..Column::clone(column)
                     };
                     relation.columns.push(Arc::new(inherited));

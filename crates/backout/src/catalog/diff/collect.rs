@@ -156,7 +156,11 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BT
                 }
                 _ => None,
             };
-            add(kind, qualified.clone(), names.print(&generic.text), table.map(|dep| names.qualified(dep.on)));
+            let definition = match generic.kind {
+                GenericKind::Publication => publication_definition(names, &generic.text),
+                _ => names.print(&generic.text),
+            };
+            add(kind, qualified.clone(), definition, table.map(|dep| names.qualified(dep.on)));
         }
         Body::DefaultPrivileges => {
             let text = object.acl.keys().map(|(role, privilege, _)| format!("{role}={privilege}")).collect::<Vec<_>>().join(",");

@@ -5,7 +5,7 @@ use crate::catalog::Names;
 use crate::catalog::object::{Argument, Body, Column, Constraint, ConstraintKind, Index, IndexKey, IndexKeyKind, ObjId, Policy, RelKind};
 use crate::catalog::object::{Relation, Routine, RoutineText, Sequence, Ty, TyBase, Type};
 use crate::catalog::resolve::format_type;
-use crate::catalog::template::Template;
+use crate::catalog::template::{Piece, Template};
 use crate::lexer::{quote, quote_ident};
 use crate::op::{ForeignKeyAction, Name, Persistence, RoutineBody};
 
@@ -311,4 +311,13 @@ pub(super) fn identity_definition(sequence: &Sequence) -> String {
     let Sequence { start, increment, min, max, cache, .. } = sequence;
     let cycle = if sequence.cycle { "CYCLE" } else { "NO CYCLE" };
     format!("IDENTITY (START {start} INCREMENT {increment} MINVALUE {min} MAXVALUE {max} CACHE {cache} {cycle})")
+}
+
+/// In which order a publication has its members does not matter.
+pub(super) fn publication_definition(names: &dyn Names, text: &Template) -> String {
+    let (members, said): (Vec<Piece>, Vec<Piece>) = text.pieces.iter().cloned().partition(|piece| matches!(piece, Piece::Object(_)));
+    let print = |pieces| names.print(&Template { pieces, ..Template::default() });
+    let mut members: Vec<String> = members.into_iter().map(|member| print(vec![member])).collect();
+    members.sort();
+    format!("{} {}", print(said), members.join(", "))
 }

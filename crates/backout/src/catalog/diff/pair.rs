@@ -20,29 +20,39 @@ pub(super) struct Sides<'a> {
     changed: &'a BTreeMap<ObjId, Changed<'a>>,
     old: &'a Entries,
     new: &'a Entries,
-    /// What only one state has, and what belongs to it is not listed.
+    /// What only one state has.
+    alone: BTreeSet<&'a str>,
+    /// That of it whose parts are not listed.
     hiding: BTreeSet<&'a str>,
 }
 
 impl<'a> Sides<'a> {
     pub(super) fn new(catalog: &'a Catalog, changed: &'a BTreeMap<ObjId, Changed<'a>>, old: &'a Entries, new: &'a Entries) -> Self {
-        let alone = |here: &'a Entries, there: &'a Entries| here.keys().filter(|key| hides(key.0) && !there.contains_key(*key));
-        let hiding = alone(old, new).chain(alone(new, old)).map(|(_, name)| name.as_str()).collect();
-        Self { catalog, changed, old, new, hiding }
+        let only = |here: &'a Entries, there: &'a Entries| here.keys().filter(|key| !there.contains_key(*key));
+        let (mut alone, mut hiding) = (BTreeSet::new(), BTreeSet::new());
+        for (kind, name) in only(old, new).chain(only(new, old)) {
+            alone.insert(name.as_str());
+            if hides(kind) {
+                hiding.insert(name.as_str());
+            }
+        }
+        Self { catalog, changed, old, new, alone, hiding }
     }
 
-    fn is_hidden(&self, entry: &Entry) -> bool {
-        entry.table.as_ref().is_some_and(|table| self.hiding.contains(table.as_str()))
+    /// Privileges are hidden with whatever they are for, other things with some kinds.
+    fn is_hidden(&self, kind: &str, entry: &Entry) -> bool {
+        let hiding = if kind == "grant" { &self.alone } else { &self.hiding };
+        entry.table.as_ref().is_some_and(|table| hiding.contains(table.as_str()))
     }
 
     /// What was there and is not.
     pub(super) fn missing(&self) -> Vec<Single<'a>> {
-        self.old.iter().filter(|(key, then)| !self.new.contains_key(*key) && !self.is_hidden(then)).collect()
+        self.old.iter().filter(|(key, then)| !self.new.contains_key(*key) && !self.is_hidden(key.0, then)).collect()
     }
 
     /// What is there and was not.
     pub(super) fn extra(&self) -> Vec<Single<'a>> {
-        self.new.iter().filter(|(key, now)| !self.old.contains_key(*key) && !self.is_hidden(now)).collect()
+        self.new.iter().filter(|(key, now)| !self.old.contains_key(*key) && !self.is_hidden(key.0, now)).collect()
     }
 
     /// What is there under its name and differs.
@@ -50,7 +60,7 @@ impl<'a> Sides<'a> {
         for (key, then) in self.old {
             let Some(now) = self.new.get(key) else { continue };
             let same = then.definition == now.definition;
-            if (same && !owner_differs(self.catalog, then, now)) || self.is_hidden(then) {
+            if (same && !owner_differs(self.catalog, then, now)) || self.is_hidden(key.0, then) {
                 continue;
             }
             if !same && is_text_only(&then.definition, &now.definition) && !owner_differs(self.catalog, then, now) {

@@ -138,7 +138,7 @@ impl Resolver<'_, '_> {
                 }
                 Ok(self.typed(trimmed, target))
             }
-            "float4" | "float8" | "inet" | "cidr" | "macaddr" if is_bracketed(trimmed) => Err(self.invalid(text, target)),
+            "float4" | "float8" | "inet" | "cidr" | "macaddr" if trimmed.is_empty() || is_bracketed(trimmed) => Err(self.invalid(text, target)),
             "uuid" => {
                 if !trimmed.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '-' | '{' | '}')) || trimmed.len() < 32 {
                     return Err(self.invalid(text, target));
@@ -154,7 +154,9 @@ impl Resolver<'_, '_> {
                 }
                 Ok(self.typed(trimmed, target))
             }
-            "timestamp" | "timestamptz" | "date" | "time" | "timetz" | "interval" if has_odd_letter(trimmed) || is_bracketed(trimmed) => {
+            "timestamp" | "timestamptz" | "date" | "time" | "timetz" | "interval"
+                if trimmed.is_empty() || has_odd_letter(trimmed) || is_bracketed(trimmed) =>
+            {
                 let shown = format_bare(target, self.context.catalog);
                 Err(fail("22007", format!("invalid input syntax for type {shown}: \"{text}\"")).into())
             }

@@ -95,7 +95,7 @@ impl Apply<'_> {
         Ok(())
     }
 
-    pub(super) fn drop_column(&mut self, table: ObjId, name: &Ident, if_exists: bool, behavior: Behavior) -> Outcome<()> {
+    pub(super) fn drop_column(&mut self, table: ObjId, only: bool, name: &Ident, if_exists: bool, behavior: Behavior) -> Outcome<()> {
         let number = match self.column(table, name) {
             Ok(number) => number,
             Err(Stop::Missing(missing)) if if_exists => {
@@ -125,9 +125,7 @@ impl Apply<'_> {
             return Err(fail("42P16", message).at(name.span).into());
         }
         let mut targets = vec![(table, number)];
-        self.inherited_columns(table, &name.name, &mut targets);
-        let rest = targets.split_off(1);
-        for (child, number) in rest {
+        for (child, number) in if only { Vec::new() } else { self.heirs(table, &name.name) } {
             let gone = self
                 .catalog
                 .relation(child)
@@ -137,6 +135,11 @@ impl Apply<'_> {
                 targets.push((child, number));
             } else {
                 self.catalog.update_column(child, number, |column| column.inherited = column.inherited.saturating_sub(1));
+            }
+        }
+        if only {
+            for child in self.partitions(table) {
+                self.leave_to(child, &name.name);
             }
         }
         // The server reports the column of the table that was named.
@@ -149,16 +152,33 @@ impl Apply<'_> {
         }
     }
 
-    pub(super) fn inherited_columns(&self, table: ObjId, name: &str, targets: &mut Vec<(ObjId, ColumnNumber)>) {
-        for child in self.partitions(table) {
-            if let Some(number) = self.catalog.relation(child).and_then(|relation| relation.column(name)).map(|column| column.number) {
-                targets.push((child, number));
-                self.inherited_columns(child, name, targets);
+    /// The columns of this name of all tables that inherit from one, however far.
+    fn heirs(&self, table: ObjId, name: &str) -> Vec<(ObjId, ColumnNumber)> {
+        let mut found = Vec::new();
+        let mut parents = vec![table];
+        while let Some(parent) = parents.pop() {
+            for child in self.partitions(parent) {
+                if let Some(column) = self.catalog.relation(child).and_then(|relation| relation.column(name)) {
+                    found.push((child, column.number));
+                    parents.push(child);
+                }
             }
         }
+        found
     }
 
-    pub(super) fn alter_column(&mut self, table: ObjId, name: &Ident, action: &ColumnAction, span: Span) -> Outcome<()> {
+    /// Leaves a column to a child table whose parent alone loses it.
+    fn leave_to(&mut self, child: ObjId, name: &str) {
+        let Some(number) = self.catalog.relation(child).and_then(|relation| relation.column(name)).map(|column| column.number) else {
+            return;
+        };
+        self.catalog.update_column(child, number, |column| {
+            column.inherited = column.inherited.saturating_sub(1);
+            column.local = true;
+        });
+    }
+
+    pub(super) fn alter_column(&mut self, table: ObjId, only: bool, name: &Ident, action: &ColumnAction, span: Span) -> Outcome<()> {
         let number = self.column(table, name)?;
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
         let relation_name = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
@@ -170,17 +190,14 @@ impl Apply<'_> {
             // What is changed here may have been otherwise even where we see no change.
             self.catalog.update(table, |_| {});
         }
+        let heirs = if only { Vec::new() } else { self.heirs(table, &name.name) };
         match action {
             ColumnAction::Type { ty, collation, using } => {
                 let new = self.context().ty(ty)?;
                 let collation = collation.as_ref().map(|collation| self.collation(collation)).transpose()?;
                 self.alter_type(table, number, &new, collation.clone(), using.as_ref(), span)?;
-                for child in self.partitions(table) {
-                    if let Some(found) =
-                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
-                    {
-                        self.alter_type(child, found, &new, collation.clone(), None, span)?;
-                    }
+                for (child, found) in heirs {
+                    self.alter_type(child, found, &new, collation.clone(), None, span)?;
                 }
                 Ok(())
             }
@@ -192,12 +209,8 @@ impl Apply<'_> {
                         .into());
                 }
                 self.set_default_expr(table, number, expr)?;
-                for child in self.partitions(table) {
-                    if let Some(found) =
-                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
-                    {
-                        self.set_default_expr(child, found, expr)?;
-                    }
+                for (child, found) in heirs {
+                    self.set_default_expr(child, found, expr)?;
                 }
                 Ok(())
             }
@@ -209,12 +222,8 @@ impl Apply<'_> {
                         .into());
                 }
                 self.clear_default(table, number);
-                for child in self.partitions(table) {
-                    if let Some(found) =
-                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
-                    {
-                        self.clear_default(child, found);
-                    }
+                for (child, found) in heirs {
+                    self.clear_default(child, found);
                 }
                 Ok(())
             }
@@ -223,12 +232,8 @@ impl Apply<'_> {
                     self.events.push(Event::MayFail(full, "set-not-null", "23502", table));
                 }
                 self.set_not_null(table, number);
-                for child in self.partitions(table) {
-                    if let Some(found) =
-                        self.catalog.relation(child).and_then(|relation| relation.column(&name.name)).map(|column| column.number)
-                    {
-                        self.set_not_null(child, found);
-                    }
+                for (child, found) in heirs {
+                    self.set_not_null(child, found);
                 }
                 Ok(())
             }
@@ -261,9 +266,10 @@ impl Apply<'_> {
                 if column.not_null {
                     self.catalog.update_column(table, number, |column| column.not_null = false);
                 }
-                for child in self.partitions(table) {
-                    let found = self.catalog.relation(child).and_then(|relation| relation.column(&name.name));
-                    let Some((found, true)) = found.map(|column| (column.number, column.not_null)) else { continue };
+                for (child, found) in heirs {
+                    if !self.catalog.relation(child).and_then(|relation| relation.column_at(found)).is_some_and(|column| column.not_null) {
+                        continue;
+                    }
                     if let Some(constraint) = self.not_null_constraint(child, found) {
                         self.catalog.set(constraint, None);
                     }
@@ -273,15 +279,22 @@ impl Apply<'_> {
             }
             ColumnAction::SetExpression(expr) => {
                 let template = self.table_expr(table, expr, Some(&column.ty), ExprPlace::Generated)?;
+                for (child, found) in heirs {
+                    let template = self.remap(&template, table, child);
+                    self.clear_default(child, found);
+                    self.set_default(child, found, template);
+                }
                 self.clear_default(table, number);
                 self.set_default(table, number, template);
                 Ok(())
             }
             ColumnAction::DropExpression { if_exists } => match column.generated {
                 Some(_) => {
-                    self.clear_default(table, number);
-                    self.catalog.update_column(table, number, |column| column.generated = None);
-                    self.catalog.update(table, |object| object.deps.retain(|dep| dep.own_column != number || dep.on != table));
+                    for (table, number) in heirs.into_iter().chain([(table, number)]) {
+                        self.clear_default(table, number);
+                        self.catalog.update_column(table, number, |column| column.generated = None);
+                        self.catalog.update(table, |object| object.deps.retain(|dep| dep.own_column != number || dep.on != table));
+                    }
                     Ok(())
                 }
                 None if *if_exists => Ok(()),
@@ -339,12 +352,16 @@ impl Apply<'_> {
             },
             ColumnAction::SetStatistics(target) => {
                 let target = *target;
-                self.catalog.update_column(table, number, |column| column.statistics = target);
+                for (table, number) in heirs.into_iter().chain([(table, number)]) {
+                    self.catalog.update_column(table, number, |column| column.statistics = target);
+                }
                 Ok(())
             }
             ColumnAction::SetStorage(storage) => {
                 let storage = self.named_storage(storage, &column).map_err(|failure| failure.at(name.span))?;
-                self.catalog.update_column(table, number, |column| column.storage = storage);
+                for (table, number) in heirs.into_iter().chain([(table, number)]) {
+                    self.catalog.update_column(table, number, |column| column.storage.clone_from(&storage));
+                }
                 Ok(())
             }
             ColumnAction::SetCompression(method) => {

@@ -45,6 +45,9 @@ impl Apply<'_> {
         self.events.push(Event::Altered(id));
         let mut steps: Vec<(Pass, Step<'_>)> = Vec::new();
         for (action, span) in &alter.actions {
+            if alter.only {
+                self.refuse_alone(id, action, *span)?;
+            }
             steps.push((pass_of(action), Step::Action(action, *span)));
         }
         let mut news: Vec<NewColumn<'_>> = Vec::new();
@@ -125,6 +128,50 @@ impl Apply<'_> {
         }
     }
 
+    /// What cannot be done to a table alone that others inherit from (manual, `ALTER TABLE`).
+    fn refuse_alone(&self, table: ObjId, action: &TableAction, span: Span) -> Outcome<()> {
+        let (children, partitioned) = (self.partitions(table), self.is_partitioned(table));
+        let relation = self.catalog.relation(table);
+        let null_below = |name: &str| {
+            let column = |child: &ObjId| self.catalog.relation(*child).and_then(|relation| relation.column(name));
+            children.iter().filter_map(column).any(|column| !column.not_null)
+        };
+        let kept = "cannot remove constraint from only the partitioned table when partitions exist";
+        let (sqlstate, message) = match action {
+            TableAction::AddConstraint(TableConstraint { kind: TableConstraintKind::ForeignKey { key, .. }, .. }) if partitioned => {
+                let table = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+                let message = format!("cannot use ONLY for foreign key on partitioned table \"{table}\" referencing relation \"{}\"", key.table.name);
+                ("42809", message)
+            }
+            _ if children.is_empty() => return Ok(()),
+            TableAction::AddColumn { .. } => ("42P16", "column must be added to child tables too".to_owned()),
+            TableAction::DropColumn { name, .. } if partitioned && relation.is_some_and(|relation| relation.column(&name.name).is_some()) => {
+                ("42P16", "cannot drop column from only the partitioned table when partitions exist".to_owned())
+            }
+            TableAction::DropConstraint { name, .. } if partitioned && self.constraint_id(table, &name.name).is_some() => {
+                ("42P16", kept.to_owned())
+            }
+            TableAction::AddConstraint(TableConstraint { kind: TableConstraintKind::Check { no_inherit: false, .. }, .. }) => {
+                ("42P16", "constraint must be added to child tables too".to_owned())
+            }
+            TableAction::AlterColumn { name, action } => match action {
+                ColumnAction::Type { .. } => {
+                    ("42P16", format!("type of inherited column \"{}\" must be changed in child tables too", name.name))
+                }
+                ColumnAction::DropNotNull if partitioned => ("42P16", kept.to_owned()),
+                ColumnAction::SetNotNull if partitioned && null_below(&name.name) => {
+                    ("42P16", "constraint must be added to child tables too".to_owned())
+                }
+                ColumnAction::DropExpression { .. } => {
+                    ("42601", "ALTER TABLE / DROP EXPRESSION must be applied to child tables too".to_owned())
+                }
+                _ => return Ok(()),
+            },
+            _ => return Ok(()),
+        };
+        Err(fail(sqlstate, message).at(span).into())
+    }
+
     /// `IF EXISTS` on a relation that is not there.
     pub(super) fn forgive_relation(&mut self, kind: RelationKind, stop: Stop) -> Outcome<()> {
         match stop {
@@ -146,8 +193,8 @@ impl Apply<'_> {
     fn table_action(&mut self, table: ObjId, alter: &AlterTable, action: &TableAction, span: Span) -> Outcome<()> {
         match action {
             TableAction::AddColumn { .. } => Ok(()),
-            TableAction::DropColumn { if_exists, name, behavior } => self.drop_column(table, name, *if_exists, *behavior),
-            TableAction::AlterColumn { name, action } => self.alter_column(table, name, action, span),
+            TableAction::DropColumn { if_exists, name, behavior } => self.drop_column(table, alter.only, name, *if_exists, *behavior),
+            TableAction::AlterColumn { name, action } => self.alter_column(table, alter.only, name, action, span),
             TableAction::AddConstraint(constraint) => self.add_constraint(table, constraint, false),
             TableAction::AlterConstraint { name, attributes, .. } => {
                 let id = self.constraint_of(table, name)?;
@@ -176,7 +223,7 @@ impl Apply<'_> {
                 });
                 Ok(())
             }
-            TableAction::DropConstraint { if_exists, name, behavior } => self.drop_constraint(table, name, *if_exists, *behavior),
+            TableAction::DropConstraint { if_exists, name, behavior } => self.drop_constraint(table, alter.only, name, *if_exists, *behavior),
             TableAction::Trigger { name, enabled, .. } => {
                 let triggers = match name {
                     Some(name) => vec![self.target(&crate::op::ObjectRef::Trigger { table: alter.name.clone(), name: name.clone() })?.0],
@@ -382,7 +429,7 @@ impl Apply<'_> {
         }
     }
 
-    fn drop_constraint(&mut self, table: ObjId, name: &Ident, if_exists: bool, behavior: Behavior) -> Outcome<()> {
+    fn drop_constraint(&mut self, table: ObjId, only: bool, name: &Ident, if_exists: bool, behavior: Behavior) -> Outcome<()> {
         let id = match self.constraint_of(table, name) {
             Ok(id) => id,
             Err(Stop::Missing(missing)) if if_exists => {
@@ -419,11 +466,12 @@ impl Apply<'_> {
                     self.catalog.update(found, |object| {
                         if let Body::Constraint(constraint) = &mut object.body {
                             constraint.inherited = false;
+                            constraint.local |= only;
                         }
                     });
                     let local = matches!(self.catalog.get(found).map(|object| &object.body), Some(Body::Constraint(constraint)) if constraint.local);
                     if !local {
-                        self.drop_constraint(child, name, true, behavior)?;
+                        self.drop_constraint(child, false, name, true, behavior)?;
                     }
                 }
             }
