@@ -3,12 +3,13 @@
 //! `cargo run --release -p backout-tests --bin generated -- COUNT SEED [SERVERS]` judges the plans of COUNT numbers from SEED on, each
 //! with and without a defect, and prints the table and the smallest plan of each class of disagreement as a story (`OPEN=1`: of
 //! those without the baseline, too).
+//! `generated -- again SEED…` does the same with the plans of these numbers.
 //! `generated -- show SEED` prints one plan with what the server and backout say of it; with a file in the place of the seed, the plan
 //! that its bytes decide. Exit code 1: a "safe" was refuted.
 
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use backout_tests::differential::{Bench, Class, Harm, Tally, name_the_plan_in_panics, shrink, story};
 use backout_tests::generate::{Plan, plan, plan_of_bytes, seeded};
@@ -25,8 +26,11 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let (count, seed, servers) = (number(0, 1000), number(1, 1), number(2, 1));
-    let next = AtomicU64::new(seed);
+    let (seeds, servers): (Vec<u64>, u64) = match arguments.split_first() {
+        Some((word, seeds)) if word == "again" => (seeds.iter().filter_map(|seed| seed.parse().ok()).collect(), 1),
+        _ => ((number(1, 1)..).take(number(0, 1000) as usize).collect(), number(2, 1)),
+    };
+    let next = AtomicUsize::new(0);
     let total = Mutex::new(Tally::default());
     let begin = std::time::Instant::now();
     std::thread::scope(|scope| {
@@ -36,13 +40,11 @@ fn main() -> ExitCode {
                 let mut bench = Bench::new(&server).unwrap_or_else(|error| panic!("{error}"));
                 let mut tally = Tally::default();
                 loop {
-                    let seed_now = next.fetch_add(1, Ordering::Relaxed);
-                    if seed_now >= seed + count {
-                        break;
-                    }
-                    bench.pair(seed_now, &mut tally);
-                    if (seed_now - seed + 1).is_multiple_of(500) {
-                        eprintln!("{} of {count} numbers, {:.0} s", seed_now - seed + 1, begin.elapsed().as_secs_f64());
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(seed) = seeds.get(at) else { break };
+                    bench.pair(*seed, &mut tally);
+                    if (at + 1).is_multiple_of(500) {
+                        eprintln!("{} of {} numbers, {:.0} s", at + 1, seeds.len(), begin.elapsed().as_secs_f64());
                     }
                 }
                 total.lock().expect("no thread panics while it holds this").merge(tally);
@@ -51,7 +53,8 @@ fn main() -> ExitCode {
     });
     let tally = total.into_inner().expect("the threads have ended");
     let server = Server::start().unwrap_or_else(|error| panic!("{error}"));
-    println!("PostgreSQL {}, seeds {seed} to {}, {:.0} s\n", server.version_text, seed + count - 1, begin.elapsed().as_secs_f64());
+    let (first, last) = (seeds.first().copied().unwrap_or_default(), seeds.last().copied().unwrap_or_default());
+    println!("PostgreSQL {}, seeds {first} to {last}, {:.0} s\n", server.version_text, begin.elapsed().as_secs_f64());
     println!("{}", tally.table());
     for (seed, error) in tally.unusable.iter().take(10) {
         println!("seed {seed}: {error}");

@@ -260,6 +260,14 @@ impl Apply<'_> {
                         .at(name.span)
                         .into());
                 }
+                let parent = match self.catalog.relation(table).map(|relation| &relation.kind) {
+                    Some(RelKind::Table(partition)) => partition.partition_of.as_ref().and_then(|(parent, _)| self.catalog.relation(*parent)),
+                    _ => None,
+                };
+                if parent.and_then(|parent| parent.column(&name.name)).is_some_and(|column| column.not_null) {
+                    let message = format!("column \"{}\" is marked NOT NULL in parent table", name.name);
+                    return Err(fail("42P16", message).about("column", full).at(name.span).into());
+                }
                 if let Some(constraint) = self.not_null_constraint(table, number) {
                     self.catalog.set(constraint, None);
                 }

@@ -151,7 +151,10 @@ impl Apply<'_> {
             TableAction::DropConstraint { name, .. } if partitioned && self.constraint_id(table, &name.name).is_some() => {
                 ("42P16", kept.to_owned())
             }
-            TableAction::AddConstraint(TableConstraint { kind: TableConstraintKind::Check { no_inherit: false, .. }, .. }) => {
+            // A name that is taken is refused before.
+            TableAction::AddConstraint(TableConstraint { kind: TableConstraintKind::Check { no_inherit: false, .. }, name, .. })
+                if name.as_ref().is_none_or(|name| self.constraint_id(table, name).is_none()) =>
+            {
                 ("42P16", "constraint must be added to child tables too".to_owned())
             }
             TableAction::AlterColumn { name, action } => match action {
