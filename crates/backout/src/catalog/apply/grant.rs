@@ -108,7 +108,9 @@ impl Apply<'_> {
             }
             for grantee in &grant.grantees {
                 let role = role_name_or_public(grantee);
-                for &number in &numbers {
+                let owns = !role.is_empty() && role == object.owner;
+                // The owner of a whole thing has everything of it.
+                for &number in numbers.iter().filter(|number| **number != 0 || !(owns && grant.grant)) {
                     change(&mut acl, grant.grant, role.clone(), privilege.clone(), number, grant.grant_option, &object);
                 }
             }

@@ -206,9 +206,13 @@ impl Apply<'_> {
             let said = |owner: &Name| if owner.is_empty() { arcstr::literal!("postgres") } else { owner.clone() };
             let (old, new) = (said(&object.owner), said(&owner));
             object.acl.retain(|(role, _, column), _| *column != 0 || owner.is_empty() || *role != owner);
-            let of_column = |(role, _, column): &(Name, Name, crate::catalog::ColumnNumber)| *column != 0 && *role == old;
-            let moved: Vec<_> = object.acl.extract_if(.., |key, _| of_column(key)).collect();
-            object.acl.extend(moved.into_iter().map(|((_, privilege, column), option)| ((new.clone(), privilege, column), option)));
+            object.acl = std::mem::take(&mut object.acl)
+                .into_iter()
+                .map(|((role, privilege, column), option)| {
+                    let follows = column != 0 && role == old;
+                    ((if follows { new.clone() } else { role }, privilege, column), option)
+                })
+                .collect();
             object.owner = owner;
         });
     }
