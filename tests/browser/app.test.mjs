@@ -132,6 +132,16 @@ for (const name of ["chromium", "firefox"]) {
       await app.until(() => document.querySelectorAll("[data-migration]").length === 3);
     });
 
+    on("a pasted runbook becomes a row for each of its sections", async (app) => {
+      await app.paste("Rollback", "# Undo the release\n\n## Views\n\n```sql\nDROP VIEW v;\n```\n\n## Tables\n\n```sql\nDROP TABLE a;\n```\n");
+      await app.until(() => document.querySelectorAll("[data-migration]").length === 2);
+      assert.deepEqual(await app.page.$$eval("[data-migration]", (rows) => rows.map(({ dataset }) => dataset.migration)), ["Views", "Tables"]);
+      await app.page.click('[data-migration="Tables"] button');
+      await app.until(() => document.querySelector(".crumb:not([hidden])"));
+      assert.equal((await app.text("Rollback")).trim(), "DROP TABLE a;");
+      assert.equal((await app.text("Forward")).trim(), "");
+    });
+
     on("a dropped script lands in an editor", async (app) => {
       await app.page.evaluate(() => {
         const dataTransfer = new DataTransfer();

@@ -71,7 +71,7 @@ async function read(found) {
   let total = 0;
   for (const { path, file } of wanted.slice(0, 20_000)) {
     // Names count too: a layout may tell that a program stands where a script was expected.
-    const read = /\.(sql|md|plan|conf|toml|ya?ml|txt|psql|pgsql|ddl)$/i.test(path) || !/\.[a-z0-9]+$/i.test(path);
+    const read = /\.(sql|md|markdown|sh|bash|plan|conf|toml|ya?ml|txt|psql|pgsql|ddl)$/i.test(path) || !/\.[a-z0-9]+$/i.test(path);
     total += read ? file.size : 0;
     if (total > LARGEST) throw new Error("this is more than 20 MB of text; give the folder of the migrations only");
     files.push({ path, text: read ? (await file.text()).replace(/^\uFEFF/, "") : "" });

@@ -3,7 +3,7 @@
 use crate::bridge::{self, Editor, Refused};
 use crate::browser;
 use crate::report::{Fix, Migration, Told};
-use crate::state::{Folder, Side, Snapshot, Texts, request, sane};
+use crate::state::{File, Folder, Side, Snapshot, Texts, is_document, request, sane};
 use backout_web_state::{Settings, State};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -250,9 +250,17 @@ impl Session {
     pub fn pasted(self, text: String) {
         let before = self.snapshot();
         spawn_local(async move {
-            let Ok(Some(json)) = bridge::analyse("sides", &[text.into()], None, None).await else { return };
+            let Ok(Some(json)) = bridge::analyse("sides", &[text.as_str().into()], None, None).await else { return };
             let Ok(sides) = serde_json::from_str::<Sides>(&json) else { return };
-            let Some(texts) = sides.texts else { return };
+            let Some(texts) = sides.texts else {
+                if is_document("", &text) {
+                    self.received(Ok(Folder {
+                        name: "The pasted text".to_owned(),
+                        files: vec![File { path: "pasted.md".to_owned(), text }],
+                    }));
+                }
+                return;
+            };
             let what =
                 if sides.layout == "plain" { "both scripts".to_owned() } else { format!("both scripts in {}'s format", sides.layout) };
             let more =
@@ -277,14 +285,19 @@ impl Session {
                 self.complain("There is no SQL in what was dropped.");
             }
             Ok(mut folder) => {
-                if let [file] = folder.files.as_mut_slice() {
+                if let [file] = folder.files.as_mut_slice()
+                    && !is_document(&file.path, &file.text)
+                {
                     let text = std::mem::take(&mut file.text);
                     self.one_file(text);
                     return;
                 }
                 let before = self.snapshot();
                 let undo = (!before.texts.is_blank() || before.folder.is_some()).then_some(before);
-                let words = format!("{} files were read. Nothing of them leaves this page.", folder.files.len());
+                let words = match folder.files.len() {
+                    1 => "This is a document: the SQL of each of its sections is judged alone.".to_owned(),
+                    files => format!("{files} files were read. Nothing of them leaves this page."),
+                };
                 batch(|| {
                     self.history.set(None);
                     self.told.set(None);

@@ -122,6 +122,16 @@ pub struct Folder {
     pub files: Vec<File>,
 }
 
+/// A runbook, a guide or a program rather than a script: by its name, or by fences around its SQL.
+pub fn is_document(path: &str, text: &str) -> bool {
+    let fence = |line: &str| {
+        let line = line.trim_start();
+        let language = line.strip_prefix("```").or_else(|| line.strip_prefix("~~~")).unwrap_or_default().trim_start();
+        ["sql", "postgres", "pgsql", "psql", "sh", "bash"].iter().any(|known| language.starts_with(known))
+    };
+    [".md", ".markdown", ".sh", ".bash"].iter().any(|ending| path.ends_with(ending)) || text.lines().any(fence)
+}
+
 /// With what is out of bounds put right; it may come from an older version of the page or from a link.
 pub fn sane(mut settings: Settings) -> Settings {
     if !(13..=18).contains(&settings.server_version) {
@@ -208,6 +218,12 @@ mod tests {
         assert_eq!(swapped.map(|texts| (texts.forward, texts.rollback)), Some(("é".to_owned(), "DROP VIEW v;\nDROP TABLE a;".to_owned())));
         assert_eq!(texts.with(&[("forward.sql", 1..3, "")]), None);
         assert_eq!(texts.with(&[("other.sql", 0..0, "")]), None);
+    }
+
+    #[test]
+    fn a_document_is_known_by_its_name_or_its_fences() {
+        assert!(is_document("docs/runbook.md", "") && is_document("", "# Undo\n\n  ```sql\nDROP TABLE a;\n```\n"));
+        assert!(!is_document("a.sql", "-- ```\nDROP TABLE a;\n") && !is_document("", "```\nno SQL\n```"));
     }
 
     #[test]
