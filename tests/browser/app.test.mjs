@@ -142,6 +142,19 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal((await app.text("Forward")).trim(), "");
     });
 
+    on("the menu closes by Escape and by a press elsewhere", async (app) => {
+      const opened = () => app.page.$eval(".menu", (menu) => menu.open);
+      await app.page.click(".menu summary");
+      await app.page.keyboard.press("Tab");
+      await app.page.keyboard.press("Escape");
+      assert.equal(await opened(), false);
+      assert.equal(await app.page.evaluate(() => document.activeElement.textContent), "Report");
+      await app.page.click(".menu summary");
+      assert.equal(await opened(), true);
+      await app.page.click("#tab-scripts");
+      assert.equal(await opened(), false);
+    });
+
     on("a dropped script lands in an editor", async (app) => {
       await app.page.evaluate(() => {
         const dataTransfer = new DataTransfer();

@@ -5,7 +5,9 @@ use crate::browser;
 use crate::route::Route;
 use crate::session::{Notice, Session};
 use backout_web_state::share as link;
+use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 /// The formats that a report can be saved in: id, what people call it, ending, type.
@@ -73,10 +75,25 @@ fn Share() -> impl IntoView {
 fn Save() -> impl IntoView {
     let session = expect_context::<Session>();
     let menu = NodeRef::<leptos::html::Details>::new();
-    let render = move |format: &'static str, then: fn(Session, &'static str, String)| {
+    let close = move || {
         if let Some(menu) = menu.get_untracked() {
             menu.set_open(false);
         }
+    };
+    window_event_listener(ev::click, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        if menu.get_untracked().is_some_and(|menu| !menu.contains(target.as_ref())) {
+            close();
+        }
+    });
+    let key = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+            browser::focus(".menu summary");
+        }
+    };
+    let render = move |format: &'static str, then: fn(Session, &'static str, String)| {
+        close();
         spawn_local(async move {
             match bridge::analyse("render", &[format.into()], None, None).await {
                 Ok(Some(text)) => then(session, format, text),
@@ -104,7 +121,7 @@ fn Save() -> impl IntoView {
         });
     };
     view! {
-        <details class="menu" node_ref=menu>
+        <details class="menu" node_ref=menu on:keydown=key>
             <summary>"Report"</summary>
             <div class="sheet">
                 <button type="button" data-copy="markdown" on:click=move |_| copy("markdown")>"Copy as Markdown"</button>
