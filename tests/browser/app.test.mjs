@@ -118,7 +118,7 @@ for (const name of ["chromium", "firefox"]) {
       const rows = () => app.page.$$eval("[data-migration]", (rows) => rows.map(({ dataset }) => `${dataset.migration} ${dataset.rowVerdict}`));
       assert.deepEqual(await rows(), ["1_a safe", "2_b unsafe", "3_c missing"]);
       const runs = await app.page.$eval('[data-question="rollback_runs"]', (answer) => [answer.querySelector(".mark").dataset.mark, answer.querySelector(".proof").textContent]);
-      assert.deepEqual(runs, ["no", "2 of 3 yes, 1 no"]);
+      assert.deepEqual(runs, ["no", "1 of 3 yes, 1 no, 1 without rollback"]);
       await app.page.click("thead th:nth-child(2) button");
       assert.deepEqual(await rows(), ["2_b unsafe", "3_c missing", "1_a safe"]);
       await app.page.click('[data-migration="2_b"] button');
@@ -140,6 +140,15 @@ for (const name of ["chromium", "firefox"]) {
       await app.until(() => document.querySelector(".crumb:not([hidden])"));
       assert.equal((await app.text("Rollback")).trim(), "DROP TABLE a;");
       assert.equal((await app.text("Forward")).trim(), "");
+    });
+
+    on("of a rollback that is not there nothing is praised", async (app) => {
+      await app.type("Forward", FORWARD);
+      await app.verdict("missing");
+      const marks = await app.page.$$eval(".answers .mark", (marks) => marks.map(({ dataset }) => dataset.mark).join());
+      assert.equal(marks, "yes,,no,no,,no,,,yes");
+      await app.type("Forward", "CREATE TABLE `a` (id int);");
+      await app.until(() => document.querySelector("#verdict p")?.textContent.endsWith('near "`".'));
     });
 
     on("the menu closes by Escape and by a press elsewhere", async (app) => {

@@ -1,5 +1,6 @@
 //! The report as the page reads it: the keys of the contract that it shows, and nothing judged anew.
 
+use crate::questions::Question;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -159,6 +160,14 @@ impl Migration {
     /// Its answer to a question: `yes`, `no` or `unknown`.
     pub fn answer(&self, key: &str) -> &str {
         self.answers.get(key).map_or("unknown", |answer| &answer.answer)
+    }
+
+    /// Its answer as it is shown: nothing where a rollback that is not there would be praised.
+    pub fn shown(&self, question: &Question) -> &str {
+        match self.answer(question.key) {
+            "yes" if question.of_rollback && matches!(self.verdict.as_str(), "missing" | "irreversible") => "",
+            answer => answer,
+        }
     }
 
     /// The first finding of the worst severity, the author's exceptions aside.

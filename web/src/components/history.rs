@@ -1,7 +1,7 @@
 //! A dropped history: one row per migration, and the way back to it from one that is open.
 
 use super::prose::count;
-use crate::questions::{self, QUESTIONS};
+use crate::questions::{self, QUESTIONS, Question};
 use crate::report::{Migration, Report};
 use crate::session::Session;
 use leptos::prelude::*;
@@ -104,16 +104,24 @@ fn one(session: Session, index: usize, row: &Migration) -> impl IntoView + use<>
         .collect();
     let why = row.worst().filter(|_| row.verdict != "safe").map(|finding| super::prose::plain(&finding.message));
     let marks = QUESTIONS.map(|question| {
-        let answer = row.answer(question.key).to_owned();
-        view! { <span class="mark" data-mark=answer.clone() title=format!("{}: {answer}", question.claim)></span> }
+        view! { <span class="mark" data-mark=row.shown(&question).to_owned() title=said(row, &question)></span> }
     });
-    let said: Vec<_> = QUESTIONS.iter().map(|question| format!("{}: {}", question.claim, row.answer(question.key))).collect();
+    let words: Vec<_> = QUESTIONS.iter().map(|question| said(row, question)).collect();
     view! {
         <tr data-migration=row.id.clone() data-row-verdict=row.verdict.clone()>
             <th scope="row"><button type="button" class="jump" on:click=move |_| session.open(index)>{row.id.clone()}</button></th>
             <td><span class="badge" data-tone=row.verdict.clone()>{questions::verdict(&row.verdict).0}</span></td>
-            <td><span class="marks" role="img" aria-label=said.join("; ")>{marks.collect_view()}</span></td>
-            <td>{found.join(", ")}</td>
+/// An answer in words.
+fn said(row: &Migration, question: &Question) -> String {
+    let answer = match row.shown(question) {
+        "" => "there is no rollback",
+        answer => answer,
+    };
+    format!("{}: {answer}", question.claim)
+}
+
+            <td><span class="marks" role="img" aria-label=words.join("; ")>{marks.collect_view()}</span></td>
+            <td class="found">{found.join(", ")}</td>
             <td class="why">{why}</td>
         </tr>
     }
