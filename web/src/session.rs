@@ -192,6 +192,9 @@ impl Session {
                 }
                 Err(refused) if latest => {
                     self.told.set(None);
+                    if folder {
+                        self.history.set(None);
+                    }
                     self.activity.set(Activity::Failed(refused));
                 }
                 Err(_) => {}
@@ -350,12 +353,25 @@ impl Session {
         });
     }
 
-    /// Back to the table of the history.
+    /// Back to the table of the history, to the row that was left.
     pub fn close(self) {
+        let row = self.opened.get_untracked().unwrap_or_default();
+        request_animation_frame(move || browser::focus(&format!("[data-row='{row}'] button")));
         batch(|| {
             self.opened.set(None);
             self.told.set(self.history.get_untracked());
         });
+    }
+
+    /// Away from the history, to empty editors.
+    pub fn leave(self) {
+        let undo = Some(self.snapshot());
+        batch(|| {
+            self.folder.set(None);
+            self.history.set(None);
+            self.told.set(None);
+        });
+        self.notice.set(Some(Notice { words: "The history is closed.".to_owned(), undo, bad: false }));
     }
 }
 

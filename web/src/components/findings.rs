@@ -42,7 +42,9 @@ pub fn Findings() -> impl IntoView {
             words.join(", ")
         })
     };
-    let nothing = move || session.told.with(Option::is_none);
+    // The findings of a history stand in its rows.
+    let whole = move || session.folder.with(Option::is_some) && session.opened.get().is_none();
+    let nothing = move || session.told.with(Option::is_none) || (whole() && all.with(Vec::is_empty));
     let more = move || shown.with(|shown| grouped(shown).iter().skip(most.get()).map(Vec::len).sum::<usize>());
     view! {
         <section class="findings" aria-labelledby="findings-title" hidden=nothing>
@@ -154,7 +156,7 @@ fn one(session: Session, texts: &Texts, finding: &Finding) -> impl IntoView + us
     let rule = finding.rule.clone();
     let fix = finding.fix.clone().map(|fix| {
         let title = fix.title.clone();
-        view! { <p><button type="button" class="fix" on:click=move |_| session.apply(&fix)>{sentence(&super::prose::plain(&title))}</button></p> }
+        view! { <p><button type="button" class="fix" on:click=move |_| session.apply(&fix)>{sentence(&super::prose::plain(&title)).trim_end_matches('.').to_owned()}</button></p> }
     });
     view! {
         <li class="finding" data-rule=finding.rule.clone() data-line=line data-side=side.map(Side::id) data-severity=finding.severity.clone()

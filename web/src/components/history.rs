@@ -19,7 +19,7 @@ enum Order {
 pub fn Table() -> impl IntoView {
     let session = expect_context::<Session>();
     let order = RwSignal::new(Order::History);
-    let told = move || if session.folder.with(Option::is_some) { session.told.get() } else { None };
+    let told = move || if session.folder.with(Option::is_some) { session.history.get() } else { None };
     let rows = Memo::new(move |_| {
         let Some(told) = told() else { return Vec::new() };
         sorted(&told.report, order.get())
@@ -45,18 +45,11 @@ pub fn Table() -> impl IntoView {
         })
     };
     let by = move |of: Order| (order.get() == of).then_some(if of == Order::History { "ascending" } else { "descending" });
-    let leave = move |_| {
-        batch(|| {
-            session.folder.set(None);
-            session.history.set(None);
-            session.told.set(None);
-        });
-    };
     view! {
         <section class="history" aria-labelledby="history-title">
             <div class="over-table">
                 <h2 id="history-title">{name}<span>{about}</span></h2>
-                <button type="button" on:click=leave>"Close the history"</button>
+                <button type="button" on:click=move |_| session.leave()>"Close the history"</button>
             </div>
             <p>{unwind}</p>
             <div class="scroll" tabindex="0" role="region" aria-label="Migrations">
@@ -108,9 +101,16 @@ fn one(session: Session, index: usize, row: &Migration) -> impl IntoView + use<>
     });
     let words: Vec<_> = QUESTIONS.iter().map(|question| said(row, question)).collect();
     view! {
-        <tr data-migration=row.id.clone() data-row-verdict=row.verdict.clone()>
+        <tr data-row=index data-migration=row.id.clone() data-row-verdict=row.verdict.clone()>
             <th scope="row"><button type="button" class="jump" on:click=move |_| session.open(index)>{row.id.clone()}</button></th>
             <td><span class="badge" data-tone=row.verdict.clone()>{questions::verdict(&row.verdict).0}</span></td>
+            <td><span class="marks" role="img" aria-label=words.join("; ")>{marks.collect_view()}</span></td>
+            <td class="found">{found.join(", ")}</td>
+            <td class="why">{why}</td>
+        </tr>
+    }
+}
+
 /// An answer in words.
 fn said(row: &Migration, question: &Question) -> String {
     let answer = match row.shown(question) {
@@ -118,13 +118,6 @@ fn said(row: &Migration, question: &Question) -> String {
         answer => answer,
     };
     format!("{}: {answer}", question.claim)
-}
-
-            <td><span class="marks" role="img" aria-label=words.join("; ")>{marks.collect_view()}</span></td>
-            <td class="found">{found.join(", ")}</td>
-            <td class="why">{why}</td>
-        </tr>
-    }
 }
 
 /// Above the editors while a migration of a history is open.
@@ -135,10 +128,12 @@ pub fn Crumb() -> impl IntoView {
         let index = session.opened.get()?;
         session.history.with(|told| Some(told.as_ref()?.report.migrations.get(index)?.id.clone()))
     };
+    let before = move || session.texts.with(|texts| !texts.baseline.trim().is_empty());
+    let on = move || if before() { ", on the schema that the forwards before it leave" } else { "" };
     view! {
         <p class="crumb" hidden=move || session.opened.get().is_none()>
             <button type="button" on:click=move |_| session.close()>"← Back to the history"</button>
-            <span>{move || name().map(|name| format!("{name}, on the schema that the forwards before it leave"))}</span>
+            <span>{move || name().map(|name| format!("{name}{}", on()))}</span>
         </p>
     }
 }

@@ -21,7 +21,7 @@ pub fn Banner() -> impl IntoView {
     });
     let verdict = move || {
         pair.with(|pair| pair.as_ref().map(|pair| pair.verdict.clone()))
-            .or_else(|| whole.with(|whole| whole.as_ref().map(|(verdict, _)| (*verdict).to_owned())))
+            .or_else(|| whole.with(|whole| whole.as_ref().map(|(verdict, ..)| (*verdict).to_owned())))
     };
     let tone = move || if failed.with(Option::is_some) { Some("failed".to_owned()) } else { verdict() };
     let said = move || {
@@ -30,7 +30,7 @@ pub fn Banner() -> impl IntoView {
         }
         match (pair.get(), whole.get()) {
             (Some(pair), _) => format!("Verdict: {}. {}", questions::verdict(&pair.verdict).0, plain(&why(&pair))),
-            (None, Some((_, words))) => words,
+            (None, Some((_, words, others))) => format!("{words}. {others}"),
             (None, None) => String::new(),
         }
     };
@@ -53,7 +53,7 @@ pub fn Banner() -> impl IntoView {
                         <h1>{questions::verdict(&pair.verdict).0}</h1>
                         <p>{prose(&why(&pair))}</p>
                     }.into_any(),
-                    (None, Some((_, words))) => view! { <h1>{words}</h1> }.into_any(),
+                    (None, Some((_, words, others))) => view! { <h1>{words}</h1><p>{others}</p> }.into_any(),
                     (None, None) => view! {
                         <h1>"Will it roll back?"</h1>
                         <p>"Paste the migration on the left and its rollback on the right. The verdict appears here as you type."</p>
@@ -62,20 +62,12 @@ pub fn Banner() -> impl IntoView {
             }}
             <div class="strip" aria-hidden="true" hidden=move || pair.with(Option::is_none)>
                 {QUESTIONS.map(|question| view! {
-                    <span class="mark" data-mark=move || pair.with(|pair| pair.as_ref().map_or("", |pair| mark(pair, question.key)))></span>
+                    <span class="mark" data-mark=move || pair.with(|pair| pair.as_ref().map_or(String::new(), |pair| pair.shown(&question).to_owned()))></span>
                 }).collect_view()}
             </div>
             <div class="progress" aria-hidden="true"></div>
             <p class="unseen" role="status" aria-live="polite">{said}</p>
         </section>
-    }
-}
-
-fn mark(pair: &Migration, key: &str) -> &'static str {
-    match pair.answer(key) {
-        "yes" => "yes",
-        "no" => "no",
-        _ => "unknown",
     }
 }
 
@@ -100,7 +92,7 @@ pub fn sentence(clause: &str) -> String {
 }
 
 /// The worst verdict of a history, and how many there are of each.
-fn tally(report: &Report) -> (&'static str, String) {
+fn tally(report: &Report) -> (&'static str, String, String) {
     let of = |verdict: &str| report.migrations.iter().filter(|migration| migration.verdict == verdict).count();
     let worst = ["unsafe", "missing", "unproven", "irreversible", "safe"].into_iter().find(|verdict| of(verdict) > 0).unwrap_or("unproven");
     let words = match report.migrations.len() {
@@ -108,7 +100,10 @@ fn tally(report: &Report) -> (&'static str, String) {
         all if of("safe") == all => format!("All {} are safe", count(all, "rollback")),
         all => format!("{} of {} safe", of("safe"), count(all, "rollback")),
     };
-    (worst, words)
+    let others = [("unsafe", "unsafe"), ("missing", "without rollback"), ("unproven", "unproven"), ("irreversible", "irreversible")];
+    let others = others.into_iter().map(|(verdict, word)| (of(verdict), word)).filter(|(number, _)| *number > 0);
+    let others: Vec<_> = others.map(|(number, word)| format!("{number} {word}")).collect();
+    (worst, words, others.join(", "))
 }
 
 #[cfg(test)]
@@ -126,7 +121,10 @@ mod tests {
         let migration = |verdict: &str| Migration { verdict: verdict.to_owned(), ..Migration::default() };
         let report =
             |verdicts: &[&str]| Report { migrations: verdicts.iter().map(|verdict| migration(verdict)).collect(), ..Report::default() };
-        assert_eq!(tally(&report(&["safe", "safe"])), ("safe", "All 2 rollbacks are safe".to_owned()));
-        assert_eq!(tally(&report(&["safe", "unproven", "missing"])), ("missing", "1 of 3 rollbacks safe".to_owned()));
+        assert_eq!(tally(&report(&["safe", "safe"])), ("safe", "All 2 rollbacks are safe".to_owned(), String::new()));
+        assert_eq!(
+            tally(&report(&["safe", "unproven", "missing"])),
+            ("missing", "1 of 3 rollbacks safe".to_owned(), "1 without rollback, 1 unproven".to_owned())
+        );
     }
 }
