@@ -40,6 +40,8 @@ pub(super) struct Reads {
     whole: Cell<bool>,
     /// Something was read that is not noted.
     void: Cell<bool>,
+    /// The statement does nothing else where a name that it makes is known to be absent.
+    learns: bool,
     /// Counts what changes every state that the journal can bring back: no older trace holds.
     generation: u32,
 }
@@ -115,6 +117,18 @@ impl Reads {
         }
     }
 
+    /// The statement makes an object of a name of which nothing was known. From now on it is known to have been absent, and
+    /// there the statement does the same: one that asks whether the name is there doubts it, and then nothing is learnt.
+    pub(super) fn learn(&self, number: u32) {
+        if self.on() && self.learns {
+            let mut list = self.list.borrow_mut();
+            let unknown = Read::Name(number, Presence::Open(None));
+            if let Some(read) = list.iter_mut().find(|read| **read == unknown) {
+                *read = Read::Name(number, Presence::Absent);
+            }
+        }
+    }
+
     pub(super) fn dependents(&self, id: ObjId, set: &Set) {
         set.read(self, |sum| Read::Dependents(id, sum));
     }
@@ -172,10 +186,12 @@ pub struct Trace {
 }
 
 impl Catalog {
-    /// From here on what is read is noted.
-    pub fn start_trace(&mut self) {
+    /// From here on what is read is noted. `learns` says that the statement asks of no name whether it is there before it makes
+    /// it, as programs do.
+    pub fn start_trace(&mut self, learns: bool) {
         let all = self.sum();
         let reads = self.reads_mut();
+        reads.learns = learns;
         let epoch = reads.last.get().wrapping_add(1).max(1);
         reads.last.set(epoch);
         reads.epoch.set(epoch);

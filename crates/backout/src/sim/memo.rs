@@ -136,7 +136,7 @@ impl Machine {
             return done;
         }
         let (mark, before, generation) = (self.catalog.mark(), session.clone(), self.catalog.generation());
-        self.catalog.start_trace();
+        self.catalog.start_trace(!matches!(op, Op::Do(_)));
         let done = self.statement(op, session, side, in_block);
         if let Some(trace) = self.catalog.end_trace(mark, generation) {
             let after = (before != *session).then(|| Box::new(session.clone()));
@@ -158,7 +158,7 @@ impl Machine {
             return (result.clone().map(Some).map_err(Stop::from), doubts.clone());
         }
         let (mark, before, generation): (Mark, _, _) = (self.catalog.mark(), session.clone(), self.catalog.generation());
-        self.catalog.start_trace();
+        self.catalog.start_trace(false);
         let (result, doubts) = analyse(self, session);
         if let Some(trace) = self.catalog.end_trace(mark, generation) {
             let outcome = match &result {

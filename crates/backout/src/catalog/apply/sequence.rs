@@ -178,19 +178,17 @@ impl Apply<'_> {
                     None => Err(failure.into()),
                 }
             }
-            Presence::Open(doubt) => {
-                match doubt {
-                    Some(gap) if !if_not_exists => self.context().note(gap),
-                    Some(_) => {}
-                    None if if_not_exists => {
-                        let description = format!("whether {kind} {} was there before is not known", name.name);
-                        self.catalog.base_doubt(key, description);
-                    }
-                    None => {}
+            Presence::Open(Some(gap)) => {
+                if !if_not_exists {
+                    self.context().note(gap);
                 }
                 Ok(false)
             }
-            Presence::Absent => {
+            Presence::Open(None) if if_not_exists => {
+                self.catalog.base_doubt(key, format!("whether {kind} {} was there before is not known", name.name));
+                Ok(false)
+            }
+            Presence::Absent | Presence::Open(None) => {
                 let types = self.context().find(&Key::new(Class::Type, schema, name.name.clone()));
                 // A composite type is a relation, too.
                 if let Presence::Present(id, None) = types

@@ -59,6 +59,9 @@ impl Catalog {
         if self.entry(name).is_none() {
             self.read_name(name);
             self.exchange(name, Some(Entry { id: None, stamp: 0 }));
+            if key.class != Class::Column {
+                self.reads.learn(name);
+            }
         }
     }
 
