@@ -184,6 +184,24 @@ for (const name of ["chromium", "firefox"]) {
 
     on("choices change the verdict and are remembered", async (app) => {
       await app.type("Forward", "CREATE TABLE one ();\nCREATE TABLE two ();");
+    on("another text is read from its beginning, and a corrected one where the reader is", async (app) => {
+      const top = () => app.page.$eval('.editor[data-side="rollback"] .cm-scroller', (scroller) => scroller.scrollTop);
+      const long = "DROP TABLE a;\nDROP VIEW v;\n".padEnd(4000, "-- and on\r\n");
+      await app.go(link({ forward: FORWARD, rollback: long }));
+      await app.verdict("unsafe");
+      await app.page.click('.finding[data-rule="drop-before-dependent"] button.fix');
+      await app.until(() => document.querySelector(".notice")?.textContent.startsWith("Done"));
+      assert.equal(await app.page.$$eval('.editor[data-side="rollback"] .cm-line', ([first]) => first.textContent), "DROP VIEW v;");
+      await app.page.evaluate(() => (document.querySelector('.editor[data-side="rollback"] .cm-scroller').scrollTop = 2000));
+      await app.until(() => [...document.querySelectorAll('.editor[data-side="rollback"] .cm-gutterElement')].some(({ textContent }) => textContent === "120"));
+      await app.page.click('[data-do="undo"]');
+      await app.verdict("unsafe");
+      assert.ok((await top()) > 1900, "where the reader is");
+      await app.go("#/examples/good");
+      await app.verdict("safe");
+      await app.until(() => document.querySelector('.editor[data-side="rollback"] .cm-scroller').scrollTop === 0);
+    });
+
       await app.type("Rollback", "DROP TABLE two;\nDROP TABLE one;");
       await app.verdict("safe");
       await app.page.click('input[name="strict"]');

@@ -89,11 +89,22 @@ export function create(parent, { label, hint, text, onchange, oncaret, onpaste }
   });
   const { dom } = view;
   return {
-    set(text) {
-      if (view.state.doc.toString() === text) return;
+    set(given) {
+      const text = given.replace(/\r\n?/g, "\n");
+      const old = view.state.doc.toString();
+      if (old === text) return;
+      const most = Math.min(old.length, text.length);
+      let from = 0;
+      while (from < most && old[from] === text[from]) from += 1;
+      let same = 0;
+      while (same < most - from && old[old.length - 1 - same] === text[text.length - 1 - same]) same += 1;
+      // A correction leaves the reader where he is; another text is read from its beginning, which is seen when it is shown.
+      const other = 2 * (from + same) < most;
+      const selection = other ? { anchor: 0 } : undefined;
       quiet = true;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: 0 } });
+      view.dispatch({ changes: { from, to: old.length - same, insert: text.slice(from, text.length - same) }, selection });
       quiet = false;
+      if (other) requestAnimationFrame(() => (view.scrollDOM.scrollTop = 0));
     },
     /** Findings: [{ line, column, end_line, end_column, severity, message, rule }]. */
     mark(findings) {
