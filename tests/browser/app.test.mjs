@@ -13,6 +13,17 @@ const BAD = "DROP TABLE a;\nDROP VIEW v;";
 const GOOD = "BEGIN;\nDROP VIEW IF EXISTS v;\nDROP TABLE IF EXISTS a;\nCOMMIT;";
 const QUESTIONS = ["forward_runs", "rollback_runs", "restores", "redo", "rerun", "partial", "local", "atomic", "lossless"];
 
+/** What axe finds to be serious on a page: nothing. */
+async function serious(app, where) {
+  await app.page.evaluate(AXE);
+  const found = await app.page.evaluate(async () => {
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    return bad.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(" ")}`);
+  });
+  assert.deepEqual(found, [], where);
+}
+
 let site;
 before(async () => (site = await host()));
 after(() => site.stop());
@@ -122,6 +133,7 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal(await app.page.$eval('[data-migration="3_c"] .mark:nth-child(2)', (mark) => mark.title), "The rollback runs: there is no rollback");
       assert.match(await app.page.$eval("#verdict", (verdict) => verdict.innerText), /^1 of 3 rollbacks safe\s+1 unsafe, 1 without rollback/);
       assert.equal(await app.page.$eval(".findings", (findings) => findings.hidden), true, "the rows hold the findings");
+      await serious(app, "a history");
       await app.page.click("thead th:nth-child(2) button");
       assert.deepEqual(await rows(), ["2_b unsafe", "3_c missing", "1_a safe"]);
       await app.page.click('[data-migration="2_b"] button');
@@ -172,18 +184,6 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal(await opened(), false);
     });
 
-    on("a dropped script lands in an editor", async (app) => {
-      await app.page.evaluate(() => {
-        const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File(["-- migrate:up\nCREATE TABLE d ();\n-- migrate:down\nDROP TABLE d;\n"], "20240101_d.sql"));
-        window.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-      });
-      await app.verdict("safe");
-      assert.equal((await app.text("Rollback")).trim(), "DROP TABLE d;");
-    });
-
-    on("choices change the verdict and are remembered", async (app) => {
-      await app.type("Forward", "CREATE TABLE one ();\nCREATE TABLE two ();");
     on("another text is read from its beginning, and a corrected one where the reader is", async (app) => {
       const top = () => app.page.$eval('.editor[data-side="rollback"] .cm-scroller', (scroller) => scroller.scrollTop);
       const long = "DROP TABLE a;\nDROP VIEW v;\n".padEnd(4000, "-- and on\r\n");
@@ -202,6 +202,18 @@ for (const name of ["chromium", "firefox"]) {
       await app.until(() => document.querySelector('.editor[data-side="rollback"] .cm-scroller').scrollTop === 0);
     });
 
+    on("a dropped script lands in an editor", async (app) => {
+      await app.page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["-- migrate:up\nCREATE TABLE d ();\n-- migrate:down\nDROP TABLE d;\n"], "20240101_d.sql"));
+        window.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+      });
+      await app.verdict("safe");
+      assert.equal((await app.text("Rollback")).trim(), "DROP TABLE d;");
+    });
+
+    on("choices change the verdict and are remembered", async (app) => {
+      await app.type("Forward", "CREATE TABLE one ();\nCREATE TABLE two ();");
       await app.type("Rollback", "DROP TABLE two;\nDROP TABLE one;");
       await app.verdict("safe");
       await app.page.click('input[name="strict"]');
@@ -238,6 +250,7 @@ for (const name of ["chromium", "firefox"]) {
       await app.append("Rollback", "\n-- and on\nDROP TABLE IF EXISTS e;");
       await app.until(() => document.querySelectorAll(".group .finding").length === 5 && document.querySelector('.finding[data-rule="loses-new-rows"]'));
       assert.ok(await app.page.$(".group details[open]"), "it stays open while the scripts are changed");
+      await serious(app, "an open group");
     });
 
     on("a rule has its page, its example opens, and its findings can be turned off", async (app) => {
@@ -399,13 +412,7 @@ for (const name of ["chromium", "firefox"]) {
       test(`axe finds nothing serious, ${dark ? "dark" : "light"}`, async () => {
         for (const [fragment, width] of [[link({ forward: FORWARD, rollback: BAD }), 1360], [link({ forward: FORWARD, rollback: GOOD }), 380], ["", 1360], ["#/rules/drop-before-dependent", 1360], ["#/examples", 380]]) {
           const app = await open(fragment, { width, dark });
-          await app.page.evaluate(AXE);
-          const found = await app.page.evaluate(async () => {
-            const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-            const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-            return bad.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(" ")}`);
-          });
-          assert.deepEqual(found, [], `${fragment.slice(0, 20)} at ${width}`);
+          await serious(app, `${fragment.slice(0, 20)} at ${width}`);
           await app.close();
         }
       });

@@ -50,8 +50,8 @@ export class App {
     const page = await browser.newPage();
     await page.setViewport({ width, height });
     const app = new App(page, address);
+    if (dark) await page.evaluateOnNewDocument(() => localStorage.setItem("backout.theme", '"dark"'));
     await page.goto(address + fragment);
-    if (dark) await page.evaluate(() => document.documentElement.setAttribute("data-theme", "dark"));
     await app.until(() => document.querySelectorAll(".code[data-ready]").length === 3);
     await app.ready();
     return app;

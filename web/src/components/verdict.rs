@@ -56,7 +56,7 @@ pub fn Banner() -> impl IntoView {
                     (None, Some((_, words, others))) => view! { <h1>{words}</h1><p>{others}</p> }.into_any(),
                     (None, None) => view! {
                         <h1>"Will it roll back?"</h1>
-                        <p>"Paste the migration on the left and its rollback on the right. The verdict appears here as you type."</p>
+                        <p>"Paste the migration and its rollback. The verdict appears here as you type."</p>
                     }.into_any(),
                 }
             }}
