@@ -9,7 +9,7 @@ use crate::catalog::context::fail;
 use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, Index, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
 use crate::catalog::resolve::{LiteralRows, RowUse};
 use crate::catalog::rows::{RowId, Value};
-use crate::catalog::{Catalog, Class, Mark};
+use crate::catalog::{Catalog, Class, Mark, Names};
 use crate::lexer::{TokenKind, ident_value, tokenize};
 use crate::op::query::{Assignment, OnConflict};
 use crate::op::{AlterEnum, Expr, ForeignKeyAction, Insert, Name, Op, TriggerEnabled};
@@ -310,6 +310,13 @@ impl Machine {
             }
         }
         for reference in references.iter().filter(|reference| acts(reference.on_delete)) {
+            if reference.certain && !hit.is_empty() && self.is_rewritten(reference) {
+                let name = |id: ObjId| self.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
+                let (parent, key, child) = (name(table), &reference.name, name(reference.child));
+                let message =
+                    format!("referential integrity query on \"{parent}\" from constraint \"{key}\" on \"{child}\" gave unexpected result");
+                return Err(fail("XX000", message));
+            }
             self.disturb(reference.child);
         }
         for id in hit {
@@ -319,6 +326,20 @@ impl Machine {
             self.catalog.remove_row(table, id, false);
         }
         Ok(())
+    }
+
+    /// Whether a rule `DO INSTEAD` stands in the place of what a key does when a row is deleted that it refers to.
+    fn is_rewritten(&self, reference: &Reference) -> bool {
+        let (event, verb) =
+            if reference.on_delete == ForeignKeyAction::Cascade { ("DELETE INSTEAD", "delete") } else { ("UPDATE INSTEAD", "update") };
+        self.catalog.members(Class::Rule, reference.child).filter_map(|id| self.catalog.get(id)).any(|object| match &object.body {
+            Body::Rule(rule) => {
+                let text = self.catalog.print(&rule.definition);
+                // A condition, or an action of the same kind, leaves the key its way.
+                rule.enabled == TriggerEnabled::Origin && text.starts_with(event) && !text.contains(" WHERE ") && !text.contains(verb)
+            }
+            _ => false,
+        })
     }
 
     fn referenced(&self, table: ObjId, reference: &Reference) -> Failure {

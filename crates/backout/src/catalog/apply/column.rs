@@ -8,7 +8,7 @@ use crate::catalog::object::{Body, Column, ColumnDefault, ColumnNumber, DepKind,
 use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::{Piece, Template};
 use crate::op::{
-    ColumnConstraintKind, ColumnDef, ConstraintAttributes, Expr, ForeignKey, Ident, Name, Options, Persistence, SequenceOptions,
+    ColumnConstraintKind, ColumnDef, Constant, ConstraintAttributes, Expr, ForeignKey, Ident, Name, Options, Persistence, SequenceOptions,
     TableConstraint, TableConstraintKind,
 };
 use crate::source::Span;
@@ -135,11 +135,6 @@ impl Apply<'_> {
                     if new.identity.is_some() {
                         return Err(conflict("multiple identity specifications", constraint.span).into());
                     }
-                    let integer = matches!(&new.column.ty.base, TyBase::Builtin(name) if matches!(name.as_str(), "int2" | "int4" | "int8"))
-                        && !new.column.ty.array;
-                    if !integer {
-                        return Err(fail("22023", "identity column type must be smallint, integer, or bigint").at(constraint.span).into());
-                    }
                     new.column.not_null = true;
                     new.column.identity = Some(*always);
                     new.identity = Some((*always, options));
@@ -231,10 +226,7 @@ impl Apply<'_> {
         let Some(object) = self.catalog.get(table).cloned() else { return Ok(()) };
         let Body::Relation(relation) = &object.body else { return Ok(()) };
         let Some(column) = relation.column_at(number) else { return Ok(()) };
-        let base = match &column.ty.base {
-            TyBase::Builtin(name) => name.clone(),
-            TyBase::User(_) | TyBase::Open(_) => "int8".into(),
-        };
+        let base = identity_base(column)?;
         let sequence = self.build_sequence(options, &base)?;
         let (schema, name) = match &options.name {
             Some(name) => (self.context().creation_schema(name)?, name.name.clone()),
@@ -257,6 +249,17 @@ impl Apply<'_> {
             self.set_default(table, number, template);
         }
         Ok(())
+    }
+
+    /// A new column's default is computed at once: a string that is too long for it is refused, which otherwise waits for a row.
+    pub(super) fn check_default_length(&self, column: &Column, default: Option<&Expr>) -> Outcome<()> {
+        let (Some(Expr::Constant(Constant::String(text))), TyBase::Builtin(name)) = (default, &column.ty.base) else { return Ok(()) };
+        let Ok(length) = column.ty.modifiers.parse::<usize>() else { return Ok(()) };
+        let over: String = text.chars().skip(length).collect();
+        if column.ty.array || !matches!(name.as_str(), "bpchar" | "varchar") || over.chars().all(|c| c == ' ') {
+            return Ok(());
+        }
+        Err(fail("22001", format!("value too long for type {}", self.context().format_type(&column.ty, self.catalog))).into())
     }
 
     fn check_default_type(&self, column: &Column, template: &Template) -> Outcome<()> {
@@ -353,6 +356,15 @@ fn key(column: Ident, primary: bool, nulls_not_distinct: bool, options: &Options
         without_overlaps: false,
         using_index: None,
         options: options.clone(),
+    }
+}
+
+/// The type of an identity column's sequence.
+pub(super) fn identity_base(column: &Column) -> Outcome<Name> {
+    match &column.ty.base {
+        TyBase::Builtin(name) if !column.ty.array && matches!(name.as_str(), "int2" | "int4" | "int8") => Ok(name.clone()),
+        TyBase::Open(_) => Ok("int8".into()),
+        TyBase::Builtin(_) | TyBase::User(_) => Err(fail("22023", "identity column type must be smallint, integer, or bigint").into()),
     }
 }
 

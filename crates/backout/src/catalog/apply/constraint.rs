@@ -9,7 +9,9 @@ use crate::catalog::object::{
 use crate::catalog::resolve::{ExprPlace, Verity};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
-use crate::op::{ConstraintAttributes, Expr, ForeignKey, Ident, IndexElement, Name, RelationKind, TableConstraint, TableConstraintKind};
+use crate::op::{
+    ConstraintAttributes, Expr, ForeignKey, Ident, IndexElement, Name, Persistence, RelationKind, TableConstraint, TableConstraintKind,
+};
 
 impl Apply<'_> {
     /// Adds a constraint; `new_table` says that the table is being made and holds no rows.
@@ -358,11 +360,14 @@ impl Apply<'_> {
         if !matches!(target_relation.kind, RelKind::Table(_)) {
             return Err(fail("42809", format!("referenced relation \"{}\" is not a table", key.table.name)).at(key.table.span).into());
         }
-        let temporary = |persistence| persistence == crate::op::Persistence::Temporary;
-        if let Body::Relation(own) = &object.body
-            && temporary(own.persistence) != temporary(target_relation.persistence)
-        {
-            let (this, that) = if temporary(own.persistence) { ("temporary", "temporary") } else { ("permanent", "permanent") };
+        let own = self.catalog.relation(table).map(|relation| relation.persistence).unwrap_or_default();
+        let refused = match (own, target_relation.persistence) {
+            (Persistence::Permanent, Persistence::Unlogged | Persistence::Temporary) => Some(("permanent", "permanent")),
+            (Persistence::Unlogged, Persistence::Temporary) => Some(("unlogged", "permanent or unlogged")),
+            (Persistence::Temporary, Persistence::Permanent | Persistence::Unlogged) => Some(("temporary", "temporary")),
+            _ => None,
+        };
+        if let Some((this, that)) = refused {
             return Err(fail("42P16", format!("constraints on {this} tables may reference only {that} tables")).at(key.table.span).into());
         }
         let numbers = columns.iter().map(|column| self.foreign_column(table, column)).collect::<Outcome<Vec<_>>>()?;

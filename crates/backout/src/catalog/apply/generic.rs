@@ -79,7 +79,10 @@ impl Apply<'_> {
 
     pub(super) fn create_generic(&mut self, create: &CreateGeneric) -> Outcome<()> {
         let schema = if in_schema(create.kind) { self.creation_schema(&create.name)? } else { ObjId::NONE };
-        let references = self.references(&create.refers)?;
+        let mut references = self.references(&create.refers)?;
+        if create.kind == GenericKind::Publication {
+            self.add_children(&mut references, &create.text);
+        }
         let mut name = create.name.name.clone();
         if name.is_empty() {
             // CREATE STATISTICS without a name: table_columns_stat.
@@ -134,8 +137,9 @@ impl Apply<'_> {
             }
             Err(stop) => return Err(stop),
         };
-        let references = self.references(&alter.refers)?;
+        let mut references = self.references(&alter.refers)?;
         if alter.kind == GenericKind::Publication && !references.is_empty() {
+            self.add_children(&mut references, &alter.text);
             return self.alter_publication(id, alter, &references);
         }
         let (added, kind) = (alter.text.clone(), reference_kind(alter.kind));
@@ -152,6 +156,20 @@ impl Apply<'_> {
         });
         self.events.push(Event::Altered(id));
         Ok(())
+    }
+
+    /// Without `ONLY`, the tables that inherit from a table when it is named are named with it. Partitions are published as their parents.
+    fn add_children(&self, references: &mut Vec<(ObjId, ColumnNumber)>, text: &str) {
+        if text.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("only")) {
+            return;
+        }
+        let tables: Vec<ObjId> =
+            references.iter().filter(|(id, column)| *column == 0 && !self.is_partitioned(*id)).map(|(id, _)| *id).collect();
+        for child in tables.into_iter().flat_map(|table| self.descendants(table)) {
+            if !references.contains(&(child, 0)) {
+                references.push((child, 0));
+            }
+        }
     }
 
     /// `ADD`, `DROP` and `SET` of what a publication publishes: tables, and schemas.

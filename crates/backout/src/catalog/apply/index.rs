@@ -94,7 +94,7 @@ impl Apply<'_> {
         }
         if partitioned && !create.only {
             for child in self.partitions(table) {
-                self.clone_index(id, table, child)?;
+                self.share_index(id, table, child)?;
             }
         }
         Ok(())
@@ -304,14 +304,18 @@ impl Apply<'_> {
 
     /// All indexes of a partitioned parent, on a partition; one of the partition's own that fits is attached instead.
     pub(super) fn clone_indexes_to(&mut self, parent: ObjId, table: ObjId) -> Outcome<()> {
-        for index in self.indexes(parent) {
-            let fitting = self.fitting_index(index, parent, table);
-            match fitting {
-                Some(own) => self.attach_index(own, index),
-                None => self.clone_index(index, parent, table)?,
+        self.indexes(parent).into_iter().try_for_each(|index| self.share_index(index, parent, table))
+    }
+
+    /// An index of a partitioned parent, on a partition; one of the partition's own that fits is attached instead.
+    fn share_index(&mut self, index: ObjId, parent: ObjId, table: ObjId) -> Outcome<()> {
+        match self.fitting_index(index, parent, table) {
+            Some(own) => {
+                self.attach_index(own, index);
+                Ok(())
             }
+            None => self.clone_index(index, parent, table),
         }
-        Ok(())
     }
 
     fn fitting_index(&self, index: ObjId, parent: ObjId, table: ObjId) -> Option<ObjId> {
@@ -388,7 +392,7 @@ impl Apply<'_> {
         self.attach_index(id, index);
         if matches!(self.catalog.relation(table).map(|relation| &relation.kind), Some(RelKind::Table(own)) if own.partition_by.is_some()) {
             for child in self.partitions(table) {
-                self.clone_index(id, table, child)?;
+                self.share_index(id, table, child)?;
             }
         }
         Ok(())
@@ -465,7 +469,7 @@ impl Apply<'_> {
     pub(super) fn propagate_key(&mut self, table: ObjId, index: ObjId) -> Outcome<()> {
         if matches!(self.catalog.relation(table).map(|relation| &relation.kind), Some(RelKind::Table(own)) if own.partition_by.is_some()) {
             for child in self.partitions(table) {
-                self.clone_index(index, table, child)?;
+                self.share_index(index, table, child)?;
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use super::target::shown;
 use super::{Apply, Event, fail};
 use crate::catalog::context::{Outcome, Stop, report_kind};
-use crate::catalog::object::{Body, ConstraintKind, DepKind, ObjId, RelKind, Relation, Type};
+use crate::catalog::object::{Body, Constraint, ConstraintKind, DepKind, ObjId, RelKind, Relation, Type};
 use crate::catalog::{Class, Key, Names, Presence, key_of, quote};
 use crate::op::{Ident, Name, ObjectRef, RelationKind, Rename, RoleName};
 use std::sync::Arc;
@@ -153,6 +153,7 @@ impl Apply<'_> {
             Body::Relation(_) => ("42P07", format!("relation \"{to}\" already exists")),
             Body::Schema => ("42P06", format!("schema \"{to}\" already exists")),
             Body::Routine(_) => ("42723", format!("function {to} already exists in schema \"{}\"", owner())),
+            Body::Constraint(Constraint { kind: ConstraintKind::Key { index, .. }, .. }) => return self.check_new_name(*index, to, place),
             Body::Constraint(_) => ("42710", format!("constraint \"{to}\" for relation \"{}\" already exists", owner())),
             Body::Trigger(_) => ("42710", format!("trigger \"{to}\" for relation \"{}\" already exists", owner())),
             Body::Rule(_) => ("42710", format!("rule \"{to}\" for relation \"{}\" already exists", owner())),

@@ -1,6 +1,6 @@
 //! CREATE TABLE, CREATE SCHEMA (manual pages of these names).
 
-use super::column::NewColumn;
+use super::column::{NewColumn, identity_base};
 use super::{Apply, Event, fail};
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, Column, ConstraintKind, DepKind, ObjId, Object, RelKind, Relation, Table, Type};
@@ -128,6 +128,9 @@ impl Apply<'_> {
                     likes.push((like, source, map));
                 }
             }
+        }
+        for new in news.iter().filter(|new| new.identity.is_some()) {
+            identity_base(&new.column)?;
         }
         let primary =
             constraints.iter().filter(|constraint| matches!(constraint.kind, TableConstraintKind::Key { primary: true, .. })).count();

@@ -9,7 +9,9 @@ use crate::catalog::resolve::{ExprPlace, Scope, TriggerFunction};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::lexer::quote_ident;
-use crate::op::{AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, Ident, Name, RelationKind, TriggerEnabled};
+use crate::op::{
+    AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, Expr, Ident, Name, RelationKind, TriggerEnabled,
+};
 
 impl Apply<'_> {
     pub(super) fn create_trigger(&mut self, create: &CreateTrigger) -> Outcome<()> {
@@ -302,20 +304,22 @@ impl Apply<'_> {
 
     pub(super) fn alter_policy(&mut self, alter: &AlterPolicy) -> Outcome<()> {
         self.check_roles(alter.roles.iter().flatten())?;
+        let bool_type = crate::catalog::object::Ty::builtin("bool");
+        let table = self.user_relation(&alter.table, RelationKind::Table)?;
+        let condition = |expr: &Option<Expr>| match expr {
+            Some(expr) => self.table_expr(table, expr, Some(&bool_type), ExprPlace::Policy).map(Some),
+            None => Ok(None),
+        };
+        let (using, check) = (condition(&alter.using)?, condition(&alter.check)?);
         let (id, _) = self.target(&crate::op::ObjectRef::Policy { table: alter.table.clone(), name: alter.name.clone() })?;
         let Some(object) = self.catalog.get(id).cloned() else { return Ok(()) };
         let Body::Policy(policy) = &object.body else { return Ok(()) };
         let mut policy = policy.clone();
-        let bool_type = crate::catalog::object::Ty::builtin("bool");
         if let Some(roles) = &alter.roles {
             policy.roles = role_names(roles);
         }
-        if let Some(expr) = &alter.using {
-            policy.using = Some(self.table_expr(object.parent, expr, Some(&bool_type), ExprPlace::Policy)?);
-        }
-        if let Some(expr) = &alter.check {
-            policy.check = Some(self.table_expr(object.parent, expr, Some(&bool_type), ExprPlace::Policy)?);
-        }
+        policy.using = using.or(policy.using);
+        policy.check = check.or(policy.check);
         let mut made = self.policy_object(object.name.clone(), object.parent, policy);
         made.comment = object.comment.clone();
         self.catalog.set(id, Some(std::sync::Arc::new(made)));

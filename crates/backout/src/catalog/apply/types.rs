@@ -185,7 +185,15 @@ impl Apply<'_> {
     }
 
     pub(super) fn alter_composite(&mut self, alter: &AlterComposite) -> Outcome<()> {
-        let id = self.named_type(&alter.name)?;
+        // The server looks for the type's row, as for a table's.
+        let id = self.named_type(&alter.name).map_err(|stop| match stop {
+            Stop::Missing(mut missing) if missing.failure.sqlstate == "42704" => {
+                missing.failure.sqlstate = "42P01";
+                missing.failure.message = format!("relation \"{}\" does not exist", super::target::shown(&alter.name));
+                Stop::Missing(missing)
+            }
+            stop => stop,
+        })?;
         self.learn_kind(id, Type::Composite(Vec::new()));
         if !matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Type(Type::Composite(_)))) {
             return Err(fail("42809", format!("{} is not a composite type", quote(&alter.name.name))).at(alter.name.span).into());

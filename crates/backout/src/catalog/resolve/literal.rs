@@ -29,6 +29,26 @@ fn is_bracketed(text: &str) -> bool {
     text.starts_with(['[', '{', '"'])
 }
 
+/// Whether the server may read it as a number: digits with a point and an exponent, a word, from 16 on other radixes.
+fn is_number(text: &str, version: u16) -> bool {
+    let number = text.strip_prefix(['+', '-']).unwrap_or(text).to_ascii_lowercase();
+    if matches!(number.as_str(), "nan" | "inf" | "infinity") || version >= 16 && (number.contains('_') || number.starts_with("0")) {
+        return true;
+    }
+    let (mantissa, exponent) = number.split_once('e').map_or((number.as_str(), "0"), |(mantissa, exponent)| (mantissa, exponent));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    !(whole.is_empty() && part.is_empty()) && digits(whole) && digits(part) && !exponent.is_empty() && digits(exponent)
+}
+
+/// Whether a date, time or interval has neither digits nor one of the words that stand for a moment.
+fn says_no_time(text: &str) -> bool {
+    let moments = ["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs"];
+    let moment = |word: &str| moments.iter().any(|moment| word.eq_ignore_ascii_case(moment));
+    !text.contains(|c: char| c.is_ascii_digit()) && !text.split(|c: char| !c.is_ascii_alphabetic()).any(moment)
+}
+
 /// Whether a date or time that is written in digits ends in a letter that is neither a zone nor a unit.
 fn has_odd_letter(text: &str) -> bool {
     let mut letters = text.chars().rev();
@@ -129,16 +149,14 @@ impl Resolver<'_, '_> {
                 if number && target.modifiers.is_empty() {
                     return Ok(plain(&number_text(trimmed).0));
                 }
-                let word = trimmed.to_ascii_lowercase();
-                if trimmed.is_empty()
-                    || is_bracketed(trimmed)
-                    || trimmed.starts_with(|c: char| c.is_ascii_alphabetic()) && !matches!(word.as_str(), "nan" | "inf" | "infinity")
-                {
+                if !is_number(trimmed, self.context.catalog.version) {
                     return Err(self.invalid(text, target));
                 }
                 Ok(self.typed(trimmed, target))
             }
-            "float4" | "float8" | "inet" | "cidr" | "macaddr" if trimmed.is_empty() || is_bracketed(trimmed) => Err(self.invalid(text, target)),
+            // Floats are read as C reads them, and may be hexadecimal.
+            "float4" | "float8" if !is_number(trimmed, 18) => Err(self.invalid(text, target)),
+            "inet" | "cidr" | "macaddr" if trimmed.is_empty() || is_bracketed(trimmed) => Err(self.invalid(text, target)),
             "uuid" => {
                 if !trimmed.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '-' | '{' | '}')) || trimmed.len() < 32 {
                     return Err(self.invalid(text, target));
@@ -155,7 +173,7 @@ impl Resolver<'_, '_> {
                 Ok(self.typed(trimmed, target))
             }
             "timestamp" | "timestamptz" | "date" | "time" | "timetz" | "interval"
-                if trimmed.is_empty() || has_odd_letter(trimmed) || is_bracketed(trimmed) =>
+                if says_no_time(trimmed) || has_odd_letter(trimmed) || is_bracketed(trimmed) =>
             {
                 let shown = format_bare(target, self.context.catalog);
                 Err(fail("22007", format!("invalid input syntax for type {shown}: \"{text}\"")).into())

@@ -14,6 +14,7 @@ mod group;
 mod keys;
 mod literal;
 mod operator;
+mod published;
 mod query;
 mod routine;
 mod rows;

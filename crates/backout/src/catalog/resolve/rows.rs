@@ -485,6 +485,9 @@ impl Resolver<'_, '_> {
         self.with(&update.with, false, outer)?;
         self.fixed("UPDATE ");
         let target = self.target(&update.table, update.alias.as_ref())?;
+        if let Some(id) = target.id {
+            self.check_published(id, "update", update.filter.is_some(), update.table.span)?;
+        }
         let mut scope = Scope { items: vec![target.item.clone()], parent: outer, ..Scope::default() };
         self.fixed(" FROM ");
         self.read_list(&update.from, &mut scope, outer)?;
@@ -504,6 +507,9 @@ impl Resolver<'_, '_> {
         self.with(&delete.with, false, outer)?;
         self.fixed("DELETE FROM ");
         let target = self.target(&delete.table, delete.alias.as_ref())?;
+        if let Some(id) = target.id {
+            self.check_published(id, "delete", delete.filter.is_some(), delete.table.span)?;
+        }
         let mut scope = Scope { items: vec![target.item.clone()], parent: outer, ..Scope::default() };
         self.fixed(" USING ");
         self.read_list(&delete.using, &mut scope, outer)?;

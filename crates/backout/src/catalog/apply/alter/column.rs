@@ -1,6 +1,6 @@
 //! ALTER COLUMN, ADD COLUMN and DROP COLUMN.
 
-use super::super::column::NewColumn;
+use super::super::column::{NewColumn, identity_base};
 use super::super::constraint::key_columns;
 use super::super::{Apply, Event, fail};
 use crate::catalog::context::{Outcome, Stop};
@@ -50,6 +50,9 @@ impl Apply<'_> {
         }
         self.append_column(table, new.column.clone());
         self.finish_column(table, &new)?;
+        if !self.is_partitioned(table) || !self.partitions(table).is_empty() {
+            self.check_default_length(&new.column, new.default)?;
+        }
         let fills = new.default.is_some() || new.serial.is_some() || new.identity.is_some() || new.generated.is_some();
         if new.column.not_null && (!fills || matches!(new.default, Some(Expr::Constant(Constant::Null)))) {
             self.events.push(Event::MayFail(full, "set-not-null", "23502", table));
@@ -63,7 +66,16 @@ impl Apply<'_> {
     pub(super) fn add_inherited_column(&mut self, child: ObjId, parent: ObjId, new: &NewColumn<'_>) -> Outcome<()> {
         let Some(relation) = self.catalog.relation(child) else { return Ok(()) };
         match relation.column(&new.column.name).cloned() {
-            Some(found) => self.catalog.update_column(child, found.number, |column| column.inherited += 1),
+            Some(found) => {
+                let known = |ty: &Ty| !matches!(ty.base, TyBase::Open(_));
+                if found.number < PRESUMED_COLUMNS && found.ty != new.column.ty && known(&found.ty) && known(&new.column.ty) {
+                    let child = self.catalog.get(child).map(|object| object.name.clone()).unwrap_or_default();
+                    let message = format!("child table \"{child}\" has different type for column \"{}\"", found.name);
+                    return Err(fail("42804", message).into());
+                }
+                self.catalog.update_column(child, found.number, |column| column.inherited += 1);
+                Ok(())
+            }
             None => {
                 let mut column = Column {
                     number: relation.next_number(),
@@ -87,12 +99,9 @@ impl Apply<'_> {
                     let generated = new.column.generated.or(new.generated.map(|(_, stored)| stored));
                     self.catalog.update_column(child, number, |column| column.generated = generated);
                 }
-                for grandchild in self.partitions(child) {
-                    self.add_inherited_column(grandchild, child, new)?;
-                }
+                self.partitions(child).into_iter().try_for_each(|grandchild| self.add_inherited_column(grandchild, child, new))
             }
         }
-        Ok(())
     }
 
     pub(super) fn drop_column(&mut self, table: ObjId, only: bool, name: &Ident, if_exists: bool, behavior: Behavior) -> Outcome<()> {
@@ -261,7 +270,9 @@ impl Apply<'_> {
                         .into());
                 }
                 let parent = match self.catalog.relation(table).map(|relation| &relation.kind) {
-                    Some(RelKind::Table(partition)) => partition.partition_of.as_ref().and_then(|(parent, _)| self.catalog.relation(*parent)),
+                    Some(RelKind::Table(partition)) => {
+                        partition.partition_of.as_ref().and_then(|(parent, _)| self.catalog.relation(*parent))
+                    }
                     _ => None,
                 };
                 if parent.and_then(|parent| parent.column(&name.name)).is_some_and(|column| column.not_null) {
@@ -313,6 +324,7 @@ impl Apply<'_> {
                 }
             },
             ColumnAction::AddIdentity { always, options } => {
+                identity_base(&column)?;
                 let refusal = match () {
                     () if column.identity.is_some() => Some("is already an identity column"),
                     () if column.default.is_some() => Some("already has a default value"),

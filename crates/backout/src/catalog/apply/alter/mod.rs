@@ -10,10 +10,13 @@ use super::target::kind_word;
 use super::{Apply, Event, fail};
 use crate::catalog::Failure;
 use crate::catalog::context::{Missing, Outcome, Stop, Want, kind_id};
-use crate::catalog::object::{Body, ConstraintKind, DepKind, IndexKeyKind, ObjId, PRESUMED_COLUMNS, RelKind, Relation, Table};
+use crate::catalog::object::{
+    Body, Constraint, ConstraintKind, DepKind, Generic, IndexKeyKind, ObjId, PRESUMED_COLUMNS, RelKind, Relation, Table,
+};
 use crate::catalog::{Class, Key, Names, Presence};
 use crate::op::{
-    AlterTable, Behavior, ColumnAction, Ident, ObjectName, RelationKind, ReplicaIdentity, TableAction, TableConstraint, TableConstraintKind,
+    AlterTable, Behavior, ColumnAction, GenericKind, Ident, ObjectName, Persistence, RelationKind, ReplicaIdentity, TableAction,
+    TableConstraint, TableConstraintKind,
 };
 use crate::source::Span;
 
@@ -140,12 +143,15 @@ impl Apply<'_> {
         let (sqlstate, message) = match action {
             TableAction::AddConstraint(TableConstraint { kind: TableConstraintKind::ForeignKey { key, .. }, .. }) if partitioned => {
                 let table = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
-                let message = format!("cannot use ONLY for foreign key on partitioned table \"{table}\" referencing relation \"{}\"", key.table.name);
+                let message =
+                    format!("cannot use ONLY for foreign key on partitioned table \"{table}\" referencing relation \"{}\"", key.table.name);
                 ("42809", message)
             }
             _ if children.is_empty() => return Ok(()),
             TableAction::AddColumn { .. } => ("42P16", "column must be added to child tables too".to_owned()),
-            TableAction::DropColumn { name, .. } if partitioned && relation.is_some_and(|relation| relation.column(&name.name).is_some()) => {
+            TableAction::DropColumn { name, .. }
+                if partitioned && relation.is_some_and(|relation| relation.column(&name.name).is_some()) =>
+            {
                 ("42P16", "cannot drop column from only the partitioned table when partitions exist".to_owned())
             }
             TableAction::DropConstraint { name, .. } if partitioned && self.constraint_id(table, &name.name).is_some() => {
@@ -173,6 +179,46 @@ impl Apply<'_> {
             _ => return Ok(()),
         };
         Err(fail(sqlstate, message).at(span).into())
+    }
+
+    /// A permanent table refers to permanent tables only, and what is published is permanent.
+    fn check_logged(&self, table: ObjId, persistence: Persistence) -> Result<(), Failure> {
+        let named = |id: ObjId| self.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
+        let persistence_of = |id: ObjId| self.catalog.relation(id).map(|relation| relation.persistence);
+        let (own, word) = (named(table), if persistence == Persistence::Permanent { "logged" } else { "unlogged" });
+        match persistence_of(table) {
+            Some(Persistence::Temporary) => {
+                let message = format!("cannot change logged status of table \"{own}\" because it is temporary");
+                return Err(fail("42P16", message));
+            }
+            now if now == Some(persistence) => return Ok(()),
+            _ => {}
+        }
+        let of = |id: ObjId| self.catalog.get(id).map(|object| (object.parent, &object.body));
+        let published = |id: &ObjId| matches!(of(*id), Some((_, Body::Generic(Generic { kind: GenericKind::Publication, .. }))));
+        if persistence == Persistence::Unlogged && self.catalog.dependents(table).iter().any(published) {
+            return Err(fail("55000", format!("cannot change table \"{own}\" to unlogged because it is part of a publication")));
+        }
+        // What is logged refers to nothing unlogged: the tables that it refers to, or that refer to it, must not be unlogged or logged.
+        let other = |id: ObjId| match of(id)? {
+            (child, Body::Constraint(Constraint { kind: ConstraintKind::ForeignKey { table: parent, .. }, .. })) => match persistence {
+                Persistence::Permanent if child == table => Some(*parent),
+                Persistence::Unlogged if *parent == table => Some(child),
+                _ => None,
+            },
+            _ => None,
+        };
+        let keys = self.catalog.members(Class::Constraint, table).chain(self.catalog.dependents(table).iter().copied());
+        match keys.filter_map(other).find(|other| *other != table && persistence_of(*other).is_some_and(|other| other != persistence)) {
+            Some(other) => {
+                let other = match persistence {
+                    Persistence::Permanent => format!("references unlogged table \"{}\"", named(other)),
+                    _ => format!("references logged table \"{}\"", named(other)),
+                };
+                Err(fail("42P16", format!("could not change table \"{own}\" to {word} because it {other}")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// `IF EXISTS` on a relation that is not there.
@@ -226,7 +272,9 @@ impl Apply<'_> {
                 });
                 Ok(())
             }
-            TableAction::DropConstraint { if_exists, name, behavior } => self.drop_constraint(table, alter.only, name, *if_exists, *behavior),
+            TableAction::DropConstraint { if_exists, name, behavior } => {
+                self.drop_constraint(table, alter.only, name, *if_exists, *behavior)
+            }
             TableAction::Trigger { name, enabled, .. } => {
                 let triggers = match name {
                     Some(name) => vec![self.target(&crate::op::ObjectRef::Trigger { table: alter.name.clone(), name: name.clone() })?.0],
@@ -285,7 +333,8 @@ impl Apply<'_> {
                 Ok(())
             }
             TableAction::SetLogged(logged) => {
-                let persistence = if *logged { crate::op::Persistence::Permanent } else { crate::op::Persistence::Unlogged };
+                let persistence = if *logged { Persistence::Permanent } else { Persistence::Unlogged };
+                self.check_logged(table, persistence).map_err(|failure| failure.at(span))?;
                 self.catalog.update_relation(table, |relation| relation.persistence = persistence);
                 for index in self.indexes(table) {
                     self.catalog.update_relation(index, |relation| relation.persistence = persistence);
