@@ -425,6 +425,18 @@ for (const name of ["chromium", "firefox"]) {
       await app.page.evaluate(() => window.scrollTo(0, document.body.scrollHeight / 2));
       const top = await app.page.$eval("#verdict", (verdict) => verdict.getBoundingClientRect().top);
       assert.ok(top >= 0 && top < 10, `the verdict is at ${top}`);
+      await app.page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        const name = "20240101000000_a_name_that_says_all_there_is_to_say_about_it";
+        dataTransfer.items.add(new File(["CREATE TABLE d ();"], `${name}.up.sql`));
+        dataTransfer.items.add(new File(["DROP TABLE d;"], `${name}.down.sql`));
+        window.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+      });
+      await app.page.waitForSelector("[data-migration] button", { visible: true });
+      assert.equal(await app.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true, "a history");
+      await app.page.click("[data-migration] button");
+      await app.page.waitForSelector(".crumb:not([hidden])");
+      assert.equal(await app.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true, "an opened row");
       await app.close();
     });
   });

@@ -91,6 +91,9 @@ pub fn sentence(clause: &str) -> String {
     format!("{first}{}{end}", letters.as_str())
 }
 
+/// What a history can be, for somebody whose files are none.
+const READ: &str = "A history is the folder of a migration tool, or a document with SQL in fenced blocks.";
+
 /// The worst verdict of a history, and how many there are of each.
 fn tally(report: &Report) -> (&'static str, String, String) {
     let of = |verdict: &str| report.migrations.iter().filter(|migration| migration.verdict == verdict).count();
@@ -103,7 +106,8 @@ fn tally(report: &Report) -> (&'static str, String, String) {
     let others = [("unsafe", "unsafe"), ("missing", "without rollback"), ("unproven", "unproven"), ("irreversible", "irreversible")];
     let others = others.into_iter().map(|(verdict, word)| (of(verdict), word)).filter(|(number, _)| *number > 0);
     let others: Vec<_> = others.map(|(number, word)| format!("{number} {word}")).collect();
-    (worst, words, others.join(", "))
+    let others = if report.migrations.is_empty() { READ.to_owned() } else { others.join(", ") };
+    (worst, words, others)
 }
 
 #[cfg(test)]
@@ -121,6 +125,7 @@ mod tests {
         let migration = |verdict: &str| Migration { verdict: verdict.to_owned(), ..Migration::default() };
         let report =
             |verdicts: &[&str]| Report { migrations: verdicts.iter().map(|verdict| migration(verdict)).collect(), ..Report::default() };
+        assert_eq!(tally(&report(&[])), ("unproven", "Nothing here looks like a migration".to_owned(), READ.to_owned()));
         assert_eq!(tally(&report(&["safe", "safe"])), ("safe", "All 2 rollbacks are safe".to_owned(), String::new()));
         assert_eq!(
             tally(&report(&["safe", "unproven", "missing"])),
