@@ -36,6 +36,12 @@ pub struct InTransaction {
     before_local: Option<Box<Session>>,
 }
 
+impl InTransaction {
+    fn is_fresh(&self) -> bool {
+        !self.read_only && self.labels.is_empty() && self.before_local.is_none()
+    }
+}
+
 /// Where a transaction began is no part of what it remembers.
 impl PartialEq for InTransaction {
     fn eq(&self, other: &Self) -> bool {
@@ -63,7 +69,7 @@ impl Session {
     pub fn is_fresh(&self) -> bool {
         let Self { search_path, temporary, check_bodies, role, read_only, transaction } = self;
         let plain = temporary.is_none() && *check_bodies && role.is_empty() && !read_only;
-        plain && matches!(&**search_path, [only] if only == "public") && *transaction == InTransaction::default()
+        plain && matches!(&**search_path, [only] if only == "public") && transaction.is_fresh()
     }
 
     /// A transaction begins, and the one before has ended.

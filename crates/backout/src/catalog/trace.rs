@@ -185,6 +185,13 @@ pub struct Trace {
     doubtful: bool,
 }
 
+impl Trace {
+    /// Whether the statement left everything as it was.
+    pub fn changes_nothing(&self) -> bool {
+        self.slots.is_empty() && self.names.is_empty()
+    }
+}
+
 impl Catalog {
     /// From here on what is read is noted. `learns` says that the statement asks of no name whether it is there before it makes
     /// it, as programs do.

@@ -38,6 +38,8 @@ struct Known {
     in_block: bool,
     trace: Trace,
     outcome: Outcome,
+    /// In a fresh session it ran and did nothing.
+    idle: bool,
 }
 
 #[derive(Debug)]
@@ -78,7 +80,7 @@ impl Memo {
         list.get(number).map_or(&[], Vec::as_slice)
     }
 
-    fn keep(&mut self, side: Side, number: usize, (session, in_block): (Session, bool), trace: Trace, outcome: Outcome) {
+    fn keep(&mut self, side: Side, number: usize, (session, in_block): (Session, bool), trace: Trace, outcome: Outcome, idle: bool) {
         if self.kept >= MOST_KEPT {
             return;
         }
@@ -98,12 +100,19 @@ impl Memo {
                 // Most statements have one outcome or two: room for more would be most of the memory.
                 list.reserve_exact(1);
             }
-            list.push(Known { session, in_block, trace, outcome });
+            list.push(Known { session, in_block, trace, outcome, idle });
         }
     }
 }
 
 impl Machine {
+    /// Whether nobody need execute the statement, nor do again what it did, since that was nothing: most of a careful rollback
+    /// after half of a forward.
+    pub(super) fn is_idle(&self, session: &Session, side: Side, number: usize) -> bool {
+        let idle = |known: &Known| known.idle && self.catalog.would_read(&known.trace);
+        self.quiet && session.is_fresh() && self.memo.of(side, number).iter().rev().any(idle)
+    }
+
     /// Executes a script's statement, or does again what it did when it read the same.
     pub(super) fn remembered(&mut self, op: &Op, session: &mut Session, side: Side, number: usize, in_block: bool) -> Done {
         if !self.memo.on {
@@ -140,7 +149,9 @@ impl Machine {
         let done = self.statement(op, session, side, in_block);
         if let Some(trace) = self.catalog.end_trace(mark, generation) {
             let after = (before != *session).then(|| Box::new(session.clone()));
-            self.memo.keep(side, number, (before, in_block), trace, Outcome::Whole(done.clone(), after));
+            let guarded = alike && matches!(op, Op::Drop(_) | Op::AlterTable(_)) && matches!(done.fate, Fate::Done);
+            let idle = guarded && trace.changes_nothing() && after.is_none() && before.is_fresh();
+            self.memo.keep(side, number, (before, in_block), trace, Outcome::Whole(done.clone(), after), idle);
         }
         done
     }
@@ -167,7 +178,7 @@ impl Machine {
                 Ok(None) | Err(Stop::Missing(_) | Stop::Gap(_)) => None,
             };
             if let Some(outcome) = outcome {
-                self.memo.keep(side, number, (before, false), trace, outcome);
+                self.memo.keep(side, number, (before, false), trace, outcome, false);
             }
         }
         (result, doubts)

@@ -210,6 +210,9 @@ impl Machine {
                 break;
             }
             let number = at + 1;
+            if !open.as_ref().is_some_and(|open| open.aborted) && self.is_idle(session, side, number) {
+                continue;
+            }
             self.catalog.set_cause(cause(side, number));
             if self.place.path != script.path {
                 self.place.path.clone_from(&script.path);

@@ -64,15 +64,19 @@ impl Machine {
         }
         let state = self.catalog.state();
         if self.quiet {
-            let alike = |told: &&Told| told.states.get(at) == Some(&state);
-            let found = [&self.tails.last, &self.tails.first].into_iter().flatten().find(alike).map(|told| {
-                states.extend(told.states.get(at..).unwrap_or_default());
-                Told { states: std::mem::take(&mut states), failure: told.failure.clone(), end: told.end }
-            });
-            if let Some(told) = found {
-                run.failure.clone_from(&told.failure);
-                run.end = Some(told.end);
-                self.tails.last = Some(told);
+            let alike = |told: &Told| told.states.get(at) == Some(&state);
+            let tails = &mut self.tails;
+            if let Some(last) = tails.last.as_mut().filter(|told| alike(told)) {
+                last.states.splice(..at, states);
+                run.failure.clone_from(&last.failure);
+                run.end = Some(last.end);
+                return true;
+            }
+            if let Some(first) = tails.first.as_ref().filter(|told| alike(told)) {
+                run.failure.clone_from(&first.failure);
+                run.end = Some(first.end);
+                // What is left of it is found there.
+                tails.last = Some(Told { states, failure: first.failure.clone(), end: first.end });
                 return true;
             }
         }

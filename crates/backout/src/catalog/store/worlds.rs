@@ -148,6 +148,9 @@ impl Catalog {
     }
 
     fn noted_since(&self, mark: Mark) -> &[Doubt] {
+        if self.doubts.is_empty() {
+            return &[];
+        }
         let count = self.journal.get(mark.0..).unwrap_or_default().iter().filter(|change| matches!(change, Change::Doubt)).count();
         self.doubts.get(self.doubts.len().saturating_sub(count)..).unwrap_or_default()
     }

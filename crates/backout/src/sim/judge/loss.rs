@@ -21,7 +21,9 @@ impl Judge<'_> {
     }
 
     pub(super) fn losses(&mut self, run: &Run, side: Side, m0: Mark, made: &BTreeSet<ObjId>, lossless: &mut Lossless) {
-        let before = Before::new(&self.machine.catalog, m0);
+        let looks_back = |(_, event): &(usize, Event)| matches!(event, Event::DroppedColumn(..) | Event::Narrowed(..));
+        let before = run.events.iter().any(looks_back).then(|| Before::new(&self.machine.catalog, m0));
+        let then = |id: ObjId| before.as_ref().and_then(|before| before.object(id));
         let holds_rows = |body: &Body| matches!(body, Body::Relation(relation) if matches!(&relation.kind, RelKind::Table(table) if table.foreign.is_none()) && relation.persistence != crate::op::Persistence::Temporary);
         for (statement, event) in &run.events {
             let (object, own) = match event {
@@ -32,7 +34,7 @@ impl Judge<'_> {
                 Event::DroppedColumn(id, number, _) => {
                     let Some(holder) = self.machine.catalog.get(*id).filter(|holder| holds_rows(&holder.body)) else { continue };
                     let _ = holder;
-                    let old = before.object(*id).and_then(|object| match &object.body {
+                    let old = then(*id).and_then(|object| match &object.body {
                         Body::Relation(relation) => {
                             relation.column_at(*number).filter(|column| !column.dropped).map(|column| column.name.clone())
                         }
@@ -64,7 +66,7 @@ impl Judge<'_> {
                             .map(|column| column.name.clone())
                             .unwrap_or_default();
                         let now = self.machine.catalog.relation(*id).and_then(|relation| relation.column_at(*number));
-                        let old = match before.object(*id).map(|object| &object.body) {
+                        let old = match then(*id).map(|object| &object.body) {
                             Some(Body::Relation(relation)) => relation.column_at(*number),
                             _ => None,
                         };
