@@ -70,7 +70,7 @@ pub fn folder(dialect: &str) -> PathBuf {
 /// The folder of the app's examples, from that of the stories: they are stories too.
 const EXAMPLES: &str = "../../../web/examples";
 
-/// Every story of a dialect and every example of the app, by file and line. `STORY=part` in the environment picks those whose file or heading holds the part.
+/// Every story of a dialect and every example of the app, by file and line. `STORY=part` in the environment picks those whose file or heading holds the part, or one of several between `|`.
 pub fn stories(dialect: &str) -> Vec<Story> {
     let mut files: Vec<(String, PathBuf)> = Vec::new();
     for below in ["", EXAMPLES] {
@@ -89,7 +89,7 @@ pub fn stories(dialect: &str) -> Vec<Story> {
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         all.extend(parse(&name, &text));
     }
-    all.retain(|story| wanted.is_empty() || story.file.contains(&wanted) || story.name.contains(&wanted));
+    all.retain(|story| wanted.split('|').any(|part| story.file.contains(part) || story.name.contains(part)));
     all
 }
 

@@ -3,7 +3,7 @@
 //! A look-up either finds an object or *stops*: with the error that the server would raise, and with what was wanted,
 //! so that the simulation can presume it where the input allows that it exists.
 
-use super::object::{Body, ObjId, RelKind, Ty, Type};
+use super::object::{Body, ColumnNumber, ObjId, RelKind, Ty, Type};
 use super::{Catalog, Class, GapId, Key, Presence, quote};
 use crate::catalog::Failure;
 use crate::op::{Name, ObjectName, RelationKind};
@@ -60,10 +60,36 @@ pub enum Want {
     Extension(Name),
     /// An enum's label.
     Label(ObjId, String),
+    /// Something that is said of a relation.
+    Fact(ObjId, Fact),
     /// Any other object by its key.
     Other(Key),
     /// Nothing that could be presumed.
     Nothing,
+}
+
+/// What may hold of a presumed relation before anything says so.
+#[derive(Clone, Copy, Debug)]
+pub enum Fact {
+    /// The column has an identity, or has none and is ready for one.
+    Identity(ColumnNumber, bool),
+    /// The column is generated.
+    Generated(ColumnNumber),
+    /// It inherits from a table.
+    Inherits(ObjId),
+    /// It is a partition of a table.
+    Partition(ObjId),
+}
+
+impl Fact {
+    /// The name under which it is remembered that this is known: no column has such a name.
+    pub fn key(self) -> Name {
+        match self {
+            Fact::Identity(column, _) => arcstr::format!("\u{1}i{column}"),
+            Fact::Generated(column) => arcstr::format!("\u{1}g{column}"),
+            Fact::Inherits(of) | Fact::Partition(of) => arcstr::format!("\u{1}p{}", of.0),
+        }
+    }
 }
 
 /// The result of everything that can stop.

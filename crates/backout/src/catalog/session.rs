@@ -15,6 +15,8 @@ pub struct Session {
     pub temporary: Option<ObjId>,
     /// `check_function_bodies`.
     pub check_bodies: bool,
+    /// The names of what was prepared.
+    pub prepared: Vec<Name>,
     /// `SET ROLE`, `SET SESSION AUTHORIZATION`; empty for the role that connected.
     pub role: Name,
     /// `default_transaction_read_only`.
@@ -57,6 +59,7 @@ impl Default for Session {
             search_path: Arc::new([arcstr::literal!("public")]),
             temporary: None,
             check_bodies: true,
+            prepared: Vec::new(),
             role: Name::default(),
             read_only: false,
             transaction: InTransaction::default(),
@@ -67,8 +70,8 @@ impl Default for Session {
 impl Session {
     /// Whether it remembers nothing, as at its beginning.
     pub fn is_fresh(&self) -> bool {
-        let Self { search_path, temporary, check_bodies, role, read_only, transaction } = self;
-        let plain = temporary.is_none() && *check_bodies && role.is_empty() && !read_only;
+        let Self { search_path, temporary, check_bodies, role, read_only, transaction, prepared } = self;
+        let plain = temporary.is_none() && *check_bodies && role.is_empty() && !read_only && prepared.is_empty();
         plain && matches!(&**search_path, [only] if only == "public") && transaction.is_fresh()
     }
 
@@ -89,7 +92,8 @@ impl Session {
     /// Takes the settings from an earlier moment of the same transaction.
     pub fn restore(&mut self, before: Self) {
         let (temporary, transaction) = (self.temporary, std::mem::take(&mut self.transaction));
-        *self = Self { temporary, transaction, ..before };
+        let prepared = std::mem::take(&mut self.prepared);
+        *self = Self { temporary, transaction, prepared, ..before };
     }
 
     /// The same connection with all settings as they were at its beginning.

@@ -7,7 +7,7 @@ use super::{ordering, places, words};
 use crate::finding::{Fix, Place, Texts};
 use crate::lexer::{Lexer, Token, TokenKind, is_word};
 use crate::op::{AlterEnum, ObjectRef, Op, TableAction, Transaction};
-use crate::sim::{AtomicBreak, Change, Difference, Judgement, Script, Side, Statement, StatementFailure, Verity};
+use crate::sim::{AtomicBreak, Change, Difference, Failure, Judgement, Script, Side, Statement, StatementFailure, Verity};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -293,7 +293,7 @@ pub(super) fn replace_word(texts: &Texts, at: &Place, wrong: &str, right: &str) 
 /// Guards the statement that fails so that it can run again.
 pub(super) fn guard(judgement: &Judgement, texts: &Texts, failure: &StatementFailure) -> Option<Fix> {
     let rollback = Editable::new(judgement, texts, Side::Rollback)?;
-    let edits = guards(rollback, failure.statement, Some(failure.failure.sqlstate), &gone(rollback.script))?;
+    let edits = guards(rollback, failure.statement, Some(&failure.failure), &gone(rollback.script))?;
     fix(format!("write {}", edits.first()?.1.trim()), edits)
 }
 
@@ -301,7 +301,7 @@ pub(super) fn guard(judgement: &Judgement, texts: &Texts, failure: &StatementFai
 pub(super) fn guard_all(judgement: &Judgement, texts: &Texts, failure: &StatementFailure) -> Option<Fix> {
     let rollback = Editable::new(judgement, texts, Side::Rollback)?;
     let gone = gone(rollback.script);
-    guards(rollback, failure.statement, Some(failure.failure.sqlstate), &gone)?;
+    guards(rollback, failure.statement, Some(&failure.failure), &gone)?;
     let count = rollback.script.statements.len();
     let all: Vec<_> = (1..=count).filter_map(|number| guards(rollback, number, None, &gone)).flatten().take(MOST_EDITS + 1).collect();
     if all.len() == 1 || all.len() > MOST_EDITS {
@@ -330,14 +330,15 @@ fn gone(script: &Script) -> BTreeSet<&str> {
     names.collect()
 }
 
-/// The edits that guard a statement; for one that fails with `state`, none unless they speak to that.
-fn guards(rollback: Editable<'_>, number: usize, state: Option<&str>, gone: &BTreeSet<&str>) -> Option<Vec<(Place, String)>> {
+/// The edits that guard a statement; for one that fails, none unless they speak to that.
+fn guards(rollback: Editable<'_>, number: usize, failure: Option<&Failure>, gone: &BTreeSet<&str>) -> Option<Vec<(Place, String)>> {
     const MISSING: &str = " IF EXISTS";
     const THERE: &str = " IF NOT EXISTS";
     const REPLACE: &str = " OR REPLACE";
     let statement = rollback.statement(number)?;
     let own = statement.span.of(rollback.text);
     let head = head(own);
+    let state = failure.map(|failure| failure.sqlstate);
     let missing = state.is_none_or(|state| matches!(state, "42P01" | "42703" | "42704" | "42883" | "3F000"));
     let there = state.is_none_or(|state| matches!(state, "42P07" | "42701" | "42710" | "42723" | "42P06"));
     let words = |upto: &[&str]| after_words(own, &head, upto);
@@ -347,7 +348,10 @@ fn guards(rollback: Editable<'_>, number: usize, state: Option<&str>, gone: &BTr
         Op::Drop(drop) if !drop.if_exists => put(missing, after_kind(own, &head, 1), MISSING),
         Op::AlterTable(alter) => {
             // The table itself where it is the rollback that takes it away, or where it is what was not found.
-            let itself = gone.contains(alter.name.name.as_str()) || state == Some("42P01");
+            let itself = match failure {
+                Some(failure) if failure.sqlstate == "42P01" => failure.span.is_none_or(|span| span == alter.name.span),
+                _ => gone.contains(alter.name.name.as_str()),
+            };
             put(missing && itself && !alter.if_exists, after_kind(own, &head, 1), MISSING);
             for (action, span) in &alter.actions {
                 let part = span.of(own);

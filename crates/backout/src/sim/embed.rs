@@ -543,11 +543,15 @@ impl Engine for Embedded<'_> {
         (self.machine.functions.split)(text)
     }
 
-    fn end_transaction(&mut self, _: bool) -> Ran {
+    fn end_transaction(&mut self, commit: bool) -> Ran {
         if self.in_block {
             return Ran::Failed(Raised::new("2D000", "invalid transaction termination"));
         }
         let reason = "a program that ends its transaction".to_owned();
+        if !commit {
+            self.machine.catalog.undo(self.session.transaction.start);
+        }
+        self.session.begin(&self.machine.catalog);
         self.note(Gap { kind: GapKind::NotModelled, reason, reach: Reach::Nothing, span: Span::default() });
         Ran::Done
     }

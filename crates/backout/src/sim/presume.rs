@@ -1,13 +1,13 @@
 //! Worlds: what must have been there for a forward to run is put where it has always been.
 
 use super::run::Machine;
-use crate::catalog::context::Want;
+use crate::catalog::context::{Fact, Want};
 use crate::catalog::object::{
     Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, Policy, RelKind, Relation, Routine,
     RoutineText, Rule, Sequence, Table, Trigger, Ty, Type,
 };
 use crate::catalog::template::Template;
-use crate::catalog::{Class, Key};
+use crate::catalog::{Class, Key, key_of};
 use crate::op::{Name, Op, Persistence, RelationKind, TriggerEnabled};
 use std::sync::Arc;
 
@@ -27,6 +27,7 @@ impl Machine {
             Want::Rule(table, name) => self.is_presumed(*table) && unknown(Class::Rule, *table, name),
             Want::Extension(name) => unknown(Class::Extension, ObjId::NONE, name),
             Want::Label(id, _) => self.is_presumed(*id),
+            Want::Fact(relation, fact) => self.catalog.column_open(*relation, &fact.key()),
             Want::Other(key) => !self.catalog.was_named(key),
             Want::Nothing => false,
         }
@@ -49,7 +50,7 @@ impl Machine {
         match want {
             Want::Schema(name) => drop(self.catalog.presume(Object::new(name.clone(), ObjId::NONE, Body::Schema))),
             Want::Relation(kind, schema, name) => {
-                let kind = kind_in(op).unwrap_or(*kind);
+                let kind = kind_in(op, name).unwrap_or(*kind);
                 let relation = Relation {
                     kind: relation_of(kind),
                     persistence: Persistence::Permanent,
@@ -134,6 +135,7 @@ impl Machine {
                     }
                 });
             }
+            Want::Fact(relation, fact) => self.presume_fact(*relation, *fact),
             Want::Other(key) => {
                 let body = match key.class {
                     Class::EventTrigger => Body::EventTrigger(crate::catalog::object::EventTrigger {
@@ -154,6 +156,48 @@ impl Machine {
         true
     }
 
+    /// What is not said by it (the kind of an identity, a bound) stays unknown.
+    fn presume_fact(&mut self, relation: ObjId, fact: Fact) {
+        if let Some(key) = self.catalog.get(relation).and_then(|object| key_of(object)) {
+            self.catalog.base_doubt(key, "what an unknown table was like before is not known".into());
+        }
+        let parents: Vec<Name> = match fact {
+            Fact::Inherits(parent) | Fact::Partition(parent) => {
+                let columns = self.catalog.relation(parent).map(|parent| parent.live_columns().map(|column| column.name.clone()).collect());
+                columns.unwrap_or_default()
+            }
+            Fact::Identity(..) | Fact::Generated(_) => Vec::new(),
+        };
+        self.catalog.presume_fact(relation, fact.key(), |object| {
+            match fact {
+                Fact::Inherits(parent) => object.depend(parent, 0, DepKind::Normal),
+                Fact::Partition(parent) => object.depend(parent, 0, DepKind::Auto),
+                Fact::Identity(..) | Fact::Generated(_) => {}
+            }
+            let Body::Relation(found) = &mut object.body else { return };
+            for column in &mut found.columns {
+                let inherits = parents.contains(&column.name) && column.inherited == 0;
+                match fact {
+                    Fact::Identity(number, has) if number == column.number => {
+                        let column = Arc::make_mut(column);
+                        column.not_null = true;
+                        column.identity = has.then_some(false);
+                    }
+                    Fact::Generated(number) if number == column.number => Arc::make_mut(column).generated = Some(true),
+                    _ if inherits => Arc::make_mut(column).inherited = 1,
+                    _ => {}
+                }
+            }
+            if let RelKind::Table(table) = &mut found.kind {
+                match fact {
+                    Fact::Inherits(parent) => table.inherits.push(parent),
+                    Fact::Partition(parent) => table.partition_of = Some((parent, Template::text("?"))),
+                    Fact::Identity(..) | Fact::Generated(_) => {}
+                }
+            }
+        });
+    }
+
     fn presume_member(&mut self, name: &Name, table: ObjId, body: Body) {
         let mut object = Object::new(name.clone(), table, body);
         object.depend(table, 0, DepKind::Auto);
@@ -162,11 +206,11 @@ impl Machine {
 }
 
 /// The kind that a statement says of the relation it names first.
-fn kind_in(op: &Op) -> Option<RelationKind> {
+fn kind_in(op: &Op, name: &Name) -> Option<RelationKind> {
     match op {
-        Op::AlterTable(alter) => Some(alter.kind),
+        Op::AlterTable(alter) if alter.name.name == *name => Some(alter.kind),
         Op::RefreshMatView { .. } => Some(RelationKind::MatView),
-        Op::AlterSequence(_) => Some(RelationKind::Sequence),
+        Op::AlterSequence(alter) if alter.name.name == *name => Some(RelationKind::Sequence),
         _ => None,
     }
 }

@@ -417,11 +417,15 @@ impl Machine {
         for _ in 0..PRESUMPTIONS {
             let before = session.clone();
             let mut events = Vec::new();
+            let outside = !in_block && self.depth == 0 && self.variables.is_none();
             let mut analyse = |machine: &mut Self, session: &mut Session| {
                 let doubts = RefCell::default();
                 let mut apply = Apply { catalog: &mut machine.catalog, session, builtin: &machine.builtin, doubts, events: Vec::new() };
                 let result = match forbidden_in_block(op) {
                     Some(command) if in_block => Err(fail("25001", format!("{command} cannot run inside a transaction block")).into()),
+                    _ if outside && matches!(op, Op::Lock(_)) => {
+                        Err(fail("25P01", "LOCK TABLE can only be used in transaction blocks").into())
+                    }
                     _ if apply.session.transaction.read_only && op.defining_command().is_some() => {
                         Err(read_only(&op.defining_command().unwrap_or_default()))
                     }
@@ -667,6 +671,17 @@ fn perform(apply: &mut Apply<'_>, op: &Op, variables: Option<&[Name]>) -> Result
                 apply.catalog.undo(mark);
                 result.map(|_| None)
             }
+        }
+        Op::Prepare { name, op } => {
+            if apply.session.prepared.contains(&name.name) {
+                return Err(fail("42P05", format!("prepared statement \"{}\" already exists", name.name)).at(name.span).into());
+            }
+            let mark = apply.catalog.mark();
+            let result = perform(apply, op, variables);
+            apply.catalog.undo(mark);
+            result?;
+            apply.session.prepared.push(name.name.clone());
+            Ok(None)
         }
         op => apply.run(op).map(|()| None),
     }

@@ -130,7 +130,10 @@ impl Apply<'_> {
                     }
                     new.default = Some(expr);
                 }
-                ColumnConstraintKind::Generated { expr, stored } => new.generated = Some((expr, *stored)),
+                ColumnConstraintKind::Generated { expr, stored } => {
+                    new.generated = Some((expr, *stored));
+                    new.column.generated = Some(*stored);
+                }
                 ColumnConstraintKind::Identity { always, options } => {
                     if new.identity.is_some() {
                         return Err(conflict("multiple identity specifications", constraint.span).into());
@@ -215,10 +218,23 @@ impl Apply<'_> {
         }
         if let Some((expr, stored)) = new.generated {
             let template = self.table_expr(table, expr, Some(&new.column.ty), ExprPlace::Generated)?;
+            self.check_generated(table, &template)?;
             self.set_default(table, number, template);
             self.catalog.update_column(table, number, |column| column.generated = Some(stored));
         }
         Ok(())
+    }
+
+    /// A generated column cannot be computed from another.
+    pub(super) fn check_generated(&self, table: ObjId, template: &Template) -> Outcome<()> {
+        let relation = self.catalog.relation(table);
+        let generated = |number| relation.and_then(|relation| relation.column_at(number)).filter(|column| column.generated.is_some());
+        match template.references().find_map(|(on, number)| generated(number).filter(|_| on == table)) {
+            Some(column) => {
+                Err(fail("42P17", format!("cannot use generated column \"{}\" in column generation expression", column.name)).into())
+            }
+            None => Ok(()),
+        }
     }
 
     /// Makes the sequence of an identity column.

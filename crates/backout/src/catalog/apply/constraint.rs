@@ -331,6 +331,10 @@ impl Apply<'_> {
             }
             () => None,
         };
+        let unfit = unfit.or_else(|| {
+            let at = found.elements.iter().position(|key| key.descending || key.nulls_first)?;
+            Some(("42809", format!("index \"{}\" column number {} does not have default sorting behavior", index.name, at + 1)))
+        });
         if let Some((sqlstate, message)) = unfit {
             return Err(fail(sqlstate, message).at(index.span).into());
         }
@@ -444,12 +448,30 @@ impl Apply<'_> {
         if let Some(index) = index {
             object.depend(index, 0, DepKind::Normal);
         }
+        if self.is_partitioned(*target) {
+            // Each partition that it refers to is held alone, too.
+            for partition in self.descendants(*target) {
+                object.depend(partition, 0, DepKind::Normal);
+            }
+        }
         let id = self.add(object);
         if self.is_partitioned(table) {
             for child in self.partitions(table) {
                 self.copy_foreign_key(id, table, child);
             }
         }
+    }
+
+    /// The foreign keys of other tables that hold a partitioned table or one of its partitions.
+    pub(super) fn foreign_keys_to(&self, table: ObjId) -> Vec<ObjId> {
+        let refers = |id: &ObjId| {
+            self.catalog.get(*id).is_some_and(|object| {
+                let foreign = |constraint: &Constraint| matches!(constraint.kind, ConstraintKind::ForeignKey { .. });
+                matches!(&object.body, Body::Constraint(constraint) if foreign(constraint) && !constraint.inherited)
+                    && object.deps.iter().any(|dep| dep.on == table && dep.kind == DepKind::Normal)
+            })
+        };
+        self.catalog.dependents(table).iter().copied().filter(refers).collect()
     }
 
     pub(super) fn is_partitioned(&self, table: ObjId) -> bool {

@@ -24,7 +24,7 @@ impl Apply<'_> {
             }
             Presence::Open(None) if create.if_not_exists => {
                 may_have_existed = true;
-                self.catalog.base_doubt(key, format!("whether extension {name} was there before is not known"));
+                self.catalog.lasting_doubt(key, format!("whether extension {name} was there before is not known"));
             }
             Presence::Present(..) | Presence::Open(_) | Presence::Absent => {}
         }

@@ -2,10 +2,12 @@
 
 use super::constraint::{columns_of, made};
 use super::{Apply, fail};
-use crate::catalog::context::Outcome;
-use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, DepKind, ObjId, RelKind, Relation, Table};
+use crate::catalog::context::{Fact, Outcome};
+use crate::catalog::object::{
+    Body, Column, ColumnNumber, ConstraintKind, DepKind, ObjId, PRESUMED_COLUMNS, RelKind, Relation, Table, Ty, TyBase,
+};
 use crate::catalog::template::Template;
-use crate::catalog::{Class, Names};
+use crate::catalog::{Class, Failure, Names};
 use crate::op::{ConstraintAttributes, Name, ObjectName, PartitionBound, RelationKind};
 use std::sync::Arc;
 
@@ -30,6 +32,7 @@ impl Apply<'_> {
             return Err(fail("42P07", "circular inheritance not allowed").at(parent.span).into());
         }
         self.match_parent(table, parent_id, parent)?;
+        self.catalog.column_was_absent(table, &Fact::Inherits(parent_id).key());
         self.catalog.update(table, |object| {
             object.depend(parent_id, 0, DepKind::Normal);
             if let Body::Relation(Relation { kind: RelKind::Table(found), .. }) = &mut object.body {
@@ -59,7 +62,10 @@ impl Apply<'_> {
         for column in columns {
             let found = self.catalog.relation(table).and_then(|relation| relation.column(&column.name)).cloned();
             match found {
-                Some(found) => self.catalog.update_column(table, found.number, |column| column.inherited += 1),
+                Some(found) => {
+                    self.check_inherited(table, &found, &column).map_err(|failure| failure.at(name.span))?;
+                    self.catalog.update_column(table, found.number, |column| column.inherited += 1);
+                }
                 None if self.catalog.relation(table).is_some_and(|relation| relation.open) => {}
                 None => return Err(fail("42804", format!("child table is missing column \"{}\"", column.name)).at(name.span).into()),
             }
@@ -70,6 +76,20 @@ impl Apply<'_> {
             .filter_map(|(id, constraint)| Some((self.catalog.get(id)?.name.clone(), constraint.local)))
             .collect();
         for (check, _) in checks {
+            let known = |of: ObjId| {
+                let object = self.constraint_id(of, &check).and_then(|id| self.catalog.get(id)).filter(|object| !object.presumed)?;
+                match &object.body {
+                    Body::Constraint(crate::catalog::object::Constraint { kind: ConstraintKind::Check { expr, .. }, .. }) => Some(expr),
+                    _ => None,
+                }
+            };
+            if let (Some(of), Some(own)) = (known(parent), known(table))
+                && self.catalog.print(&self.remap(of, parent, table)) != self.catalog.print(own)
+            {
+                let child = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+                let message = format!("child table \"{child}\" has different definition for check constraint \"{check}\"");
+                return Err(fail("42804", message).at(name.span).into());
+            }
             match self.constraint_id(table, &check) {
                 Some(id) => self.catalog.update(id, |object| {
                     if let Body::Constraint(constraint) = &mut object.body {
@@ -82,14 +102,33 @@ impl Apply<'_> {
         Ok(())
     }
 
+    /// A column of a child must be as its parent's is.
+    fn check_inherited(&self, child: ObjId, own: &Column, of: &Column) -> Result<(), Failure> {
+        if own.number >= PRESUMED_COLUMNS || of.number >= PRESUMED_COLUMNS {
+            return Ok(());
+        }
+        let known = |ty: &Ty| !matches!(ty.base, TyBase::Open(_));
+        let message = match () {
+            () if own.ty != of.ty && known(&own.ty) && known(&of.ty) => {
+                let child = self.catalog.get(child).map(|object| object.name.clone()).unwrap_or_default();
+                format!("child table \"{child}\" has different type for column \"{}\"", own.name)
+            }
+            () if of.not_null && !own.not_null => format!("column \"{}\" in child table must be marked NOT NULL", own.name),
+            () if of.generated.is_some() && own.generated.is_none() => {
+                format!("column \"{}\" in child table must be a generated column", own.name)
+            }
+            () => return Ok(()),
+        };
+        Err(fail("42804", message))
+    }
+
     pub(super) fn no_inherit(&mut self, table: ObjId, parent: &ObjectName) -> Outcome<()> {
         let parent_id = self.user_relation(parent, RelationKind::Table)?;
         let is_parent = matches!(self.catalog.relation(table).map(|relation| &relation.kind), Some(RelKind::Table(found)) if found.inherits.contains(&parent_id));
         if !is_parent {
             let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
-            return Err(fail("42P01", format!("relation \"{}\" is not a parent of relation \"{relation}\"", parent.name))
-                .at(parent.span)
-                .into());
+            let failure = fail("42P01", format!("relation \"{}\" is not a parent of relation \"{relation}\"", parent.name));
+            return Err(self.unless_fact(table, Fact::Inherits(parent_id), failure.at(parent.span)));
         }
         self.part(table, parent_id);
         self.catalog.update(table, |object| {
@@ -134,11 +173,15 @@ impl Apply<'_> {
         let is_partition = matches!(self.catalog.relation(child).map(|relation| &relation.kind), Some(RelKind::Table(found)) if found.partition_of.as_ref().is_some_and(|(of, _)| *of == table));
         if !is_partition {
             let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
-            return Err(fail("42P01", format!("relation \"{}\" is not a partition of relation \"{relation}\"", name.name))
-                .at(name.span)
-                .into());
+            let failure = fail("42P01", format!("relation \"{}\" is not a partition of relation \"{relation}\"", name.name));
+            return Err(self.unless_fact(child, Fact::Partition(table), failure.at(name.span)));
         }
         let check = if concurrently { self.partition_check(child, table)? } else { None };
+        for key in self.foreign_keys_to(table) {
+            let mut freed = self.descendants(child);
+            freed.push(child);
+            self.catalog.update(key, |object| object.deps.retain(|dep| !freed.contains(&dep.on)));
+        }
         self.part(child, table);
         self.change_table(child, |found| (found.partition_of, found.bound) = (None, None));
         for index in self.indexes(child) {
@@ -152,8 +195,8 @@ impl Apply<'_> {
                 });
                 let constraints =
                     (self.index(index).and_then(|(_, index)| index.constraint), self.index(parent).and_then(|(_, index)| index.constraint));
-                if let (Some(own), Some(of)) = constraints {
-                    self.catalog.update(own, |object| object.deps.retain(|dep| dep.on != of));
+                if let (Some(own), of) = constraints {
+                    self.catalog.update(own, |object| object.deps.retain(|dep| Some(dep.on) != of && dep.on != parent));
                 }
             }
         }
@@ -219,7 +262,13 @@ impl Apply<'_> {
                 table.bound = Some(Arc::new(bound.clone()));
             }
         });
+        self.catalog.column_was_absent(table, &Fact::Partition(parent).key());
         self.give_up_own(parent, table);
+        for key in self.foreign_keys_to(parent) {
+            let mut held = self.descendants(table);
+            held.push(table);
+            self.catalog.update(key, |object| held.iter().for_each(|id| object.depend(*id, 0, DepKind::Normal)));
+        }
         self.clone_indexes_to(parent, table)?;
         self.clone_foreign_keys_to(parent, table)?;
         self.clone_triggers_to(parent, table);

@@ -3,7 +3,7 @@
 use super::target::in_schema;
 use super::{Apply, Event, fail};
 use crate::catalog::context::{Outcome, RelationRef, Stop, generic_word};
-use crate::catalog::object::{Body, Cast, ColumnNumber, DepKind, Generic, ObjId, Object, Operator, Ty};
+use crate::catalog::object::{Body, Cast, ColumnNumber, DepKind, Generic, ObjId, Object, Operator, Ty, TyBase};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{AlterGeneric, CreateCast, CreateGeneric, CreateOperator, GenericKind, Name, ObjectName, ObjectRef, RelationKind};
@@ -107,7 +107,7 @@ impl Apply<'_> {
                 return Err(failure.about(word, self.catalog.qualified(id)).at(create.name.span).into());
             }
             Presence::Open(None) if create.if_not_exists => {
-                self.catalog.base_doubt(key, format!("whether {word} {} was there before is not known", quote(&name)));
+                self.catalog.lasting_doubt(key, format!("whether {word} {} was there before is not known", quote(&name)));
             }
             Presence::Present(..) | Presence::Open(_) | Presence::Absent => {}
         }
@@ -119,7 +119,7 @@ impl Apply<'_> {
         let kind = reference_kind(create.kind);
         for (id, column) in references {
             match create.kind {
-                GenericKind::Publication => publish(&mut object, id),
+                GenericKind::Publication => publish(&mut object, id, column),
                 _ => object.depend(id, column, kind),
             }
         }
@@ -202,11 +202,11 @@ impl Apply<'_> {
         if alter.text.contains('(') {
             generic.text.push(&format!("; {}", alter.text));
         }
-        let published: Vec<ObjId> = generic.text.pieces.iter().filter_map(member).collect();
+        let published: Vec<_> = generic.text.pieces.iter().filter_map(member).collect();
         self.catalog.update(id, |object| {
             object.body = Body::Generic(generic);
             object.deps.clear();
-            published.into_iter().for_each(|member| publish(object, member));
+            published.into_iter().for_each(|(member, column)| publish(object, member, column));
         });
         self.events.push(Event::Altered(id));
         Ok(())
@@ -218,7 +218,7 @@ impl Apply<'_> {
             let gone: Vec<ObjId> = object.deps.iter().filter(|dep| dep.own_column == place).map(|dep| dep.on).collect();
             object.deps.retain(|dep| dep.own_column != place);
             if let Body::Generic(generic) = &mut object.body {
-                generic.text.pieces.retain(|piece| member(piece).is_none_or(|member| !gone.contains(&member)));
+                generic.text.pieces.retain(|piece| member(piece).is_none_or(|(member, _)| !gone.contains(&member)));
             }
         });
     }
@@ -292,6 +292,20 @@ impl Apply<'_> {
         })
     }
 
+    /// The only installed extension that may bring a default operator class for a type of pg_catalog which has none of its own.
+    pub(super) fn extension_of_default_opclass(&self, ty: &Ty, method: &str) -> Option<ObjId> {
+        let ty = self.context().without_domain(ty);
+        let TyBase::Builtin(name) = &ty.base else { return None };
+        if ty.array || self.builtin.default_opclass(method, name) != Some(false) {
+            return None;
+        }
+        let mut found = self.catalog.members(Class::Extension, ObjId::NONE).filter(|id| {
+            let contents = self.catalog.get(*id).and_then(|object| self.builtin.extension(&object.name));
+            contents.is_some_and(|contents| contents.opclasses().any(|(of, opclass)| of == method && opclass.default))
+        });
+        found.next().filter(|_| found.next().is_none())
+    }
+
     pub(super) fn user_opclass(&self, class: &str, method: &str) -> Option<ObjId> {
         self.context().path().into_iter().find_map(|schema| {
             let key = Key { class: Class::Generic(GenericKind::OperatorClass), parent: schema, name: class.into(), args: method.into() };
@@ -314,17 +328,19 @@ impl Apply<'_> {
 }
 
 /// What a piece of a publication's definition publishes.
-fn member(piece: &Piece) -> Option<ObjId> {
+fn member(piece: &Piece) -> Option<(ObjId, ColumnNumber)> {
     match piece {
-        Piece::Object(id) => Some(*id),
+        Piece::Object(id) => Some((*id, 0)),
+        Piece::Column(id, column) => Some((*id, *column)),
         _ => None,
     }
 }
 
-/// Each member is a part of the publication, like a column of a table, that goes with what it publishes.
-fn publish(publication: &mut Object, member: ObjId) {
-    let place = publication.deps.iter().map(|dep| dep.own_column).max().unwrap_or_default() + 1;
-    publication.depend_column(place, member, 0, DepKind::Auto);
+/// Each member is a part of the publication, like a column of a table, that goes with what it publishes; a column that it lists is held.
+fn publish(publication: &mut Object, member: ObjId, column: ColumnNumber) {
+    let known = publication.deps.iter().find(|dep| dep.on == member).map(|dep| dep.own_column);
+    let place = known.unwrap_or_else(|| publication.deps.iter().map(|dep| dep.own_column).max().unwrap_or_default() + 1);
+    publication.depend_column(place, member, column, if column == 0 { DepKind::Auto } else { DepKind::Normal });
 }
 
 /// Statistics go with their columns; everything else keeps what it refers to.

@@ -115,7 +115,8 @@ impl Apply<'_> {
                 }
             }
         }
-        if acl != object.acl {
+        // What is taken of something presumed may have been given.
+        if acl != object.acl || (object.presumed && !grant.grant) {
             self.catalog.update(id, |object| object.acl = acl);
         }
         self.events.push(Event::Altered(id));

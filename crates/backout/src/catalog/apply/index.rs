@@ -237,7 +237,18 @@ impl Apply<'_> {
             {
                 object.depend(id, 0, DepKind::Normal);
             }
-            if let Some(extension) = key.opclass.as_ref().and_then(|class| self.extension_of_opclass(class, &index.method)) {
+            let extension = match (&key.opclass, &key.key) {
+                (Some(class), _) => self.extension_of_opclass(class, &index.method),
+                (None, IndexKeyKind::Column(number)) => self
+                    .catalog
+                    .relation(table)
+                    .and_then(|relation| relation.column_at(*number))
+                    .and_then(|column| self.extension_of_default_opclass(&column.ty, &index.method)),
+                (None, IndexKeyKind::Expression(expr)) => {
+                    expr.ty.as_ref().and_then(|ty| self.extension_of_default_opclass(ty, &index.method))
+                }
+            };
+            if let Some(extension) = extension {
                 object.depend(extension, 0, DepKind::Normal);
             }
             self.depend_on_collation(&mut object, 0, key.collation.as_ref());
@@ -327,12 +338,13 @@ impl Apply<'_> {
                 IndexKeyKind::Expression(expr) => (self.catalog.print(expr).into(), key.descending, key.nulls_first, key.opclass.clone()),
             };
             let filter = index.filter.as_ref().map(|filter| self.catalog.print(filter));
-            (index.unique, index.method.clone(), index.elements.iter().map(key).collect::<Vec<_>>(), filter)
+            let include: Vec<Name> = index.include.iter().map(|column| name(*column)).collect();
+            (index.unique, index.method.clone(), index.elements.iter().map(key).collect::<Vec<_>>(), include, filter)
         };
         let wanted_shape = shape(wanted, parent);
         self.indexes(table).into_iter().find(|id| {
             self.index(*id).is_some_and(|(_, own)| {
-                own.partition_of.is_none() && own.constraint.is_some() == wanted.constraint.is_some() && shape(own, table) == wanted_shape
+                own.partition_of.is_none() && (own.constraint.is_some() || wanted.constraint.is_none()) && shape(own, table) == wanted_shape
             })
         })
     }
@@ -346,7 +358,12 @@ impl Apply<'_> {
             }
         });
         let constraint = |apply: &Self, id| apply.index(id).and_then(|(_, index)| index.constraint);
-        if let (Some(own), Some(of)) = (constraint(self, child), constraint(self, parent)) {
+        let (own, of) = (constraint(self, child), constraint(self, parent));
+        if let (Some(own), None) = (own, of) {
+            // The constraint keeps its index, and so the parent's.
+            self.catalog.update(own, |object| object.depend(parent, 0, DepKind::Normal));
+        }
+        if let (Some(own), Some(of)) = (own, of) {
             self.catalog.update(own, |object| {
                 object.depend(of, 0, DepKind::Auto);
                 if let Body::Constraint(constraint) = &mut object.body {

@@ -155,9 +155,23 @@ impl Apply<'_> {
                     self.drop_temporary();
                 }
                 if *all {
+                    self.session.prepared.clear();
                     self.session.role = crate::op::Name::default();
                     self.session.reset();
                 }
+                Ok(())
+            }
+            Op::Execute { name } | Op::Deallocate { name: Some(name) } => {
+                if !self.session.prepared.contains(&name.name) {
+                    return Err(fail("26000", format!("prepared statement \"{}\" does not exist", name.name)).at(name.span).into());
+                }
+                if matches!(op, Op::Deallocate { .. }) {
+                    self.session.prepared.retain(|known| *known != name.name);
+                }
+                Ok(())
+            }
+            Op::Deallocate { name: None } => {
+                self.session.prepared.clear();
                 Ok(())
             }
             Op::Many(ops) => ops.iter().try_for_each(|op| self.run(op)),
@@ -171,8 +185,6 @@ impl Apply<'_> {
             | Op::Call(_)
             | Op::Explain { .. }
             | Op::Prepare { .. }
-            | Op::Execute { .. }
-            | Op::Deallocate { .. }
             | Op::Do(_)
             | Op::Transaction(_) => Ok(()),
         }

@@ -104,6 +104,7 @@ impl Apply<'_> {
             let failure = fail("42701", format!("column \"{}\" of relation \"{}\" already exists", to.name, object.name));
             return Err(failure.about("column", format!("{}.{}", self.catalog.qualified(id), quote(&to.name))).at(to.span).into());
         }
+        self.refuse_typed(id, "cannot rename column of typed table", to.span)?;
         if old.inherited > 0 && !old.local {
             return Err(fail("42P16", format!("cannot rename inherited column \"{}\"", old.name)).at(to.span).into());
         }
@@ -296,6 +297,17 @@ impl Apply<'_> {
                 matches!(self.catalog.relation(*other).map(|relation| &relation.kind), Some(RelKind::Sequence(sequence)) if sequence.owned_by.is_some_and(|(table, _)| table == id))
             }));
             for other in along {
+                let object = self.catalog.get(other);
+                let key = object.and_then(|object| key_of(object)).map(|key| Key { parent: new, ..key });
+                if let (Some(object), Some(key)) = (object, key)
+                    && let Presence::Present(_, None) = self.context().find(&key)
+                {
+                    let message = format!("relation \"{}\" already exists in schema \"{}\"", object.name, schema.name);
+                    return Err(fail("42P07", message)
+                        .about(report_kind(&object.body), self.catalog.qualified(other))
+                        .at(schema.span)
+                        .into());
+                }
                 self.move_to(other, new);
             }
         }

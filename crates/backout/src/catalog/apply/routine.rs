@@ -93,7 +93,7 @@ impl Apply<'_> {
             }
             Presence::Open(None) => {
                 if or_replace {
-                    self.catalog.base_doubt(key, format!("whether function {} was there before is not known", name.name));
+                    self.catalog.lasting_doubt(key, format!("whether function {} was there before is not known", name.name));
                 }
                 made.body = Body::Routine(routine);
                 let id = self.add(made);

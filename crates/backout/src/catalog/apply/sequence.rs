@@ -185,7 +185,7 @@ impl Apply<'_> {
                 Ok(false)
             }
             Presence::Open(None) if if_not_exists => {
-                self.catalog.base_doubt(key, format!("whether {kind} {} was there before is not known", name.name));
+                self.catalog.lasting_doubt(key, format!("whether {kind} {} was there before is not known", name.name));
                 Ok(false)
             }
             Presence::Absent | Presence::Open(None) => {
@@ -249,6 +249,17 @@ fn apply_options(sequence: &mut Sequence, options: &SequenceOptions, new: bool) 
 fn check_bounds(sequence: &Sequence) -> Outcome<()> {
     if sequence.increment == 0 {
         return Err(fail("22023", "INCREMENT must not be zero").into());
+    }
+    let (low, high) = range(&sequence.ty);
+    let ty = match sequence.ty.as_str() {
+        "int2" => "smallint",
+        "int4" => "integer",
+        _ => "bigint",
+    };
+    for (word, value) in [("MAXVALUE", sequence.max), ("MINVALUE", sequence.min)] {
+        if !(low..=high).contains(&value) {
+            return Err(fail("22023", format!("{word} ({value}) is out of range for sequence data type {ty}")).into());
+        }
     }
     if sequence.min >= sequence.max {
         return Err(fail("22023", format!("MINVALUE ({}) must be less than MAXVALUE ({})", sequence.min, sequence.max)).into());

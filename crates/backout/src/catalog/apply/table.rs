@@ -31,7 +31,7 @@ impl Apply<'_> {
                 return Err(failure.about("schema", quote(&create.name.name)).at(create.name.span).into());
             }
             Presence::Open(None) if create.if_not_exists => {
-                self.catalog.base_doubt(key, format!("whether schema {} was there before is not known", create.name.name));
+                self.catalog.lasting_doubt(key, format!("whether schema {} was there before is not known", create.name.name));
             }
             Presence::Present(..) | Presence::Absent | Presence::Open(_) => {}
         }

@@ -225,9 +225,10 @@ impl Apply<'_> {
             Body::Relation(found) => {
                 (found.column(&column.name).map(|column| column.number), self.catalog.column_open(relation, &column.name))
             }
-            Body::Type(Type::Composite(columns)) => {
-                (columns.iter().find(|found| !found.dropped && found.name == column.name).map(|column| column.number), false)
-            }
+            Body::Type(Type::Composite(columns)) => (
+                columns.iter().find(|found| !found.dropped && found.name == column.name).map(|column| column.number),
+                self.catalog.column_open(relation, &column.name),
+            ),
             _ => (None, false),
         };
         if let Some(number) = found {

@@ -1,6 +1,7 @@
 //! Triggers, event triggers, rules and policies (manual pages of their CREATE commands).
 
 use super::{Apply, Event, fail};
+use crate::catalog::Failure;
 use crate::catalog::context::{Outcome, Want};
 use crate::catalog::object::{
     Body, ColumnNumber, Constraint, ConstraintKind, DepKind, EventTrigger, ObjId, Object, Policy, RelKind, Rule, Trigger,
@@ -40,6 +41,7 @@ impl Apply<'_> {
                 .into());
             }
         }
+        check_transition_tables(create, &relation.kind).map_err(|failure| failure.at(create.name.span))?;
         let mut definition = Template::text(format!("{} {}", create.timing, create.events.join(" OR ")));
         let mut columns: Vec<ColumnNumber> = Vec::new();
         for (at, column) in create.update_of.iter().enumerate() {
@@ -68,6 +70,7 @@ impl Apply<'_> {
         if let Some(when) = &create.when {
             let scope = Scope::empty().with_named("old", table).with_named("new", table);
             let when = self.context().expr(when, &scope, None, ExprPlace::TriggerWhen)?;
+            self.check_when(create, table, &when).map_err(|failure| failure.at(create.name.span))?;
             definition.push(" WHEN (");
             definition.append(&when);
             definition.push(")");
@@ -156,6 +159,35 @@ impl Apply<'_> {
         Ok(())
     }
 
+    /// What a condition cannot see when the trigger fires.
+    fn check_when(&self, create: &CreateTrigger, table: ObjId, when: &Template) -> Result<(), Failure> {
+        let pairs = || when.pieces.iter().zip(when.pieces.iter().skip(1));
+        let names = |word: &'static str| {
+            pairs().filter_map(move |pair| match pair {
+                (Piece::Text(text), Piece::Column(on, number)) if *on == table && text.ends_with(word) => Some(*number),
+                _ => None,
+            })
+        };
+        let refuse = |message: String| Err(fail("42P17", message));
+        if !create.for_each_row {
+            return match names("old.").chain(names("new.")).next() {
+                Some(_) => refuse("statement trigger's WHEN condition cannot reference column values".into()),
+                None => Ok(()),
+            };
+        }
+        for (event, word) in [("INSERT", "old."), ("DELETE", "new.")] {
+            if create.events.contains(&event) && names(word).next().is_some() {
+                return refuse(format!("{event} trigger's WHEN condition cannot reference {} values", word[..3].to_uppercase()));
+            }
+        }
+        let relation = self.catalog.relation(table);
+        let generated = |number| relation.and_then(|relation| relation.column_at(number)).is_some_and(|column| column.generated.is_some());
+        match create.timing == "BEFORE" && names("new.").any(generated) {
+            true => refuse("BEFORE trigger's WHEN condition cannot reference NEW generated columns".into()),
+            false => Ok(()),
+        }
+    }
+
     /// The row triggers of a partitioned table, on a partition.
     pub(super) fn clone_triggers_to(&mut self, parent: ObjId, table: ObjId) {
         let triggers: Vec<ObjId> = self.catalog.members(Class::Trigger, parent).collect();
@@ -190,6 +222,9 @@ impl Apply<'_> {
         if let Presence::Present(_, None) = self.context().find(&key) {
             let failure = fail("42710", format!("event trigger \"{}\" already exists", create.name.name));
             return Err(failure.about("event trigger", quote(&create.name.name)).at(create.name.span).into());
+        }
+        if !matches!(create.event.as_str(), "ddl_command_start" | "ddl_command_end" | "sql_drop" | "table_rewrite" | "login") {
+            return Err(fail("42601", format!("unrecognized event name \"{}\"", create.event)).at(create.name.span).into());
         }
         let mut definition = Template::text(format!("ON {} {:?} EXECUTE ", create.event, create.tags));
         let mut made = Object::new(create.name.name.clone(), ObjId::NONE, Body::Schema);
@@ -352,4 +387,31 @@ fn written_relations(op: &crate::op::Op) -> Vec<&crate::op::ObjectName> {
         crate::op::Op::Delete(delete) => vec![&delete.table],
         _ => Vec::new(),
     }
+}
+
+/// What the server refuses of `REFERENCING`, and of what stands before it.
+fn check_transition_tables(create: &CreateTrigger, kind: &RelKind) -> Result<(), Failure> {
+    let has = |event: &str| create.events.contains(&event);
+    let instead = create.timing == "INSTEAD OF";
+    let (sqlstate, message) = match () {
+        () if instead && !create.for_each_row => ("0A000", "INSTEAD OF triggers must be FOR EACH ROW"),
+        () if instead && create.when.is_some() => ("0A000", "INSTEAD OF triggers cannot have WHEN conditions"),
+        () if instead && !create.update_of.is_empty() => ("0A000", "INSTEAD OF triggers cannot have column lists"),
+        () if create.for_each_row && has("TRUNCATE") => ("0A000", "TRUNCATE FOR EACH ROW triggers are not supported"),
+        () if create.old_table.is_none() && create.new_table.is_none() => return Ok(()),
+        () if matches!(kind, RelKind::View(_)) => ("42809", "triggers on views cannot have transition tables"),
+        () if create.timing != "AFTER" => ("42P17", "transition table name can only be specified for an AFTER trigger"),
+        () if has("TRUNCATE") => ("42P17", "TRUNCATE triggers with transition tables are not supported"),
+        () if create.events.len() > 1 => ("0A000", "transition tables cannot be specified for triggers with more than one event"),
+        () if !create.update_of.is_empty() => ("0A000", "transition tables cannot be specified for triggers with column lists"),
+        () if create.new_table.is_some() && !has("INSERT") && !has("UPDATE") => {
+            ("42P17", "NEW TABLE can only be specified for an INSERT or UPDATE trigger")
+        }
+        () if create.old_table.is_some() && !has("DELETE") && !has("UPDATE") => {
+            ("42P17", "OLD TABLE can only be specified for a DELETE or UPDATE trigger")
+        }
+        () if create.old_table == create.new_table => ("42P17", "OLD TABLE name and NEW TABLE name cannot be the same"),
+        () => return Ok(()),
+    };
+    Err(fail(sqlstate, message))
 }

@@ -10,7 +10,7 @@ use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{
-    AlterComposite, AlterDomain, AlterEnum, ColumnConstraint, ColumnConstraintKind, CompositeAction, CreateDomain, CreateType,
+    AlterComposite, AlterDomain, AlterEnum, Behavior, ColumnConstraint, ColumnConstraintKind, CompositeAction, CreateDomain, CreateType,
     DomainAction, Ident, Name, ObjectName, TypeDefinition,
 };
 use std::sync::Arc;
@@ -144,7 +144,7 @@ impl Apply<'_> {
                 }
                 if *if_not_exists && presumed {
                     let key = Key::new(Class::Type, self.catalog.get(id).map_or(ObjId::NONE, |object| object.parent), name.name.clone());
-                    self.catalog.base_doubt(key, format!("whether enum {} had the value '{label}' before is not known", name.name));
+                    self.catalog.lasting_doubt(key, format!("whether enum {} had the value '{label}' before is not known", name.name));
                 }
                 let at = match place {
                     None => labels.len(),
@@ -198,8 +198,10 @@ impl Apply<'_> {
         if !matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Type(Type::Composite(_)))) {
             return Err(fail("42809", format!("{} is not a composite type", quote(&alter.name.name))).at(alter.name.span).into());
         }
-        self.check_composite_users(id, &alter.name)?;
-        for (action, _) in &alter.actions {
+        for (action, span) in &alter.actions {
+            let (CompositeAction::Add(_, behavior) | CompositeAction::Drop { behavior, .. } | CompositeAction::Type { behavior, .. }) =
+                action;
+            let tables = self.typed_tables(id, &alter.name, *behavior)?;
             match action {
                 CompositeAction::Add(def, _) => {
                     let (number, taken) = match self.catalog.get(id).map(|object| &object.body) {
@@ -216,6 +218,10 @@ impl Apply<'_> {
                     let new = self.new_column(def, &alter.name.name, number)?;
                     let mut deps = Object::new(Name::default(), ObjId::NONE, Body::Schema);
                     self.depend_on_type(&mut deps, number, &new.column.ty);
+                    for table in tables {
+                        let number = self.catalog.relation(table).map_or(1, Relation::next_number);
+                        self.append_column(table, Column { number, ..new.column.clone() });
+                    }
                     self.catalog.update(id, |object| {
                         object.deps.extend(deps.deps);
                         if let Body::Type(Type::Composite(columns)) = &mut object.body {
@@ -224,11 +230,21 @@ impl Apply<'_> {
                     });
                 }
                 CompositeAction::Drop { if_exists, name, behavior } => match self.column(id, name) {
-                    Ok(number) => self.drop_all(&[(id, number)], *behavior)?,
+                    Ok(number) => {
+                        let mut gone = vec![(id, number)];
+                        gone.extend(
+                            tables.iter().filter_map(|table| Some((*table, self.catalog.relation(*table)?.column(&name.name)?.number))),
+                        );
+                        self.drop_all(&gone, *behavior)?;
+                    }
                     Err(Stop::Missing(_)) if *if_exists => {}
                     Err(stop) => return Err(stop),
                 },
                 CompositeAction::Type { name, ty, .. } => {
+                    self.check_row_type_users(id, id, "type", 0).map_err(|stop| match stop {
+                        Stop::Fail(failure) => Stop::Fail(failure.at(*span)),
+                        stop => stop,
+                    })?;
                     let number = self.column(id, name)?;
                     let ty = self.context().ty(ty)?;
                     self.catalog.update(id, |object| {
@@ -249,18 +265,39 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// A composite type that a column uses cannot change its attributes' types (0A000); additions pass.
-    fn check_composite_users(&self, id: ObjId, name: &ObjectName) -> Outcome<()> {
-        for &dependent in self.catalog.dependents(id) {
-            if let Some(Relation { kind: RelKind::Table(_) | RelKind::MatView(_), columns, .. }) = self.catalog.relation(dependent)
-                && let Some(column) = columns.iter().find(|column| !column.dropped && column.ty.object() == Some(id))
-            {
-                let table = self.catalog.get(dependent).map(|object| object.name.clone()).unwrap_or_default();
-                let message = format!("cannot alter type \"{}\" because column \"{table}.{}\" uses it", name.name, column.name);
-                return Err(fail("0A000", message).about("composite", self.catalog.qualified(id)).at(name.span).into());
+    /// What a stored column holds cannot change its columns' types: a row of a type or of a table (0A000). `what` says which.
+    pub(super) fn check_row_type_users(&self, id: ObjId, of: ObjId, what: &str, depth: u32) -> Outcome<()> {
+        for &dependent in self.catalog.dependents(id).iter().filter(|dependent| **dependent != id && depth < 32) {
+            let Some(object) = self.catalog.get(dependent) else { continue };
+            let columns = match &object.body {
+                Body::Relation(Relation { kind: RelKind::Table(_) | RelKind::MatView(_), columns, .. })
+                | Body::Type(Type::Composite(columns)) => columns,
+                _ => continue,
+            };
+            let Some(column) = columns.iter().find(|column| !column.dropped && column.ty.object() == Some(id)) else { continue };
+            if matches!(object.body, Body::Type(_)) {
+                self.check_row_type_users(dependent, of, what, depth + 1)?;
+                continue;
             }
+            let uses = if what == "table" { "uses its row type" } else { "uses it" };
+            let name = self.catalog.get(of).map(|object| object.name.clone()).unwrap_or_default();
+            let message = format!("cannot alter {what} \"{name}\" because column \"{}.{}\" {uses}", object.name, column.name);
+            return Err(fail("0A000", message)
+                .about(if what == "table" { "table" } else { "composite" }, self.catalog.qualified(of))
+                .into());
         }
         Ok(())
+    }
+
+    /// The tables of a composite type; only CASCADE changes them along (2BP01).
+    fn typed_tables(&self, id: ObjId, name: &ObjectName, behavior: Behavior) -> Outcome<Vec<ObjId>> {
+        let of_type = |table: &ObjId| matches!(self.catalog.relation(*table).map(|relation| &relation.kind), Some(RelKind::Table(table)) if table.of_type == Some(id));
+        let tables: Vec<ObjId> = self.catalog.dependents(id).iter().copied().filter(of_type).collect();
+        if behavior == Behavior::Cascade || tables.is_empty() {
+            return Ok(tables);
+        }
+        let message = format!("cannot alter type \"{}\" because it is the type of a typed table", name.name);
+        Err(fail("2BP01", message).about("composite", self.catalog.qualified(id)).at(name.span).into())
     }
 
     pub(super) fn create_domain(&mut self, create: &CreateDomain) -> Outcome<()> {

@@ -6,7 +6,7 @@ use crate::catalog::object::{Body, Column, DepKind, IndexKeyKind, ObjId, Object,
 use crate::catalog::resolve::{Scope, Shape};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Names, Presence};
-use crate::op::{CreateTableAs, CreateView, Name, ObjectName, Options, Persistence, Query, RelationKind};
+use crate::op::{CreateTableAs, CreateView, FromItem, Name, ObjectName, Options, Persistence, Query, QueryBody, RelationKind};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -16,6 +16,9 @@ impl Apply<'_> {
         let schema = self.new_relation_schema(&create.name, persistence)?;
         let shape = self.view_shape(create)?;
         let columns = self.output_columns(&shape, &create.columns, create.name.span)?;
+        if create.options.iter().any(|(name, _)| name == "check_option") && never_updatable(&create.query) {
+            return Err(fail("0A000", "WITH CHECK OPTION is supported only on automatically updatable views").at(create.name.span).into());
+        }
         let key = Key::new(Class::Relation, schema, create.name.name.clone());
         if create.or_replace
             && let Presence::Present(id, _) = self.context().find(&key)
@@ -23,10 +26,14 @@ impl Apply<'_> {
             return self.replace_view(id, create, columns, shape.template);
         }
         if create.or_replace && self.catalog.look_up(&key) == Presence::Open(None) {
-            self.catalog.base_doubt(key, format!("whether view {} was there before is not known", create.name.name));
+            self.catalog.lasting_doubt(key, format!("whether view {} was there before is not known", create.name.name));
         }
         self.relation_name_taken(schema, &create.name, false, "view")?;
-        self.add_query_relation(create.name.name.clone(), schema, persistence, RelKind::View(shape.template), columns, &create.options);
+        let (name, open) = (create.name.name.clone(), shape.open && self.catalog.open_world);
+        let id = self.add_query_relation(name, schema, persistence, RelKind::View(shape.template), columns, &create.options);
+        if open {
+            self.catalog.update_relation(id, |relation| relation.open = true);
+        }
         Ok(())
     }
 
@@ -165,7 +172,7 @@ impl Apply<'_> {
         };
         let open = create.query.is_none();
         let id = self.add_query_relation(create.name.name.clone(), schema, create.persistence, rel_kind, columns, &create.options);
-        if open {
+        if open || (shape.open && self.catalog.open_world) {
             self.catalog.update_relation(id, |relation| relation.open = true);
         }
         if may_have_existed {
@@ -224,5 +231,17 @@ impl Apply<'_> {
             let columns = index.elements.iter().all(|element| matches!(element.key, IndexKeyKind::Column(_)));
             object.presumed || (index.unique && index.valid && index.filter.is_none() && columns)
         })
+    }
+}
+
+/// Whether a view over the query certainly cannot be written to.
+fn never_updatable(query: &Query) -> bool {
+    let plain = query.with.is_empty() && query.limit.is_empty();
+    match &query.body {
+        QueryBody::Select(select) if plain => {
+            let one = matches!(select.from.as_slice(), [FromItem::Relation { .. }]);
+            !one || select.distinct.is_some() || !select.group_by.is_empty() || select.having.is_some()
+        }
+        _ => true,
     }
 }

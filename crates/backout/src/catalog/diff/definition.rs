@@ -315,9 +315,14 @@ pub(super) fn identity_definition(sequence: &Sequence) -> String {
 
 /// In which order a publication has its members does not matter.
 pub(super) fn publication_definition(names: &dyn Names, text: &Template) -> String {
-    let (members, said): (Vec<Piece>, Vec<Piece>) = text.pieces.iter().cloned().partition(|piece| matches!(piece, Piece::Object(_)));
+    let (members, said): (Vec<Piece>, Vec<Piece>) =
+        text.pieces.iter().cloned().partition(|piece| matches!(piece, Piece::Object(_) | Piece::Column(..)));
     let print = |pieces| names.print(&Template { pieces, ..Template::default() });
-    let mut members: Vec<String> = members.into_iter().map(|member| print(vec![member])).collect();
+    let whole = |member| match member {
+        Piece::Column(table, _) => vec![Piece::Object(table), member],
+        _ => vec![member],
+    };
+    let mut members: Vec<String> = members.into_iter().map(|member| print(whole(member))).collect();
     members.sort();
     format!("{} {}", print(said), members.join(", "))
 }

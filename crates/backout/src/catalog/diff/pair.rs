@@ -60,7 +60,8 @@ impl<'a> Sides<'a> {
         for (key, then) in self.old {
             let Some(now) = self.new.get(key) else { continue };
             let same = then.definition == now.definition;
-            if (same && !owner_differs(self.catalog, then, now)) || self.is_hidden(key.0, then) {
+            let unknown = self.is_unknown(key, then, now);
+            if (same && !unknown && !owner_differs(self.catalog, then, now)) || self.is_hidden(key.0, then) {
                 continue;
             }
             if !same && is_text_only(&then.definition, &now.definition) && !owner_differs(self.catalog, then, now) {
@@ -70,6 +71,12 @@ impl<'a> Sides<'a> {
             let ids = if then.id == now.id { vec![now.id] } else { vec![then.id, now.id] };
             diff.entries.push(self.entry(key, Change::Changed, Some(then.shown()), Some(now.shown()), ids, then.open));
         }
+    }
+
+    /// Whether something was put back of which nothing is known, and nothing is known of what there was.
+    fn is_unknown(&self, key: &Key, then: &Entry, now: &Entry) -> bool {
+        let part = |(part, entry): Single<'_>| entry.table.as_ref() == Some(&key.1) && !self.old.contains_key(part);
+        then.open && then.id != now.id && hides(key.0) && !self.new.iter().any(part)
     }
 
     /// A type that was presumed, and put back as a type of some kind: what it was is not known.
@@ -101,15 +108,22 @@ impl<'a> Sides<'a> {
     pub(super) fn left_behind(&self, extra: Vec<Single<'a>>, entries: &mut Vec<DiffEntry>) {
         for (key, now) in extra {
             let found = Some(now.definition.replace(BODY, " "));
-            entries.push(self.entry(key, Change::Extra, None, found, vec![now.id], self.is_replaced(now)));
+            entries.push(self.entry(key, Change::Extra, None, found, vec![now.id], self.is_replaced(key.0, now)));
         }
     }
 
-    /// Whether it belongs to a table that was put back: the old one was not fully known.
-    fn is_replaced(&self, entry: &Entry) -> bool {
+    /// Whether it belongs to something that was put back, or of which the forward took something: it was not fully known.
+    fn is_replaced(&self, kind: &str, entry: &Entry) -> bool {
+        let by = |id: ObjId, script: Cause| self.causes(&[id]).iter().any(|cause| cause >> 30 == script);
+        if matches!(kind, "grant" | "comment") && entry.open && by(entry.id, 2) {
+            return true;
+        }
         let Some(table) = &entry.table else { return false };
-        let key = ("table", table.clone());
-        self.old.get(&key).is_some_and(|then| then.open && self.new.get(&key).is_some_and(|now| now.id != then.id))
+        ["table", "view", "matview", "domain", "sequence", "type", "schema", "function"].into_iter().any(|kind| {
+            let key = (kind, table.clone());
+            let then = self.old.get(&key).filter(|then| then.open);
+            then.zip(self.new.get(&key)).is_some_and(|(then, now)| now.id != then.id || (by(then.id, 1) && by(entry.id, 2)))
+        })
     }
 
     fn entry(&self, key: &Key, change: Change, expected: Option<String>, found: Option<String>, ids: Vec<ObjId>, open: bool) -> DiffEntry {

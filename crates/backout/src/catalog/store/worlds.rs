@@ -1,6 +1,6 @@
 //! What is known of the time before the scripts, what is presumed of it, and what is in doubt.
 
-use super::super::object::{self, Body, Column, ColumnNumber, ObjId, Object};
+use super::super::object::{self, Body, Column, ColumnNumber, ObjId, Object, Relation, Type};
 use super::super::{Class, GapId, Key, Mark, Presence, key_of};
 use super::{Catalog, Change, Doubt, Entry, Slot};
 use crate::op::{Name, Reach};
@@ -67,7 +67,8 @@ impl Catalog {
 
     /// Whether a relation may have a column of this name that we do not see.
     pub fn column_open(&self, relation: ObjId, name: &str) -> bool {
-        let open = self.relation(relation).is_some_and(|found| found.open);
+        let composite = |object: &Arc<Object>| object.presumed && matches!(object.body, Body::Type(Type::Composite(_)));
+        let open = self.relation(relation).is_some_and(|found| found.open) || self.get(relation).is_some_and(composite);
         open && self.look_up(&Key::new(Class::Column, relation, name)) != Presence::Absent
     }
 
@@ -111,12 +112,25 @@ impl Catalog {
     /// Gives a presumed relation a column that it has always had.
     pub fn presume_column(&mut self, relation: ObjId, mut column: Column) -> ColumnNumber {
         let taken = |object: &Arc<Object>| match &object.body {
-            Body::Relation(relation) => relation.columns.iter().map(|column| column.number).max().unwrap_or(0),
+            Body::Relation(Relation { columns, .. }) | Body::Type(Type::Composite(columns)) => {
+                columns.iter().map(|column| column.number).max().unwrap_or(0)
+            }
             _ => 0,
         };
         let next = self.versions(relation).map(taken).max().unwrap_or(0).max(object::PRESUMED_COLUMNS - 1).saturating_add(1);
         column.number = next;
-        let key = Key::new(Class::Column, relation, column.name.clone());
+        let column = Arc::new(column);
+        self.presume_fact(relation, column.name.clone(), |object| {
+            if let Body::Relation(Relation { columns, .. }) | Body::Type(Type::Composite(columns)) = &mut object.body {
+                columns.push(column.clone());
+            }
+        });
+        next
+    }
+
+    /// Says of a presumed relation what has always held, and that it is known from now on.
+    pub fn presume_fact(&mut self, relation: ObjId, name: Name, change: impl Fn(&mut Object)) {
+        let key = Key::new(Class::Column, relation, name);
         let known = Some(Entry { id: None, stamp: self.clock });
         if self.tentative {
             self.set_entry(key, known);
@@ -124,13 +138,7 @@ impl Catalog {
             let name = self.number(&key);
             self.exchange(name, known);
         }
-        let column = Arc::new(column);
-        self.amend(relation, |object| {
-            if let Body::Relation(relation) = &mut object.body {
-                relation.columns.push(column.clone());
-            }
-        });
-        next
+        self.amend(relation, change);
     }
 
     /// The object of a slot in every state that the journal can bring back, today's first.
@@ -190,8 +198,15 @@ impl Catalog {
     }
 
     /// Notes that the presence of a name before the first statement decides something and is not known.
+    /// What the rollback first finds was so after the forward, too.
     pub fn base_doubt(&mut self, key: Key, description: String) {
-        self.base_doubts.entry(key).or_insert(description);
+        let lasting = self.cause >> 30 == 2;
+        self.base_doubts.entry(key).or_insert((description, lasting));
+    }
+
+    /// Notes the same of a statement after which it is not known either: `IF NOT EXISTS` keeps what was there.
+    pub fn lasting_doubt(&mut self, key: Key, description: String) {
+        self.base_doubts.insert(key, (description, true));
     }
 
     /// Whether something was there before the first statement decides something and is not known.
@@ -205,8 +220,8 @@ impl Catalog {
         !self.base_doubts.is_empty()
     }
 
-    /// The base doubts whose names were touched since the mark.
-    pub fn base_doubts_since(&self, mark: Mark) -> Vec<(&Key, &str)> {
+    /// The base doubts whose names were touched since the mark; or those of them that are doubts after the forward, too.
+    pub fn base_doubts_since(&self, mark: Mark, lasting: bool) -> Vec<(&Key, &str)> {
         if self.base_doubts.is_empty() {
             return Vec::new();
         }
@@ -225,6 +240,7 @@ impl Catalog {
                 names.contains(number) || self.entry(*number).and_then(|entry| entry.id).is_some_and(|id| slots.contains(&id))
             })
         };
-        self.base_doubts.iter().filter(|(key, _)| touched(key)).map(|(key, description)| (key, description.as_str())).collect()
+        let found = self.base_doubts.iter().filter(|(key, (_, lasts))| (*lasts || !lasting) && touched(key));
+        found.map(|(key, (description, _))| (key, description.as_str())).collect()
     }
 }

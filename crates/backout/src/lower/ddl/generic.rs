@@ -377,6 +377,9 @@ pub(super) fn create_statistics(p: &mut Parser) -> Parse<Op> {
         }
         Ok(None)
     })?;
+    if matches!(columns.as_slice(), [Some(_)]) {
+        p.refuse_later("42P17", "extended statistics require at least 2 columns", p.whole());
+    }
     p.expect_word("FROM")?;
     let tables = p.comma_list(|p| {
         let (table, _) = p.relation_expr()?;

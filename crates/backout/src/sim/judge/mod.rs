@@ -448,7 +448,7 @@ impl Judge<'_> {
         let mut except: Vec<(&'static str, String)> = Vec::new();
         except.extend(differences.column_order.iter().map(|table| ("column-order", table.clone())));
         except.extend(differences.text.iter().map(|name| ("text", name.clone())));
-        let answer = match self.same(differences, m0) {
+        let answer = match self.same(differences, m0, false) {
             // Where worlds differ in whether it runs, they differ in what hangs on that.
             _ if premise.verity == Verity::Unknown && self.settings.open_world => premise,
             Same::Yes => premise,
@@ -469,10 +469,10 @@ impl Judge<'_> {
     }
 
     /// Whether the schema is that of the mark, in every world.
-    fn same(&self, differences: &Diff, m0: Mark) -> Same {
+    fn same(&self, differences: &Diff, m0: Mark, lasting: bool) -> Same {
         let catalog = &self.machine.catalog;
         let reaches: Vec<(GapId, &Reach)> = catalog.open_doubts_since(m0);
-        let base = if self.settings.assume_new { Vec::new() } else { catalog.base_doubts_since(m0) };
+        let base = if self.settings.assume_new { Vec::new() } else { catalog.base_doubts_since(m0, lasting) };
         let doubtful = |entry: &DiffEntry| {
             entry.open
                 || reaches.iter().any(|(_, reach)| touches(reach, &entry.name))
@@ -501,8 +501,13 @@ impl Judge<'_> {
                 let differences = diff(&self.machine.catalog, m1);
                 let doubt = self.machine.catalog.doubts_since(m1).map(|(gap, _)| gap).next();
                 let gap = run.unknown.or(doubt);
+                let same = if self.settings.open_world { self.same(&differences, m1, true) } else { Same::Yes };
                 let answer = match (differences.entries.is_empty(), gap) {
                     (_, Some(gap)) => self.yes_unless(Some(gap)),
+                    (..) if let Same::Unknown(reason) = same => {
+                        let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
+                        Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
+                    }
                     (true, None) => premise,
                     (false, None) => Answer { verity: Verity::No, because: None },
                 };

@@ -105,7 +105,7 @@ impl Judge<'_> {
         if runs == Verity::No {
             return Verity::No;
         }
-        let compare = || self.same(&diff(&self.machine.catalog, m0), m0);
+        let compare = || self.same(&diff(&self.machine.catalog, m0), m0, false);
         // Where doubts have been noted, they decide by the way that was taken and not by its end.
         let same = if self.has_doubts_since(m0) {
             compare()
@@ -140,7 +140,7 @@ impl Judge<'_> {
     fn leaves_a_table(&self, mark: Mark) -> bool {
         let catalog = &self.machine.catalog;
         let table = catalog.new_table_since(mark).and_then(|id| catalog.get(id));
-        table.is_some_and(|table| !is_temporary(catalog, table)) && catalog.base_doubts_since(mark).is_empty()
+        table.is_some_and(|table| !is_temporary(catalog, table)) && catalog.base_doubts_since(mark, false).is_empty()
     }
 
     /// The half-applied states that the runner can leave behind: after how many statements something is committed while

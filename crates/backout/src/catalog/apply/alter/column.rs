@@ -3,7 +3,7 @@
 use super::super::column::{NewColumn, identity_base};
 use super::super::constraint::key_columns;
 use super::super::{Apply, Event, fail};
-use crate::catalog::context::{Outcome, Stop};
+use crate::catalog::context::{Fact, Outcome, Stop};
 use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, ObjId, PRESUMED_COLUMNS, RelKind, Ty, TyBase, Type};
 use crate::catalog::resolve::ExprPlace;
 use crate::catalog::{Class, Failure, Key, Names, key_of, quote};
@@ -36,10 +36,11 @@ impl Apply<'_> {
         if matches!(&relation.kind, RelKind::Table(own) if own.partition_of.is_some()) {
             return Err(fail("42809", "cannot add column to a partition").at(def.span).into());
         }
+        self.refuse_typed(table, "cannot add column to typed table", def.span)?;
         let guessed = self.catalog.column_open(table, &def.name);
         if if_not_exists && guessed {
             let key = Key::new(Class::Relation, object.parent, object.name.clone());
-            self.catalog.base_doubt(key, format!("whether column {full} was there before is not known"));
+            self.catalog.lasting_doubt(key, format!("whether column {full} was there before is not known"));
         } else if if_not_exists && let Some(gap) = self.catalog.doubt_about(table) {
             self.context().note(gap);
         }
@@ -52,6 +53,13 @@ impl Apply<'_> {
         self.finish_column(table, &new)?;
         if !self.is_partitioned(table) || !self.partitions(table).is_empty() {
             self.check_default_length(&new.column, new.default)?;
+        }
+        let valued = match new.default {
+            Some(expr) => !matches!(expr, Expr::Constant(Constant::Null)),
+            None => new.serial.is_some() || new.identity.is_some() || new.generated.is_some(),
+        };
+        if valued {
+            self.check_row_type_users(table, table, "table", 0)?;
         }
         let fills = new.default.is_some() || new.serial.is_some() || new.identity.is_some() || new.generated.is_some();
         if new.column.not_null && (!fills || matches!(new.default, Some(Expr::Constant(Constant::Null)))) {
@@ -124,6 +132,7 @@ impl Apply<'_> {
             Err(stop) => return Err(stop),
         };
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
+        self.refuse_typed(table, "cannot drop column from typed table", name.span)?;
         if column.inherited > 0 && !column.local {
             return Err(fail("42P16", format!("cannot drop inherited column \"{}\"", name.name)).at(name.span).into());
         }
@@ -158,6 +167,16 @@ impl Apply<'_> {
                 Err(Stop::Fail(failure))
             }
             other => other,
+        }
+    }
+
+    /// A table of a type has the type's columns.
+    pub(in super::super) fn refuse_typed(&self, table: ObjId, message: &str, span: Span) -> Outcome<()> {
+        match self.catalog.relation(table).map(|relation| &relation.kind) {
+            Some(RelKind::Table(found)) if found.of_type.is_some() => {
+                Err(fail("42809", message).about("table", self.catalog.qualified(table)).at(span).into())
+            }
+            _ => Ok(()),
         }
     }
 
@@ -298,6 +317,7 @@ impl Apply<'_> {
             }
             ColumnAction::SetExpression(expr) => {
                 let template = self.table_expr(table, expr, Some(&column.ty), ExprPlace::Generated)?;
+                self.check_generated(table, &template)?;
                 for (child, found) in heirs {
                     let template = self.remap(&template, table, child);
                     self.clear_default(child, found);
@@ -318,9 +338,8 @@ impl Apply<'_> {
                 }
                 None if *if_exists => Ok(()),
                 None => {
-                    Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" is not a stored generated column", name.name))
-                        .at(name.span)
-                        .into())
+                    let message = format!("column \"{}\" of relation \"{relation_name}\" is not a stored generated column", name.name);
+                    Err(self.unless_fact(table, Fact::Generated(number), fail("55000", message).at(name.span)))
                 }
             },
             ColumnAction::AddIdentity { always, options } => {
@@ -332,9 +351,11 @@ impl Apply<'_> {
                     () => None,
                 };
                 if let Some(refusal) = refusal {
-                    return Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" {refusal}", name.name))
-                        .at(name.span)
-                        .into());
+                    let failure = fail("55000", format!("column \"{}\" of relation \"{relation_name}\" {refusal}", name.name));
+                    return Err(match column.identity {
+                        None if column.default.is_none() => self.unless_fact(table, Fact::Identity(number, false), failure.at(name.span)),
+                        _ => failure.at(name.span).into(),
+                    });
                 }
                 let always = *always;
                 self.catalog.update_column(table, number, |column| column.identity = Some(always));
@@ -342,12 +363,8 @@ impl Apply<'_> {
             }
             ColumnAction::SetIdentity { always, options } => {
                 if column.identity.is_none() {
-                    return Err(fail(
-                        "55000",
-                        format!("column \"{}\" of relation \"{relation_name}\" is not an identity column", name.name),
-                    )
-                    .at(name.span)
-                    .into());
+                    let message = format!("column \"{}\" of relation \"{relation_name}\" is not an identity column", name.name);
+                    return Err(self.unless_fact(table, Fact::Identity(number, true), fail("55000", message).at(name.span)));
                 }
                 if let Some(always) = *always {
                     self.catalog.update_column(table, number, |column| column.identity = Some(always));
@@ -366,9 +383,10 @@ impl Apply<'_> {
                     Ok(())
                 }
                 None if *if_exists => Ok(()),
-                None => Err(fail("55000", format!("column \"{}\" of relation \"{relation_name}\" is not an identity column", name.name))
-                    .at(name.span)
-                    .into()),
+                None => {
+                    let message = format!("column \"{}\" of relation \"{relation_name}\" is not an identity column", name.name);
+                    Err(self.unless_fact(table, Fact::Identity(number, true), fail("55000", message).at(name.span)))
+                }
             },
             ColumnAction::SetStatistics(target) => {
                 let target = *target;

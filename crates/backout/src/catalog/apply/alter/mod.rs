@@ -9,7 +9,7 @@ use super::table::ordered;
 use super::target::kind_word;
 use super::{Apply, Event, fail};
 use crate::catalog::Failure;
-use crate::catalog::context::{Missing, Outcome, Stop, Want, kind_id};
+use crate::catalog::context::{Fact, Missing, Outcome, Stop, Want, kind_id};
 use crate::catalog::object::{
     Body, Constraint, ConstraintKind, DepKind, Generic, IndexKeyKind, ObjId, PRESUMED_COLUMNS, RelKind, Relation, Table,
 };
@@ -264,6 +264,15 @@ impl Apply<'_> {
             }
             TableAction::ValidateConstraint(name) => {
                 let id = self.constraint_of(table, name)?;
+                let object = self.catalog.get(id).filter(|object| !object.presumed).map(|object| &object.body);
+                if matches!(object, Some(Body::Constraint(constraint)) if matches!(constraint.kind, ConstraintKind::Key { .. } | ConstraintKind::Trigger))
+                {
+                    let message = format!(
+                        "constraint \"{}\" of relation \"{}\" is not a foreign key or check constraint",
+                        name.name, alter.name.name
+                    );
+                    return Err(fail("42809", message).at(name.span).into());
+                }
                 self.events.push(Event::MayFail(self.catalog.qualified(id), "check", "23514", table));
                 self.catalog.update(id, |object| {
                     if let Body::Constraint(constraint) = &mut object.body {
@@ -394,6 +403,14 @@ impl Apply<'_> {
                     return Err(fail("42809", format!("\"{}\" is already a partition", name.name)).at(name.span).into());
                 }
                 self.match_parent(partition, table, name)?;
+                if let (Some(own), Some(of)) = (self.catalog.relation(partition), self.catalog.relation(table))
+                    && !of.open
+                    && let Some(column) = own.live_columns().find(|column| of.column(&column.name).is_none())
+                {
+                    let message =
+                        format!("table \"{}\" contains column \"{}\" not found in parent \"{}\"", name.name, column.name, alter.name.name);
+                    return Err(fail("42804", message).at(name.span).into());
+                }
                 self.attach(partition, table, bound)
             }
             TableAction::DetachPartition { name, concurrently, .. } => self.detach(table, name, *concurrently),
@@ -508,6 +525,11 @@ impl Apply<'_> {
         if let ConstraintKind::NotNull { column, .. } = constraint.kind {
             self.catalog.update_column(table, column, |column| column.not_null = false);
         }
+        if matches!(constraint.kind, ConstraintKind::Trigger) {
+            let (this, that) = (self.describe(id, 0), self.describe(table, 0));
+            let message = format!("cannot drop {this} because trigger {} on {that} requires it", name.name);
+            return Err(fail("2BP01", message).about("constraint", self.catalog.qualified(id)).at(name.span).into());
+        }
         let check = matches!(constraint.kind, ConstraintKind::Check { .. });
         self.drop_all(&[(id, 0)], behavior)?;
         if check {
@@ -534,6 +556,12 @@ impl Apply<'_> {
     /// Whether a relation of the name is there, for messages about the wrong kind.
     pub(super) fn wrong_kind(&self, kind: RelationKind, name: &ObjectName) -> Failure {
         fail("42809", format!("\"{}\" is not a {}", name.name, kind_word(kind))).at(name.span)
+    }
+
+    /// What is said of a presumed relation may be so: then it has been so all along. Otherwise the server's refusal.
+    pub(super) fn unless_fact(&self, relation: ObjId, fact: Fact, failure: Failure) -> Stop {
+        let open = self.catalog.column_open(relation, &fact.key());
+        if open { self.absent(Presence::Open(None), Want::Fact(relation, fact), failure) } else { failure.into() }
     }
 
     /// A stop for an absent member of something whose contents may be open.

@@ -23,6 +23,7 @@ impl Apply<'_> {
         let full = format!("{}.{}", self.catalog.qualified(table), quote(&column.name));
         let print = |apply: &Self, ty: &Ty| apply.context().format_type(ty, apply.catalog);
         let presumed = number >= PRESUMED_COLUMNS;
+        self.refuse_typed(table, "cannot alter column type of typed table", span)?;
         if self.in_partition_key(table, number) {
             let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
             let message =
@@ -81,6 +82,7 @@ impl Apply<'_> {
             }
         }
         self.check_foreign_types(table, number, new, span)?;
+        self.check_row_type_users(table, table, "table", 0)?;
         self.doubt_rebuilt(table, number, &column.ty, new);
         let (ty, base) = (new.clone(), self.context().without_domain(new));
         let old_storage = column.storage.clone();
