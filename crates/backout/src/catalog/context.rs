@@ -79,6 +79,8 @@ pub enum Fact {
     Inherits(ObjId),
     /// It is a partition of a table.
     Partition(ObjId),
+    /// The publication has the table.
+    Publishes(ObjId),
 }
 
 impl Fact {
@@ -87,7 +89,7 @@ impl Fact {
         match self {
             Fact::Identity(column, _) => arcstr::format!("\u{1}i{column}"),
             Fact::Generated(column) => arcstr::format!("\u{1}g{column}"),
-            Fact::Inherits(of) | Fact::Partition(of) => arcstr::format!("\u{1}p{}", of.0),
+            Fact::Inherits(of) | Fact::Partition(of) | Fact::Publishes(of) => arcstr::format!("\u{1}p{}", of.0),
         }
     }
 }

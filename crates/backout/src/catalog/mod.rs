@@ -155,6 +155,13 @@ impl Object {
         }
     }
 
+    /// A publication's member is a part of it, like a column of a table, that goes with what it publishes; a column that it lists is held.
+    pub fn publish(&mut self, member: ObjId, column: ColumnNumber) {
+        let known = self.deps.iter().find(|dep| dep.on == member).map(|dep| dep.own_column);
+        let place = known.unwrap_or_else(|| self.deps.iter().map(|dep| dep.own_column).max().unwrap_or_default() + 1);
+        self.depend_column(place, member, column, if column == 0 { DepKind::Auto } else { DepKind::Normal });
+    }
+
     /// Depends on everything that a template refers to; its own table's columns with `own`, all else with `other`.
     pub fn depend_on_template(&mut self, template: &Template, table: ObjId, own: DepKind, other: DepKind) {
         for (on, column) in template.references() {

@@ -6,7 +6,7 @@ use crate::catalog::object::{
     Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, Policy, RelKind, Relation, Routine,
     RoutineText, Rule, Sequence, Table, Trigger, Ty, Type,
 };
-use crate::catalog::template::Template;
+use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, key_of};
 use crate::op::{Name, Op, Persistence, RelationKind, TriggerEnabled};
 use std::sync::Arc;
@@ -166,13 +166,17 @@ impl Machine {
                 let columns = self.catalog.relation(parent).map(|parent| parent.live_columns().map(|column| column.name.clone()).collect());
                 columns.unwrap_or_default()
             }
-            Fact::Identity(..) | Fact::Generated(_) => Vec::new(),
+            _ => Vec::new(),
         };
         self.catalog.presume_fact(relation, fact.key(), |object| {
             match fact {
                 Fact::Inherits(parent) => object.depend(parent, 0, DepKind::Normal),
                 Fact::Partition(parent) => object.depend(parent, 0, DepKind::Auto),
+                Fact::Publishes(table) => object.publish(table, 0),
                 Fact::Identity(..) | Fact::Generated(_) => {}
+            }
+            if let (Fact::Publishes(table), Body::Generic(found)) = (fact, &mut object.body) {
+                found.text.pieces.push(Piece::Object(table));
             }
             let Body::Relation(found) = &mut object.body else { return };
             for column in &mut found.columns {
@@ -192,7 +196,7 @@ impl Machine {
                 match fact {
                     Fact::Inherits(parent) => table.inherits.push(parent),
                     Fact::Partition(parent) => table.partition_of = Some((parent, Template::text("?"))),
-                    Fact::Identity(..) | Fact::Generated(_) => {}
+                    _ => {}
                 }
             }
         });

@@ -2,7 +2,7 @@
 
 use super::{Apply, Event};
 use crate::catalog::context::Outcome;
-use crate::catalog::object::{Body, Type};
+use crate::catalog::object::{Body, PRESUMED_COLUMNS, Type};
 use crate::op::ObjectRef;
 use std::sync::Arc;
 
@@ -12,6 +12,9 @@ impl Apply<'_> {
             ObjectRef::Relation { kind, name } => (self.opened_relation(*kind, name)?, 0),
             target => self.target(target)?,
         };
+        if column == 0 || column >= PRESUMED_COLUMNS {
+            self.was_unknown(id);
+        }
         let text: Option<Arc<str>> = text.filter(|text| !text.is_empty()).map(Arc::from);
         self.catalog.update(id, |object| {
             if column == 0 {

@@ -2,7 +2,7 @@
 
 use super::target::in_schema;
 use super::{Apply, Event, fail};
-use crate::catalog::context::{Outcome, RelationRef, Stop, generic_word};
+use crate::catalog::context::{Fact, Outcome, RelationRef, Stop, generic_word};
 use crate::catalog::object::{Body, Cast, ColumnNumber, DepKind, Generic, ObjId, Object, Operator, Ty, TyBase};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
@@ -119,7 +119,7 @@ impl Apply<'_> {
         let kind = reference_kind(create.kind);
         for (id, column) in references {
             match create.kind {
-                GenericKind::Publication => publish(&mut object, id, column),
+                GenericKind::Publication => object.publish(id, column),
                 _ => object.depend(id, column, kind),
             }
         }
@@ -176,26 +176,29 @@ impl Apply<'_> {
     fn alter_publication(&mut self, id: ObjId, alter: &AlterGeneric, references: &[(ObjId, ColumnNumber)]) -> Outcome<()> {
         let Some(Body::Generic(generic)) = self.catalog.get(id).map(|object| &object.body) else { return Ok(()) };
         let mut generic = generic.clone();
-        let named = |id: ObjId| self.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
+        let named = |apply: &Self, id: ObjId| apply.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
         let verb = alter.text.split(' ').next().unwrap_or_default().to_ascii_uppercase();
         let whole = || references.iter().filter(|(_, column)| *column == 0).map(|(id, _)| *id);
         if verb == "SET" {
-            generic.text.pieces.retain(|piece| !matches!(piece, Piece::Object(_)));
+            generic.text.pieces.retain(|piece| member(piece).is_none());
         }
         for member in whole() {
             let place = generic.text.pieces.iter().position(|piece| *piece == Piece::Object(member));
             match (verb.as_str(), place) {
                 ("DROP", Some(place)) => drop(generic.text.pieces.remove(place)),
-                ("DROP", None) if self.catalog.get(id).is_some_and(|object| object.presumed) => {}
                 ("DROP", None) => {
-                    let message = format!("relation \"{}\" is not part of the publication", named(member));
-                    return Err(fail("42704", message).about("publication", self.catalog.qualified(id)).at(alter.name.span).into());
+                    let message = format!("relation \"{}\" is not part of the publication", named(self, member));
+                    let failure = fail("42704", message).about("publication", self.catalog.qualified(id)).at(alter.name.span);
+                    return Err(self.unless_fact(id, Fact::Publishes(member), failure));
                 }
                 ("ADD", Some(_)) => {
-                    let message = format!("relation \"{}\" is already member of publication \"{}\"", named(member), alter.name.name);
+                    let message = format!("relation \"{}\" is already member of publication \"{}\"", named(self, member), alter.name.name);
                     return Err(fail("42710", message).about("publication", self.catalog.qualified(id)).at(alter.name.span).into());
                 }
-                _ => generic.text.pieces.push(Piece::Object(member)),
+                _ => {
+                    self.catalog.column_is_known(id, &Fact::Publishes(member).key());
+                    generic.text.pieces.push(Piece::Object(member));
+                }
             }
         }
         // Columns and conditions are kept as they are written.
@@ -206,7 +209,7 @@ impl Apply<'_> {
         self.catalog.update(id, |object| {
             object.body = Body::Generic(generic);
             object.deps.clear();
-            published.into_iter().for_each(|(member, column)| publish(object, member, column));
+            published.into_iter().for_each(|(member, column)| object.publish(member, column));
         });
         self.events.push(Event::Altered(id));
         Ok(())
@@ -334,13 +337,6 @@ fn member(piece: &Piece) -> Option<(ObjId, ColumnNumber)> {
         Piece::Column(id, column) => Some((*id, *column)),
         _ => None,
     }
-}
-
-/// Each member is a part of the publication, like a column of a table, that goes with what it publishes; a column that it lists is held.
-fn publish(publication: &mut Object, member: ObjId, column: ColumnNumber) {
-    let known = publication.deps.iter().find(|dep| dep.on == member).map(|dep| dep.own_column);
-    let place = known.unwrap_or_else(|| publication.deps.iter().map(|dep| dep.own_column).max().unwrap_or_default() + 1);
-    publication.depend_column(place, member, column, if column == 0 { DepKind::Auto } else { DepKind::Normal });
 }
 
 /// Statistics go with their columns; everything else keeps what it refers to.

@@ -115,6 +115,7 @@ impl Apply<'_> {
                 }
             }
         }
+        self.was_unknown(id);
         // What is taken of something presumed may have been given.
         if acl != object.acl || (object.presumed && !grant.grant) {
             self.catalog.update(id, |object| object.acl = acl);

@@ -67,7 +67,7 @@ impl Catalog {
 
     /// Whether a relation may have a column of this name that we do not see.
     pub fn column_open(&self, relation: ObjId, name: &str) -> bool {
-        let composite = |object: &Arc<Object>| object.presumed && matches!(object.body, Body::Type(Type::Composite(_)));
+        let composite = |object: &Arc<Object>| object.presumed && matches!(object.body, Body::Type(Type::Composite(_)) | Body::Generic(_));
         let open = self.relation(relation).is_some_and(|found| found.open) || self.get(relation).is_some_and(composite);
         open && self.look_up(&Key::new(Class::Column, relation, name)) != Presence::Absent
     }

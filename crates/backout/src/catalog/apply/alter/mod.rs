@@ -13,7 +13,7 @@ use crate::catalog::context::{Fact, Missing, Outcome, Stop, Want, kind_id};
 use crate::catalog::object::{
     Body, Constraint, ConstraintKind, DepKind, Generic, IndexKeyKind, ObjId, PRESUMED_COLUMNS, RelKind, Relation, Table,
 };
-use crate::catalog::{Class, Key, Names, Presence};
+use crate::catalog::{Class, Key, Names, Presence, key_of};
 use crate::op::{
     AlterTable, Behavior, ColumnAction, GenericKind, Ident, ObjectName, Persistence, RelationKind, ReplicaIdentity, TableAction,
     TableConstraint, TableConstraintKind,
@@ -240,6 +240,19 @@ impl Apply<'_> {
     }
 
     fn table_action(&mut self, table: ObjId, alter: &AlterTable, action: &TableAction, span: Span) -> Outcome<()> {
+        if let TableAction::RowSecurity(_)
+        | TableAction::ForceRowSecurity(_)
+        | TableAction::ClusterOn(_)
+        | TableAction::SetWithoutCluster
+        | TableAction::SetAccessMethod(_)
+        | TableAction::SetLogged(_)
+        | TableAction::SetOptions(_)
+        | TableAction::ForeignOptions(_)
+        | TableAction::ResetOptions(_)
+        | TableAction::ReplicaIdentity(_) = action
+        {
+            self.was_unknown(table);
+        }
         match action {
             TableAction::AddColumn { .. } => Ok(()),
             TableAction::DropColumn { if_exists, name, behavior } => self.drop_column(table, alter.only, name, *if_exists, *behavior),
@@ -264,6 +277,7 @@ impl Apply<'_> {
             }
             TableAction::ValidateConstraint(name) => {
                 let id = self.constraint_of(table, name)?;
+                self.was_unknown(id);
                 let object = self.catalog.get(id).filter(|object| !object.presumed).map(|object| &object.body);
                 if matches!(object, Some(Body::Constraint(constraint)) if matches!(constraint.kind, ConstraintKind::Key { .. } | ConstraintKind::Trigger))
                 {
@@ -291,6 +305,7 @@ impl Apply<'_> {
                 };
                 let enabled = *enabled;
                 for id in triggers {
+                    self.was_unknown(id);
                     self.catalog.update(id, |object| {
                         if let Body::Trigger(trigger) = &mut object.body {
                             trigger.enabled = enabled;
@@ -302,6 +317,7 @@ impl Apply<'_> {
             TableAction::Rule { name, enabled } => {
                 let (id, _) = self.target(&crate::op::ObjectRef::Rule { table: alter.name.clone(), name: name.clone() })?;
                 let enabled = *enabled;
+                self.was_unknown(id);
                 self.catalog.update(id, |object| {
                     if let Body::Rule(rule) = &mut object.body {
                         rule.enabled = enabled;
@@ -411,6 +427,10 @@ impl Apply<'_> {
                         format!("table \"{}\" contains column \"{}\" not found in parent \"{}\"", name.name, column.name, alter.name.name);
                     return Err(fail("42804", message).at(name.span).into());
                 }
+                if self.catalog.relation(table).is_some_and(|relation| relation.open) {
+                    // The parent may have indexes and more that the partition keeps.
+                    self.was_unknown(partition);
+                }
                 self.attach(partition, table, bound)
             }
             TableAction::DetachPartition { name, concurrently, .. } => self.detach(table, name, *concurrently),
@@ -463,6 +483,16 @@ impl Apply<'_> {
             None => return Ok(()),
         };
         Err(fail(sqlstate, message).about("index", self.catalog.qualified(id)))
+    }
+
+    /// What is set of something presumed may have been so or otherwise before.
+    pub(in super::super) fn was_unknown(&mut self, id: ObjId) {
+        if let Some(object) = self.catalog.get(id).filter(|object| object.presumed)
+            && let Some(key) = key_of(object)
+        {
+            self.catalog.base_doubt(key, format!("what {} was like before is not known", self.describe(id, 0)));
+            self.catalog.update(id, |_| {});
+        }
     }
 
     pub(super) fn change_table(&mut self, table: ObjId, change: impl FnOnce(&mut Table)) {
