@@ -319,7 +319,7 @@ impl Parser<'_> {
             self.copy_file(false)?;
             self.word("WITH");
             self.copy_options()?;
-            return Ok(Op::Copy(Box::new(Copy { table: None, columns: Vec::new(), query: Some(Box::new(query)), from: false })));
+            return Ok(Op::Copy(Box::new(Copy { table: None, columns: Vec::new(), query: Some(query.into()), from: false })));
         }
         if self.is_word(0, "BINARY") {
             self.at += 1;

@@ -56,7 +56,7 @@ pub enum Behavior {
 }
 
 /// One statement, understood.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Op {
     /// The server would not accept this text (mostly 42601, or 0A000 and 42P16 where the grammar itself says so).
     Invalid(Rejection),

@@ -1,6 +1,7 @@
 //! Names of objects in DROP, COMMENT, GRANT and their like, and all objects that are not relations.
 
 use super::*;
+use std::sync::Arc;
 
 /// A role as it was written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -198,14 +199,14 @@ pub enum RoutineBody {
         /// Where the decoded text begins in the statement, when its bytes stand there unchanged (dollar quotes).
         offset: Option<u32>,
         /// What it says when it is in language sql and parses; the statements in order.
-        statements: Option<Vec<Op>>,
+        statements: Option<Arc<[Op]>>,
     },
     /// `AS 'file', 'symbol'`.
     Object(String, String),
     /// `RETURN expr`.
     Return(Box<Expr>),
     /// `BEGIN ATOMIC … END`.
-    Atomic(Vec<Op>),
+    Atomic(Arc<[Op]>),
     /// No body was written (the server refuses it).
     Missing,
 }

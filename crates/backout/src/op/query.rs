@@ -2,6 +2,7 @@
 
 use super::{Expr, Name, ObjectName, Op, TypeName};
 use crate::source::Span;
+use std::sync::Arc;
 
 /// A query: `SELECT`, `VALUES`, `TABLE`, with everything around it.
 #[derive(Clone, Debug)]
@@ -30,7 +31,7 @@ pub struct Cte {
     /// Its column aliases.
     pub columns: Vec<Name>,
     /// What it is: a query or a statement that changes rows.
-    pub body: Box<Op>,
+    pub body: Arc<Op>,
 }
 
 /// The body of a query.
@@ -269,7 +270,7 @@ pub struct Copy {
     /// Its columns.
     pub columns: Vec<(Name, Span)>,
     /// The query of `COPY (query) TO`.
-    pub query: Option<Box<Op>>,
+    pub query: Option<Arc<Op>>,
     /// `FROM`.
     pub from: bool,
 }

@@ -523,7 +523,7 @@ pub struct CreateEventTrigger {
 }
 
 /// `CREATE RULE`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateRule {
     /// Its name.
     pub name: Ident,
@@ -578,7 +578,7 @@ pub struct AlterPolicy {
 }
 
 /// `CREATE SCHEMA`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct CreateSchema {
     /// Its name; the role's when only `AUTHORIZATION` was written.
     pub name: Ident,

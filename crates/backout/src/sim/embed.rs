@@ -204,7 +204,7 @@ impl Machine {
         let Body::Routine(Routine { body: RoutineText::Quoted(create), language, .. }) = &object.body else { return None };
         let RoutineBody::Quoted { text, statements, .. } = &create.body else { return None };
         let statements = match language.as_str() {
-            "plpgsql" => Vec::new(),
+            "plpgsql" => Arc::default(),
             "sql" => statements.clone()?,
             _ => return None,
         };

@@ -54,7 +54,7 @@ impl Apply<'_> {
             RoutineBody::Atomic(statements) => {
                 let mut text = Template::default();
                 let mut last = None;
-                for statement in statements {
+                for statement in statements.iter() {
                     let shape = self.context().statement(statement, Some(&scope))?;
                     text.append(&shape.template);
                     text.push("; ");

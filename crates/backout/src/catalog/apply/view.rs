@@ -43,7 +43,7 @@ impl Apply<'_> {
             let cte = crate::op::query::Cte {
                 name: create.name.name.clone(),
                 columns: create.columns.clone(),
-                body: Box::new(crate::op::Op::Select(Box::new(create.query.clone()))),
+                body: Arc::new(crate::op::Op::Select(Box::new(create.query.clone()))),
             };
             let item = |name: &Name| crate::op::SelectItem {
                 expr: crate::op::Expr::Column { parts: vec![name.clone()], span: create.name.span },

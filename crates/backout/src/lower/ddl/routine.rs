@@ -218,7 +218,7 @@ fn sql_body(p: &mut Parser) -> Parse<Option<RoutineBody>> {
         statements.push(statement);
         p.expect_symbol(';')?;
     }
-    Ok(Some(RoutineBody::Atomic(statements)))
+    Ok(Some(RoutineBody::Atomic(statements.into())))
 }
 
 /// `RETURN expr` within `BEGIN ATOMIC`: a query of that expression.
@@ -253,7 +253,7 @@ impl Written {
             (None, None) => RoutineBody::Missing,
             (Some(RoutineBody::Quoted { text, offset, .. }), None) => {
                 let statements = if language == "sql" && !p.in_body { body_statements(&text, p.version) } else { None };
-                RoutineBody::Quoted { text, offset, statements }
+                RoutineBody::Quoted { text, offset, statements: statements.map(Into::into) }
             }
             (Some(body), None) => {
                 if matches!(body, RoutineBody::Object(..)) && !matches!(language.as_str(), "c" | "internal") {

@@ -29,7 +29,7 @@ impl Parser<'_> {
         if self.version >= 14 {
             self.search_and_cycle(&mut columns)?;
         }
-        Ok(Cte { name, columns, body: Box::new(body) })
+        Ok(Cte { name, columns, body: body.into() })
     }
 
     /// `SEARCH …` and `CYCLE …`; the columns that they add belong to the table if it names its columns.

@@ -43,7 +43,7 @@ pub struct Callee {
     /// What the body is the body of.
     pub context: Context,
     /// The statements of a body in language sql.
-    pub statements: Vec<Op>,
+    pub statements: Arc<[Op]>,
 }
 
 /// A routine that a call means.
@@ -365,7 +365,7 @@ impl Runner<'_> {
         let mut value = Value::Null;
         let mut result = Ok(());
         let borrowed = std::mem::replace(&mut self.borrowed, true);
-        for op in &callee.statements {
+        for op in callee.statements.iter() {
             result = match op {
                 Op::Select(query) => self.rows(query).map(|rows| {
                     value = first(&rows);

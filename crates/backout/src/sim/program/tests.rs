@@ -147,7 +147,7 @@ fn check(body: &str, expect: Expect) {
                 returns: plpgsql::Returns::Value,
                 ..Context::inline(17)
             },
-            statements: Vec::new(),
+            statements: Arc::default(),
         },
     );
     let end = run(&mut engine, body, &Context::inline(17), Vec::new(), true);
