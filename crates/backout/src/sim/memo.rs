@@ -113,8 +113,25 @@ impl Machine {
         self.quiet && session.is_fresh() && self.memo.of(side, number).iter().rev().any(idle)
     }
 
-    /// Executes a script's statement, or does again what it did when it read the same.
+    /// Executes a script's statement, or does again what it did when it read the same, and looks whether the rows allow it.
     pub(super) fn remembered(&mut self, op: &Op, session: &mut Session, side: Side, number: usize, in_block: bool) -> Done {
+        let demanding = self.catalog.knows_rows() && matches!(op, Op::AlterTable(_) | Op::CreateIndex(_));
+        if !demanding {
+            return self.repeated(op, session, side, number, in_block);
+        }
+        let (mark, before) = (self.catalog.mark(), session.clone());
+        let done = self.repeated(op, session, side, number, in_block);
+        match self.check_rows(op, &done, side) {
+            Ok(()) => done,
+            Err(failure) => {
+                self.catalog.undo(mark);
+                *session = before;
+                Done::only(Fate::Failed(failure), done.remarks)
+            }
+        }
+    }
+
+    fn repeated(&mut self, op: &Op, session: &mut Session, side: Side, number: usize, in_block: bool) -> Done {
         if !self.memo.on {
             return self.statement(op, session, side, in_block);
         }
@@ -135,7 +152,7 @@ impl Machine {
                 session.clone_from(after.as_ref());
                 session.transaction.start = start;
             }
-            let done = if self.quiet { Done::only(done.fate.clone(), Vec::new()) } else { done.clone() };
+            let done = if self.quiet && !self.catalog.knows_rows() { Done::only(done.fate.clone(), Vec::new()) } else { done.clone() };
             if !matches!(done.fate, Fate::Failed(_)) {
                 match op {
                     Op::Do(block) => self.shaken_by(&block.body),

@@ -1,23 +1,28 @@
 //! What row statements do to the rows that are certainly there, and the errors that follow from them: a key that is
-//! there already (23505), a row that another one certainly references (23503).
+//! there already (23505), a row that another one certainly references (23503), one that does not fit what is demanded (23502).
 //!
 //! Certainty is only ever lost by what cannot be followed: triggers, functions, conditions that are no literal keys.
 
-use super::run::Machine;
+use super::memo::Done;
+use super::run::{Fate, Machine};
 use super::{Failure, Side};
+use crate::catalog::apply::Event;
 use crate::catalog::context::fail;
-use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, Index, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
+use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, Index, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
 use crate::catalog::resolve::{LiteralRows, RowUse};
-use crate::catalog::rows::{RowId, Value};
-use crate::catalog::{Catalog, Class, Mark, Names};
+use crate::catalog::rows::{Row, RowId, Value};
+use crate::catalog::{Catalog, Class, Mark, Names, quote};
 use crate::lexer::{TokenKind, ident_value, tokenize};
 use crate::op::query::{Assignment, OnConflict};
-use crate::op::{AlterEnum, Expr, ForeignKeyAction, Insert, Name, Op, TriggerEnabled};
+use crate::op::{AlterEnum, Expr, ForeignKeyAction, Insert, Name, Op, TableAction, TriggerEnabled};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// An UPDATE that may hit more rows than this makes the whole table uncertain.
 const MOST_BLURRED: usize = 2_000;
+
+/// No more rows than this are kept of a table whose rows have no key.
+const MOST_WITHOUT_KEY: usize = 100;
 
 /// A unique index of columns alone.
 pub(super) struct Unique {
@@ -132,6 +137,60 @@ impl Machine {
         }
     }
 
+    /// Why a statement cannot demand what it does of all rows: one that is certainly there does not fit.
+    pub(super) fn check_rows(&mut self, op: &Op, done: &Done, side: Side) -> Result<(), Failure> {
+        if !matches!(done.fate, Fate::Done) {
+            return Ok(());
+        }
+        for event in &done.events {
+            let Event::MayFail(object, what, _, table) = event else { continue };
+            if !plain(&self.catalog, *table) || self.catalog.doubt_about(*table).is_some() {
+                continue;
+            }
+            let failure = match *what {
+                "set-not-null" => self.null_within(*table, object, op),
+                "unique" | "primary-key" => self.duplicate_within(*table),
+                _ => None,
+            };
+            match failure {
+                Some(_) if side == Side::Forward && self.trust_rows => {
+                    self.contradicted = true;
+                    self.catalog.forget_rows(*table);
+                }
+                Some(failure) => return Err(failure),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A row is NULL in the column; in a column that was just added every row is.
+    fn null_within(&self, table: ObjId, column: &str, op: &Op) -> Option<Failure> {
+        let full = |known: &Column| format!("{}.{}", self.catalog.qualified(table), quote(&known.name));
+        let column = self.catalog.relation(table)?.live_columns().find(|known| full(known) == column)?;
+        let adds = |action: &TableAction| matches!(action, TableAction::AddColumn { column: added, .. } if added.name == column.name);
+        let added = matches!(op, Op::AlterTable(alter) if alter.actions.iter().any(|(action, _)| adds(action)));
+        let misfit = |row: &Row| added || *row.value(column.number) == Value::Null;
+        self.catalog.rows_of(table).any(|(_, row)| misfit(row)).then(|| {
+            let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+            fail("23502", format!("column \"{}\" of relation \"{relation}\" contains null values", column.name))
+        })
+    }
+
+    /// Two rows have the same key.
+    fn duplicate_within(&mut self, table: ObjId) -> Option<Failure> {
+        let rows: Vec<RowId> = self.catalog.rows_of(table).map(|(id, _)| id).collect();
+        for unique in uniques(&self.catalog, table) {
+            for id in &rows {
+                let Some(key) = self.catalog.row(table, *id).and_then(|row| row.key(&unique.columns)) else { continue };
+                if self.catalog.rows_by_key(table, &unique.columns, &key).0.len() > 1 {
+                    return Some(fail("23505", format!("could not create unique index \"{}\"", unique.name)));
+                }
+            }
+        }
+        None
+    }
+
     /// Whether a program may change rows: what it does to them is not followed.
     pub(super) fn shaken_by(&mut self, body: &str) {
         if !self.catalog.knows_rows() {
@@ -190,7 +249,10 @@ impl Machine {
             return Ok(());
         };
         match &insert.on_conflict {
-            None => self.insert_new(table, rows, &uniques),
+            None => {
+                let empty = self.left_empty(table, insert);
+                self.insert_new(table, rows, &uniques, &empty)
+            }
             Some(conflict) => {
                 self.upsert(table, rows, conflict, &uniques, updates);
                 Ok(())
@@ -198,21 +260,37 @@ impl Machine {
         }
     }
 
+    /// The columns that an INSERT leaves NULL: it does not list them, and nothing fills them.
+    fn left_empty(&self, table: ObjId, insert: &Insert) -> Vec<ColumnNumber> {
+        let Some(relation) = self.catalog.relation(table).filter(|_| !insert.columns.is_empty()) else { return Vec::new() };
+        let listed = |column: &Column| insert.columns.iter().any(|(name, _)| *name == column.name);
+        let filled = |column: &Column| {
+            // A type of the schema may be a domain, which has a default of its own.
+            column.default.is_some()
+                || column.identity.is_some()
+                || column.generated.is_some()
+                || !matches!(column.ty.base, TyBase::Builtin(_))
+        };
+        relation.live_columns().filter(|column| !listed(column) && !filled(column)).map(|column| column.number).collect()
+    }
+
     /// Plain INSERT: a key that is there already stops it.
-    fn insert_new(&mut self, table: ObjId, rows: &LiteralRows, uniques: &[Unique]) -> Result<(), Failure> {
+    fn insert_new(&mut self, table: ObjId, rows: &LiteralRows, uniques: &[Unique], empty: &[ColumnNumber]) -> Result<(), Failure> {
         let covered: Vec<&Unique> =
             uniques.iter().filter(|unique| unique.columns.iter().all(|column| rows.columns.contains(column))).collect();
         let references_any = self.catalog.members(Class::Constraint, table).any(|id| {
             matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Constraint(constraint)) if matches!(constraint.kind, ConstraintKind::ForeignKey { .. }))
         });
-        if covered.is_empty() && !references_any {
+        // Without a key, a few rows are kept for what is demanded of all rows later.
+        if covered.is_empty() && !references_any && self.catalog.rows_of(table).count() + rows.rows.len() > MOST_WITHOUT_KEY {
             return Ok(());
         }
         let doubtful = self.catalog.doubt_about(table).is_some();
-        let columns: Arc<[ColumnNumber]> = rows.columns.clone().into();
+        let columns: Arc<[ColumnNumber]> = [&*rows.columns, empty].concat().into();
         let times: Vec<bool> = rows.columns.iter().map(|&column| self.is_time(table, column)).collect();
         for row in &rows.rows {
-            let values: Vec<Value> = row.iter().zip(&times).map(|(value, time)| value_of(value.as_deref(), *time)).collect();
+            let mut values: Vec<Value> = row.iter().zip(&times).map(|(value, time)| value_of(value.as_deref(), *time)).collect();
+            values.resize(columns.len(), Value::Null);
             for unique in &covered {
                 let Some(key) = key_of(&columns, &values, &unique.columns) else { continue };
                 let (found, _) = self.catalog.rows_by_key(table, &unique.columns, &key);

@@ -154,16 +154,17 @@ impl Apply<'_> {
 
     fn create_from_query(&mut self, create: &CreateTableAs, matview: bool) -> Outcome<()> {
         let kind = if matview { "matview" } else { "table" };
+        // The query is read before the name is looked at.
+        let shape = match &create.query {
+            Some(query) => self.context().query(query, Some(&Scope::empty()))?,
+            None => Shape::default(),
+        };
         let schema = self.new_relation_schema(&create.name, create.persistence)?;
         let may_have_existed = create.if_not_exists
             && self.context().find(&Key::new(Class::Relation, schema, create.name.name.clone())) == Presence::Open(None);
         if self.relation_name_taken(schema, &create.name, create.if_not_exists, kind)? {
             return Ok(());
         }
-        let shape = match &create.query {
-            Some(query) => self.context().query(query, Some(&Scope::empty()))?,
-            None => Shape::default(),
-        };
         let columns = self.output_columns(&shape, &create.columns, create.name.span)?;
         let rel_kind = if matview {
             RelKind::MatView(shape.template.clone())
