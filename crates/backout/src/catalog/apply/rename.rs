@@ -100,9 +100,13 @@ impl Apply<'_> {
             _ => (false, None),
         };
         let Some(old) = old else { return Ok(()) };
-        if taken {
-            let failure = fail("42701", format!("column \"{}\" of relation \"{}\" already exists", to.name, object.name));
-            return Err(failure.about("column", format!("{}.{}", self.catalog.qualified(id), quote(&to.name))).at(to.span).into());
+        // The column of each table that inherits it takes the name, too.
+        let takes = |child: &ObjId| self.catalog.relation(*child).is_some_and(|child| child.column(&to.name).is_some());
+        let full = if taken { Some(id) } else { self.descendants(id).into_iter().find(takes) };
+        if let Some(full) = full {
+            let named = self.catalog.get(full).map(|object| object.name.clone()).unwrap_or_default();
+            let failure = fail("42701", format!("column \"{}\" of relation \"{named}\" already exists", to.name));
+            return Err(failure.about("column", format!("{}.{}", self.catalog.qualified(full), quote(&to.name))).at(to.span).into());
         }
         self.refuse_typed(id, "cannot rename column of typed table", to.span)?;
         if old.inherited > 0 && !old.local {
