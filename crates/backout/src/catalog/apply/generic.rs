@@ -299,7 +299,7 @@ impl Apply<'_> {
     pub(super) fn extension_of_default_opclass(&self, ty: &Ty, method: &str) -> Option<ObjId> {
         let ty = self.context().without_domain(ty);
         let TyBase::Builtin(name) = &ty.base else { return None };
-        if ty.array || self.builtin.default_opclass(method, name) != Some(false) {
+        if ty.array || !self.lacks_builtin_opclass(name, method) {
             return None;
         }
         let mut found = self.catalog.members(Class::Extension, ObjId::NONE).filter(|id| {

@@ -34,14 +34,7 @@ impl Apply<'_> {
         }
         match &ty.base {
             TyBase::Builtin(name) => {
-                let key = (method.into(), name.clone());
-                let known = self.catalog.opclasses.borrow().get(&key).copied();
-                let lacks = known.unwrap_or_else(|| {
-                    let lacks = self.builtin.default_opclass(method, name) == Some(false);
-                    self.catalog.opclasses.borrow_mut().insert(key, lacks);
-                    lacks
-                });
-                if !lacks {
+                if !self.lacks_builtin_opclass(name, method) {
                     return false;
                 }
                 let extended = self.catalog.members(Class::Extension, ObjId::NONE).any(|id| {
@@ -58,6 +51,17 @@ impl Apply<'_> {
             }
             TyBase::User(_) | TyBase::Open(_) => false,
         }
+    }
+
+    /// The same of a built-in type and the server's own classes; remembered, as each index asks.
+    pub(super) fn lacks_builtin_opclass(&self, ty: &Name, method: &str) -> bool {
+        let key = (method.into(), ty.clone());
+        let known = self.catalog.opclasses.borrow().get(&key).copied();
+        known.unwrap_or_else(|| {
+            let lacks = self.builtin.default_opclass(method, ty) == Some(false);
+            self.catalog.opclasses.borrow_mut().insert(key, lacks);
+            lacks
+        })
     }
 
     /// Whether values may not fit into the new type.
