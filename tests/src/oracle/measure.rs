@@ -124,12 +124,12 @@ impl Script {
     }
 
     /// Runs inside a transaction block, up to the first error.
-    fn run_inside(&self, client: &mut Client) -> Result<(), Failure> {
+    pub(super) fn run_inside(&self, client: &mut Client) -> Result<(), Failure> {
         self.statements.iter().enumerate().try_for_each(|(at, statement)| send(client, statement, at + 1))
     }
 
     /// Runs in a session of its own.
-    fn run(&self, client: &mut Client) -> Result<(), Failure> {
+    pub(super) fn run(&self, client: &mut Client) -> Result<(), Failure> {
         let wrapped = match self.mode {
             Mode::Autocommit | Mode::GoOn => false,
             // A string of one statement is no transaction block, and one that says BEGIN itself is run as it says.

@@ -2,12 +2,14 @@
 //!
 //! Nothing here knows what backout answers; the tests hold the two against each other.
 
+mod history;
 mod inside;
 mod measure;
 mod pieces;
 mod server;
 mod snapshot;
 
+pub use history::{History, Step};
 pub use inside::Inside;
 pub use measure::{Facts, Failure, Mode, Prefix, Script, measure};
 pub use pieces::pieces;
