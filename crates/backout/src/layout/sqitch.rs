@@ -1,6 +1,7 @@
 //! Sqitch: `sqitch.plan` names the changes in order; each has `deploy/<name>.sql` and `revert/<name>.sql`.
 //!
-//! A change that is named again after a tag was reworked: the files of its earlier form are called `<name>@<tag>.sql`.
+//! A change that is named again after a tag was reworked: the files of its earlier form are called `<name>@<tag>.sql`. Of several
+//! tags between the two, it is the latest of which there is a deploy script.
 
 use super::{Entry, Layout, Migration, OrderKey, Part, PlanProblemKind, Reading, names};
 use crate::runner::Runner;
@@ -29,7 +30,7 @@ fn read(entries: &[Entry<'_>]) -> Reading {
     let files: BTreeMap<&str, &Entry<'_>> = entries.iter().map(|entry| (entry.name, entry)).collect();
     let plan = files.get(PLAN).map(|entry| entry.source.text.as_str());
     let names: Vec<String> = match plan {
-        Some(plan) => changes(plan),
+        Some(plan) => changes(plan, |change| files.contains_key(format!("deploy/{change}.sql").as_str())),
         None => files.keys().filter_map(|name| names::stem(name.strip_prefix("deploy/")?)).map(str::to_owned).collect(),
     };
     let mut used = BTreeSet::new();
@@ -58,7 +59,7 @@ fn read(entries: &[Entry<'_>]) -> Reading {
 }
 
 /// The changes of a plan by the names of their files, in order.
-fn changes(plan: &str) -> Vec<String> {
+fn changes(plan: &str, deploys: impl Fn(&str) -> bool) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     // Where each name stands that has not been reworked yet, and which changes have a tag after them.
     let mut latest: BTreeMap<&str, usize> = BTreeMap::new();
@@ -75,10 +76,13 @@ fn changes(plan: &str) -> Vec<String> {
         }
         let name = name.strip_prefix('+').unwrap_or(name);
         if let Some(earlier) = latest.insert(name, found.len())
-            && let Some((_, tag)) = tags.iter().find(|(after, _)| *after > earlier)
             && let Some(change) = found.get_mut(earlier)
         {
-            *change = format!("{name}@{tag}");
+            let mut between = tags.iter().rev().filter(|(after, _)| *after > earlier).map(|(_, tag)| format!("{name}@{tag}"));
+            let latest = between.clone().next();
+            if let Some(reworked) = between.find(|change| deploys(change)).or(latest) {
+                *change = reworked;
+            }
         }
         found.push(name.to_owned());
     }

@@ -353,6 +353,21 @@ fn sqitch_follows_its_plan() {
 }
 
 #[test]
+fn sqitch_names_a_reworked_change_by_the_latest_tag_that_has_a_script() {
+    let plan = "sqitch.plan=%project=shop|a 2020-01-01T00:00:00Z A <a@b>|b 2020-01-01T00:00:00Z A <a@b>|@v1 2020-01-02T00:00:00Z A <a@b>|@v2 2020-01-03T00:00:00Z A <a@b>|@v3 2020-01-03T00:00:00Z A <a@b>|a [a@v2] 2020-01-04T00:00:00Z A <a@b>|b [b@v3] 2020-01-04T00:00:00Z A <a@b>";
+    check(
+        &[plan, "deploy/a@v2.sql", "revert/a@v2.sql", "deploy/a.sql", "revert/a.sql", "deploy/b.sql", "revert/b.sql", "revert/b@v3.sql"],
+        expect![[r#"
+            sqitch sqitch
+            a@v2: ↑deploy/a@v2.sql ↓revert/a@v2.sql
+            b@v3: ↓revert/b@v3.sql
+            a: ↑deploy/a.sql ↓revert/a.sql
+            b: ↑deploy/b.sql ↓revert/b.sql
+        "#]],
+    );
+}
+
+#[test]
 fn tern_parts_files_by_a_line() {
     check(
         &[
