@@ -122,7 +122,7 @@ const FUNCTIONS: &str = "
 select p.proname::text, pg_temp.inner(p.oid) or bool_and(pg_temp.inner(p.oid) or pg_temp.dull(p.oid)) over (partition by p.proname),
   coalesce((select string_agg(pg_temp.tn(a), ',' order by i) from unnest(p.proargtypes) with ordinality u(a, i)), '')
   || '>' || pg_temp.tn(p.prorettype)
-  || coalesce(case when p.prokind = 'f' and p.prorettype = 'record'::regtype and p.proname::text !~ '^pg_(stat|get|ls|show)' then
+  || coalesce(case when p.prokind = 'f' and (p.prorettype = 'record'::regtype or (select count(*) from unnest(p.proargmodes) m where m in ('o', 'b', 't')) = 1) and p.proname::text !~ '^pg_(stat|get|ls|show)' then
        '{' || (select string_agg(n || ':' || pg_temp.tn(t), ',' order by i) from unnest(p.proallargtypes, p.proargmodes, p.proargnames) with ordinality u(t, m, n, i)
                where m in ('o', 'b', 't')) || '}' end, '')
   || coalesce(':' || nullif(case p.provolatile when 'i' then '' else p.provolatile::text end

@@ -2,7 +2,7 @@
 
 use super::object::ObjId;
 use super::{Catalog, Mark};
-use crate::op::{Call, Constant, Expr, Name, Op, Query, QueryBody, RoutineAttributes, Set};
+use crate::op::{Call, Constant, Expr, FROM_CURRENT, Name, Op, Query, QueryBody, RoutineAttributes, Set};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -128,6 +128,15 @@ impl Session {
         }
     }
 
+    /// The value of a setting, as far as it is followed.
+    pub fn current(&self, name: &str) -> String {
+        match (name, &*self.search_path) {
+            ("search_path", [only]) if only == "public" => "$user, public".to_owned(),
+            ("search_path", path) => path.join(", "),
+            _ => FROM_CURRENT.to_owned(),
+        }
+    }
+
     /// The session within a routine that has settings of its own.
     pub fn within(&self, attributes: &RoutineAttributes) -> Self {
         let mut session = self.clone();
@@ -149,8 +158,7 @@ impl Session {
     }
 
     fn set_own(&mut self, name: &str, value: Option<&str>) {
-        // FROM CURRENT keeps what is.
-        if let Some(value) = value {
+        if let Some(value) = value.filter(|value| *value != FROM_CURRENT) {
             let values = value.split(", ").map(str::to_owned).collect();
             self.set(&Set { name: name.into(), values: Some(values), local: false });
         }

@@ -340,14 +340,14 @@ impl Reach {
     pub fn covers(&self, name: &str) -> bool {
         match self {
             Reach::Nothing => false,
-            Reach::Names(names) => names.iter().any(|reached| matches(reached, name)),
+            Reach::Names(names) => names.iter().any(|reached| fits(reached, name)),
             Reach::Everything => true,
         }
     }
 }
 
 /// Whether a name fits one that may have holes.
-fn matches(pattern: &str, name: &str) -> bool {
+pub fn fits(pattern: &str, name: &str) -> bool {
     let mut parts = pattern.split(HOLE);
     let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
     let mut parts = parts.peekable();

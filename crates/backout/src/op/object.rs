@@ -226,7 +226,7 @@ pub struct RoutineAttributes {
     pub cost: Option<Name>,
     pub rows: Option<Name>,
     pub support: Option<ObjectName>,
-    /// `SET name TO value`, folded and normalised; none for `RESET name`.
+    /// `SET name TO value`, folded and normalised, or [`FROM_CURRENT`]; none for `RESET name`.
     pub settings: Vec<(Name, Option<String>)>,
     /// `RESET ALL`.
     pub reset_all: bool,
@@ -579,6 +579,9 @@ pub struct Set {
     /// `LOCAL`.
     pub local: bool,
 }
+
+/// Stands for the value of `SET name FROM CURRENT`: the session's own.
+pub const FROM_CURRENT: &str = "from current";
 
 /// Transaction control.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -450,7 +450,7 @@ pub struct RowReport {
 pub struct RiskReport {
     /// The object.
     pub object: String,
-    /// `set-not-null`, `unique`, `foreign-key`, `check`, `cast` or `exclude`.
+    /// `set-not-null`, `unique`, `foreign-key`, `check`, `cast`, `exclude` or `raise`.
     pub what: &'static str,
     /// The SQLSTATE that it would raise.
     pub sqlstate: &'static str,

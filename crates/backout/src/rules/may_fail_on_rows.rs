@@ -63,9 +63,13 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             "check" => ("CHECK", "repair the rows that do not fit first"),
             "cast" => ("the conversion", "write USING with an expression that fits every value"),
             "exclude" => ("EXCLUDE", "remove the rows that conflict first"),
+            "raise" => ("", "repair the rows that it tests first"),
             other => (other, "repair the rows first"),
         };
-        let message = format!("{what} on `{}` fails with {} if rows written by then do not fit", risk.object, risk.sqlstate);
+        let message = match risk.what {
+            "raise" => format!("{} fails with {} if rows written by then do not fit", risk.object, risk.sqlstate),
+            _ => format!("{what} on `{}` fails with {} if rows written by then do not fit", risk.object, risk.sqlstate),
+        };
         findings.report(places::statement(judgement, risk.by, risk.statement), message).help(help);
     }
 }

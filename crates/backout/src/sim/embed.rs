@@ -476,6 +476,10 @@ impl Engine for Embedded<'_> {
         self.assume_absent = assume;
     }
 
+    fn may_refuse(&mut self) {
+        self.events.push(Event::MayFail("the script's own test".to_owned(), "raise", "P0001", ObjId::NONE));
+    }
+
     fn may_have_existed(&mut self, savepoint: usize) {
         let Some((_, _, events, _)) = self.saved.get(savepoint) else { return };
         let made: Vec<Event> = self

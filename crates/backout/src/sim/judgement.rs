@@ -312,7 +312,7 @@ pub struct RowDifference {
 pub struct Risk {
     /// The object.
     pub object: String,
-    /// `set-not-null`, `unique`, `foreign-key`, `check`, `cast`, `exclude`.
+    /// `set-not-null`, `unique`, `foreign-key`, `check`, `cast`, `exclude`, `raise`.
     pub what: &'static str,
     /// The SQLSTATE that it would raise.
     pub sqlstate: &'static str,

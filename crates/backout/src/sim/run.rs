@@ -652,14 +652,15 @@ fn known_rows(query: &crate::op::Query) -> Option<&crate::op::Query> {
 
 /// Executes an operation of any kind.
 fn perform(apply: &mut Apply<'_>, op: &Op, variables: Option<&[Name]>) -> Result<Option<RowUse>, Stop> {
+    let scope = variables.map(|variables| Scope {
+        variables: variables.iter().map(|name| (name.clone(), None)).collect(),
+        open_variables: true,
+        ..Scope::default()
+    });
     match op {
+        Op::CreateTableAs(create) => apply.create_table_as(create, &scope.unwrap_or_default()).map(|()| None),
         Op::Insert(_) | Op::Update(_) | Op::Delete(_) | Op::Merge(_) | Op::Select(_) | Op::Copy(_) | Op::Truncate(_) | Op::Call(_) => {
             let context = Context { catalog: apply.catalog, session: apply.session, builtin: apply.builtin, doubts: &apply.doubts };
-            let scope = variables.map(|variables| Scope {
-                variables: variables.iter().map(|name| (name.clone(), None)).collect(),
-                open_variables: true,
-                ..Scope::default()
-            });
             context.row_statement_in(op, scope.as_ref()).map(Some)
         }
         Op::Explain { analyze, op } => {

@@ -32,6 +32,7 @@ use super::builtin::Builtin;
 use super::context::{Context, Outcome, RelationRef, Session, Stop, fail};
 use super::history::Slot;
 use super::object::{ColumnNumber, ObjId, Object};
+use super::resolve::Scope;
 use super::{Catalog, GapId};
 use crate::op::{Gap, GapKind, ObjectName, Op, Reach, RelationKind};
 use crate::source::Span;
@@ -102,7 +103,7 @@ impl Apply<'_> {
             Op::Nothing => Ok(()),
             Op::CreateSchema(create) => self.create_schema(create),
             Op::CreateTable(create) => self.create_table(create),
-            Op::CreateTableAs(create) => self.create_table_as(create),
+            Op::CreateTableAs(create) => self.create_table_as(create, &Scope::empty()),
             Op::AlterTable(alter) => self.alter_table(alter),
             Op::CreateIndex(create) => self.create_index(create),
             Op::CreateSequence(create) => self.create_sequence(create),

@@ -2,13 +2,14 @@
 
 use super::{Apply, Event, fail};
 use crate::catalog::Failure;
-use crate::catalog::context::{Outcome, Want, report_kind};
+use crate::catalog::context::{Outcome, Session, Want, report_kind};
 use crate::catalog::object::{Argument, Body, DepKind, ObjId, Object, Routine, RoutineText, Ty, TyBase};
 use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{
-    AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, Name, ObjectName, RoutineArg, RoutineAttributes, RoutineBody, RoutineKind,
+    AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, FROM_CURRENT, Name, ObjectName, RoutineArg, RoutineAttributes, RoutineBody,
+    RoutineKind,
 };
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -39,7 +40,7 @@ impl Apply<'_> {
             body => body?,
         };
         let mut properties = BTreeMap::new();
-        set_properties(&mut properties, &create.language, &create.attributes);
+        set_properties(&mut properties, &create.language, &create.attributes, self.session);
         let routine = Routine {
             kind,
             args,
@@ -262,12 +263,13 @@ impl Apply<'_> {
         if let Some(failure) = self.is_aggregate(id).filter(|_| alter.kind != RoutineKind::Aggregate) {
             return Err(failure.at(alter.signature.name.span).into());
         }
+        let session = &*self.session;
         self.catalog.update(id, |object| {
             if let Body::Routine(routine) = &mut object.body {
                 if let Some(volatility) = alter.attributes.volatility {
                     routine.volatility = volatility;
                 }
-                set_properties(&mut routine.properties, &routine.language, &alter.attributes);
+                set_properties(&mut routine.properties, &routine.language, &alter.attributes, session);
             }
         });
         self.catalog.prove(id);
@@ -317,7 +319,7 @@ impl Apply<'_> {
     }
 }
 
-fn set_properties(properties: &mut BTreeMap<Name, String>, language: &str, attributes: &RoutineAttributes) {
+fn set_properties(properties: &mut BTreeMap<Name, String>, language: &str, attributes: &RoutineAttributes, session: &Session) {
     let mut flag = |name: &str, value: Option<bool>| match value {
         Some(true) => drop(properties.insert(name.into(), "true".into())),
         Some(false) => drop(properties.remove(name)),
@@ -345,9 +347,10 @@ fn set_properties(properties: &mut BTreeMap<Name, String>, language: &str, attri
     if attributes.reset_all {
         properties.retain(|name, _| !name.starts_with("set "));
     }
-    for (name, value) in &attributes.settings {
-        let name: Name = format!("set {name}").into();
+    for (setting, value) in &attributes.settings {
+        let name: Name = format!("set {setting}").into();
         match value {
+            Some(value) if value == FROM_CURRENT => drop(properties.insert(name, session.current(setting))),
             Some(value) => drop(properties.insert(name, value.clone())),
             None => drop(properties.remove(&name)),
         }

@@ -145,18 +145,19 @@ impl Apply<'_> {
     }
 
     pub(super) fn create_matview(&mut self, create: &CreateTableAs) -> Outcome<()> {
-        self.create_from_query(create, true)
+        self.create_from_query(create, true, &Scope::empty())
     }
 
-    pub(super) fn create_table_as(&mut self, create: &CreateTableAs) -> Outcome<()> {
-        self.create_from_query(create, false)
+    /// `CREATE TABLE … AS`, whose query may use what is in sight, such as a program's variables.
+    pub fn create_table_as(&mut self, create: &CreateTableAs, outer: &Scope<'_>) -> Outcome<()> {
+        self.create_from_query(create, false, outer)
     }
 
-    fn create_from_query(&mut self, create: &CreateTableAs, matview: bool) -> Outcome<()> {
+    fn create_from_query(&mut self, create: &CreateTableAs, matview: bool, outer: &Scope<'_>) -> Outcome<()> {
         let kind = if matview { "matview" } else { "table" };
         // The query is read before the name is looked at.
         let shape = match &create.query {
-            Some(query) => self.context().query(query, Some(&Scope::empty()))?,
+            Some(query) => self.context().query(query, Some(outer))?,
             None => Shape::default(),
         };
         let schema = self.new_relation_schema(&create.name, create.persistence)?;

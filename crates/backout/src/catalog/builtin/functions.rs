@@ -35,7 +35,8 @@ pub struct Overload<'a> {
     pub arguments: &'a str,
     /// The type of the result.
     pub result: &'a str,
-    /// The columns of a record that it returns, `name:type` parted by commas; empty if there are none or they are not known.
+    /// The columns of a record that it returns, or its only result if that has a name, `name:type` parted by commas; empty if there are
+    /// none or they are not known.
     pub columns: &'a str,
     /// Whether it returns a set.
     pub returns_set: bool,

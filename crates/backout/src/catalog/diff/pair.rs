@@ -59,7 +59,7 @@ impl<'a> Sides<'a> {
     pub(super) fn changed(&self, diff: &mut Diff) {
         for (key, then) in self.old {
             let Some(now) = self.new.get(key) else { continue };
-            let same = then.definition == now.definition;
+            let same = then.definition == now.definition && (then.id == now.id || !takes_moment(key.0, &then.definition));
             let unknown = self.is_unknown(key, then, now);
             if (same && !unknown && !owner_differs(self.catalog, then, now)) || self.is_hidden(key.0, then) {
                 continue;
@@ -155,4 +155,9 @@ fn is_twin((key, then): Single<'_>, (other, now): Single<'_>) -> bool {
 /// Objects that go by a name which the server often makes: two with one definition are the same under another name.
 fn can_be_renamed(kind: &str) -> bool {
     matches!(kind, "sequence" | "index" | "constraint")
+}
+
+/// Whether a definition has a literal that is the moment at which it was made: what is made again has another one.
+fn takes_moment(kind: &str, definition: &str) -> bool {
+    !matches!(kind, "function" | "procedure" | "trigger") && definition.contains("'now'::time")
 }

@@ -319,7 +319,7 @@ impl Resolver<'_, '_> {
         let ty = match (&item.columns, item.relation) {
             (_, Some(id)) => Some(Ty::user(id)),
             (Columns::List(columns), None) => match columns.as_slice() {
-                [only] if only.name == item.alias => only.ty.clone(),
+                [only] if item.scalar => only.ty.clone(),
                 _ if item.open => None,
                 _ => Some(Ty::builtin("record")),
             },

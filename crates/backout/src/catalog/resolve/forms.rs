@@ -2,12 +2,35 @@
 
 use super::super::builtin::TypeKind;
 use super::super::context::{Outcome, Stop, fail};
-use super::super::object::{Body, ObjId, Ty, Type};
+use super::super::object::{Body, ObjId, Ty, TyBase, Type};
 use super::super::template::Piece;
 use super::expr::{Resolver, Value};
 use super::scope::Scope;
 use super::types::format_bare;
 use crate::op::{Expr, Name, Query};
+
+/// Types that have no parts.
+const WHOLE: &[&str] = &[
+    "bool",
+    "bpchar",
+    "bytea",
+    "date",
+    "float4",
+    "float8",
+    "inet",
+    "int2",
+    "int4",
+    "int8",
+    "interval",
+    "json",
+    "numeric",
+    "text",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "varchar",
+];
 
 impl Resolver<'_, '_> {
     pub(super) fn not<'e>(&mut self, inner: &'e Expr, scope: &Scope<'_>) -> Outcome<Value<'e>> {
@@ -201,6 +224,11 @@ impl Resolver<'_, '_> {
             Some(ty) if ty.array && slice => Some(ty),
             Some(ty) if ty.array => Some(Ty { array: false, ..ty }),
             Some(ty) if ty.is("jsonb") => Some(ty),
+            Some(ty) if matches!(&ty.base, TyBase::Builtin(name) if WHOLE.contains(&name.as_str())) => {
+                let shown = super::types::format_type(&Ty { modifiers: Name::default(), ..ty }, self.context.catalog);
+                let why = if self.context.catalog.version < 14 { "it is not an array" } else { "it does not support subscripting" };
+                return Err(fail("42804", format!("cannot subscript type {shown} because {why}")).into());
+            }
             _ => None,
         };
         Ok(self.value(start, ty))

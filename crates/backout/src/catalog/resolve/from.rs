@@ -58,8 +58,9 @@ impl Resolver<'_, '_> {
                     (None, Some(call)) => column_name(call, self.context.catalog.version),
                     (None, None) => Name::default(),
                 };
+                let scalar = calls.len() == 1 && columns.is_empty() && matches!(rows.columns.as_slice(), [(_, _, None)]);
                 let columns = rows.columns.into_iter().map(|(name, ty, source)| ScopeColumn { name, ty, source }).collect();
-                let mut item = ScopeItem { open: rows.open, group, aliased: true, ..ScopeItem::new(name, Columns::List(columns)) };
+                let mut item = ScopeItem { open: rows.open, group, scalar, aliased: true, ..ScopeItem::new(name, Columns::List(columns)) };
                 if let Some(alias) = alias {
                     self.rename(&mut item, alias)?;
                     self.alias_text(alias);

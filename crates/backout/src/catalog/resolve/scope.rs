@@ -43,6 +43,8 @@ pub struct ScopeItem<'s> {
     pub blocked: bool,
     /// The alias was written, so that it is not the relation's own name.
     pub aliased: bool,
+    /// Its rows are what a function returns that is no row: a reference to the whole row is its only column.
+    pub scalar: bool,
     /// It is a system table, which has system columns.
     pub system: bool,
     /// Which part of the `FROM` list it belongs to.
@@ -140,6 +142,7 @@ impl<'s> ScopeItem<'s> {
             qualified_only: false,
             blocked: false,
             aliased: false,
+            scalar: false,
             system: false,
             group: 0,
         }

@@ -105,7 +105,7 @@ pub struct Catalog {
     /// Names that nobody made may exist.
     pub open_world: bool,
     /// Names whose presence before the first statement decides something and is not known, with a description.
-    base_doubts: BTreeMap<Key, (String, bool)>,
+    base_doubts: BTreeMap<Key, (String, bool, Option<ObjId>)>,
     /// Which operator of the server's own a name and two types of the server's own mean, as far as it was asked.
     pub(super) operators: RefCell<BTreeMap<OperatorQuestion, builtin::Resolution>>,
     /// Whether an access method lacks a default operator class of the server's own for a type of the server's own.

@@ -201,12 +201,20 @@ impl Catalog {
     /// What the rollback first finds was so after the forward, too.
     pub fn base_doubt(&mut self, key: Key, description: String) {
         let lasting = self.cause >> 30 == 2;
-        self.base_doubts.entry(key).or_insert((description, lasting));
+        self.base_doubts.entry(key).or_insert((description, lasting, None));
+    }
+
+    /// Notes the same of an object that is there: it ends when another one takes the name.
+    pub fn base_doubt_of(&mut self, id: ObjId, description: String) {
+        if let Some(key) = self.get(id).and_then(|object| key_of(object)) {
+            let lasting = self.cause >> 30 == 2;
+            self.base_doubts.entry(key).or_insert((description, lasting, Some(id)));
+        }
     }
 
     /// Notes the same of a statement after which it is not known either: `IF NOT EXISTS` keeps what was there.
     pub fn lasting_doubt(&mut self, key: Key, description: String) {
-        self.base_doubts.insert(key, (description, true));
+        self.base_doubts.insert(key, (description, true, None));
     }
 
     /// Whether something was there before the first statement decides something and is not known.
@@ -235,12 +243,16 @@ impl Catalog {
                 Change::Doubt | Change::Rows(_) => {}
             }
         }
-        let touched = |key: &&Key| {
+        let touched = |key: &&Key, of: &Option<ObjId>| {
             index.numbers.get(key).is_some_and(|number| {
-                names.contains(number) || self.entry(*number).and_then(|entry| entry.id).is_some_and(|id| slots.contains(&id))
+                let id = self.entry(*number).and_then(|entry| entry.id);
+                match of {
+                    Some(_) => id == *of && id.is_some_and(|id| slots.contains(&id)),
+                    None => names.contains(number) || id.is_some_and(|id| slots.contains(&id)),
+                }
             })
         };
-        let found = self.base_doubts.iter().filter(|(key, (_, lasts))| (*lasts || !lasting) && touched(key));
-        found.map(|(key, (description, _))| (key, description.as_str())).collect()
+        let found = self.base_doubts.iter().filter(|(key, (_, lasts, of))| (*lasts || !lasting) && touched(key, of));
+        found.map(|(key, (description, ..))| (key, description.as_str())).collect()
     }
 }

@@ -1,11 +1,14 @@
 //! `SET name TO value` and `RESET name` as parts of `ALTER ROLE`, `ALTER DATABASE` and routines.
 
 use crate::lower::parser::{Parse, Parser};
-use crate::op::Name;
+use crate::op::{FROM_CURRENT, Name};
 
-/// After `SET`: the folded name and its value, several as one text; none for `DEFAULT` and `FROM CURRENT`.
+/// After `SET`: the folded name and its value, several as one text; none for `DEFAULT`.
 pub(super) fn set(p: &mut Parser) -> Parse<(Name, Option<String>)> {
     let set = p.set_rest()?;
+    if set.values.is_none() && p.last_span().of(p.text).eq_ignore_ascii_case("current") {
+        return Ok((set.name, Some(FROM_CURRENT.to_owned())));
+    }
     Ok((set.name, set.values.map(|values| values.join(", "))))
 }
 

@@ -115,8 +115,13 @@ impl Evaluator<'_> {
         let value = match name {
             "quote_ident" => return Ok(Some(quoted(&texts, quote_ident))),
             "quote_literal" | "quote_nullable" => return Ok(Some(quoted(&texts, quote_literal))),
-            "lower" => text(0).map(|text| Text(text.to_lowercase())),
-            "upper" => text(0).map(|text| Text(text.to_uppercase())),
+            "lower" | "upper" => {
+                let fold = if name == "lower" { str::to_lowercase } else { str::to_uppercase };
+                texts.first().map(|text| match text {
+                    Ok(text) => Text(fold(text)),
+                    Err((text, why)) => Value::Partial(fold(text), *why),
+                })
+            }
             "initcap" => None,
             "length" | "char_length" | "character_length" => text(0).map(|text| Int(text.chars().count() as i64)),
             "octet_length" => text(0).map(|text| Int(text.len() as i64)),
@@ -306,7 +311,10 @@ impl Evaluator<'_> {
                 (Some('I'), Value::Null) => return Err(Raised::new("22004", "null values cannot be formatted as an SQL identifier")),
                 (Some('I'), value) => self.piece(value).map(|text| quote_ident(&text)),
                 (Some('L'), Value::Null) => Ok("NULL".to_owned()),
-                (Some('L'), value) => self.piece(value).map(|text| quote_literal(&text)),
+                (Some('L'), value) => match self.piece(value) {
+                    Ok(text) => Ok(quote_literal(&text)),
+                    Err((text, why)) => Err((quote_literal(&text), why)),
+                },
                 (Some(other), _) => return Err(Raised::new("22023", format!("unrecognized format() type specifier \"{other}\""))),
                 (None, _) => return Err(Raised::new("22023", "unterminated format() type specifier")),
             });

@@ -2,7 +2,7 @@
 
 use super::value::{array_literal, boolean, number};
 use super::*;
-use crate::op::{Constant, TypeName};
+use crate::op::{Constant, TypeName, fits};
 use std::cmp::Ordering;
 
 impl Evaluator<'_> {
@@ -495,6 +495,13 @@ fn in_row(row: &Row, parts: &[Name]) -> Option<Value> {
 pub(super) fn relation(name: &str, left: &Value, right: &Value) -> Truth {
     if left.is_null() || right.is_null() {
         return Truth::Known(None);
+    }
+    if let (Value::Partial(pattern, _), Value::Text(text)) | (Value::Text(text), Value::Partial(pattern, _)) = (left, right)
+        && matches!(name, "=" | "<>")
+        && !fits(pattern, text)
+    {
+        // Whatever its unknown parts are.
+        return Truth::Known(Some(name == "<>"));
     }
     match compare(left, right) {
         Err(why) => Truth::Unknown(why),

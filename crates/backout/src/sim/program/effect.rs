@@ -127,7 +127,9 @@ impl Runner<'_> {
             StmtKind::Open { kind, .. } => match kind {
                 OpenKind::Bound(_) | OpenKind::Query(_) | OpenKind::Execute { .. } => {}
             },
-            StmtKind::Commit { .. } | StmtKind::Rollback { .. } => effect.everything = true,
+            // What was done so far stays done.
+            StmtKind::Commit { .. } => {}
+            StmtKind::Rollback { .. } => effect.everything = true,
             StmtKind::ReturnNext(_) | StmtKind::ReturnQuery(_) | StmtKind::ReturnExecute { .. } => {}
             StmtKind::Move { .. } | StmtKind::Close { .. } | StmtKind::Null => {}
         }
@@ -287,9 +289,12 @@ pub(super) fn partial(text: &str, effect: &mut Effect) {
     }
     let mut own = Effect::default();
     words(text, &mut own);
-    let only_holes = |name: &Name| name.chars().all(|c| c == crate::sim::eval::HOLE);
     effect.everything |= own.everything || own.names.iter().any(only_holes) || own.names.contains("cascade");
     effect.names.extend(own.names);
+}
+
+fn only_holes(name: &Name) -> bool {
+    name.chars().all(|c| c == crate::sim::eval::HOLE)
 }
 
 /// Targets of all assignments in a list, however deep; nested blocks' own variables do no harm.
@@ -333,6 +338,7 @@ fn words(text: &str, effect: &mut Effect) {
         effect.everything = true;
         return;
     };
+    let program = tokens.first().is_some_and(|first| first.span.of(text).eq_ignore_ascii_case("do"));
     for (at, &token) in tokens.iter().enumerate() {
         // What a dot follows is a schema or a table that is named elsewhere too.
         let qualifies = tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::Dot);
@@ -347,7 +353,9 @@ fn words(text: &str, effect: &mut Effect) {
             && inner.len() < 200
             && let Ok(inner_tokens) = tokenize(&inner)
         {
-            effect.names.extend(inner_tokens.into_iter().filter(|token| token.kind.is_ident()).map(|token| ident_value(&inner, token)));
+            let names = inner_tokens.into_iter().filter(|token| token.kind.is_ident()).map(|token| ident_value(&inner, token));
+            // A string of which nothing is known is a value; only the text of a program is more.
+            effect.names.extend(names.filter(|name| program || !only_holes(name)));
         }
     }
 }

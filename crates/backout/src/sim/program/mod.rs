@@ -86,6 +86,8 @@ pub trait Engine: System {
     fn assume_absent(&mut self, assume: bool);
     /// What was made since the savepoint may have been there before, in another world.
     fn may_have_existed(&mut self, savepoint: usize);
+    /// The program raises an error if rows are as they should not be.
+    fn may_refuse(&mut self);
     /// The routine that a call means; without arguments any of that name.
     fn routine(&mut self, name: &ObjectName, args: &[Value]) -> Called;
     /// Lowers a statement.

@@ -300,6 +300,8 @@ impl Runner<'_> {
             match truth {
                 Truth::Known(Some(true)) => return self.statements(&arm.body),
                 Truth::Known(_) => {}
+                // Rows are taken not to be in the way: what a script refuses to run on is not there.
+                Truth::Unknown(Why::Rows) if refuses(&arm.body) => self.engine.may_refuse(),
                 Truth::Unknown(why) => {
                     if why == Why::Open && arms.len() == 1 && case.is_none() && self.when_absent(arm, otherwise)? {
                         return Ok(Flow::Next);
@@ -517,4 +519,13 @@ impl Runner<'_> {
         self.frames.pop();
         result
     }
+}
+
+/// Whether a list does nothing but raise an error.
+fn refuses(body: &[Stmt]) -> bool {
+    let raises = |stmt: &Stmt| match &stmt.kind {
+        StmtKind::Raise(raise) => Some(!raise.again && raise.level == plpgsql::Level::Exception),
+        _ => None,
+    };
+    body.iter().all(|stmt| raises(stmt).is_some()) && body.last().and_then(raises) == Some(true)
 }
