@@ -10,9 +10,8 @@ use crate::sim::{Again, Difference, Functions, Ignore, Judgement, Script, Settin
 use crate::source::{Source, Span};
 use crate::split::{Directive, DirectiveTool, MetaKind, TriviaKind};
 use crate::{lower, split};
+use rustc_hash::FxBuildHasher;
 use std::collections::HashMap;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 /// What a check needs from the parser.
@@ -45,7 +44,7 @@ pub struct Checker {
     used_bytes: usize,
 }
 
-type Operations = HashMap<Box<str>, Arc<Op>, BuildHasherDefault<DefaultHasher>>;
+type Operations = HashMap<Box<str>, Arc<Op>, FxBuildHasher>;
 
 /// Longer statements are not kept: their text alone would be the memory.
 const LONGEST_KEPT: usize = 64 * 1024;

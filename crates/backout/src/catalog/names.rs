@@ -35,21 +35,26 @@ pub trait Names {
 
     /// `schema.name`, or `schema.table.name` for what belongs to a table; as reports name it.
     fn qualified(&self, id: ObjId) -> String {
-        self.path(id, quote)
+        let mut path = String::new();
+        self.path(id, quote, &mut path);
+        path
     }
 
     /// The same as SQL has it.
     fn written(&self, id: ObjId) -> String {
-        self.path(id, quote_ident)
+        let mut path = String::new();
+        self.path(id, quote_ident, &mut path);
+        path
     }
 
     /// The names on the way to an object, each written by a function.
-    fn path(&self, id: ObjId, write: fn(&str) -> String) -> String {
-        let Some(object) = self.object(id) else { return "?".into() };
-        match self.object(object.parent) {
-            Some(_) => format!("{}.{}", self.path(object.parent, write), write(&object.name)),
-            None => write(&object.name),
+    fn path(&self, id: ObjId, write: fn(&str) -> String, to: &mut String) {
+        let Some(object) = self.object(id) else { return to.push('?') };
+        if self.object(object.parent).is_some() {
+            self.path(object.parent, write, to);
+            to.push('.');
         }
+        to.push_str(&write(&object.name));
     }
 }
 

@@ -127,6 +127,11 @@ impl TableRows {
             self.sum ^= mix(u64::from(id) << 32 | u64::from(row.serial));
         }
         for lookup in &mut self.lookups {
+            if let (Some(old), Some(new)) = (&old, &new)
+                && lookup.columns.iter().all(|&column| old.value(column) == new.value(column))
+            {
+                continue;
+            }
             if let Some(old) = &old {
                 lookup.remove(id, old);
             }

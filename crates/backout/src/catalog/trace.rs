@@ -40,8 +40,8 @@ pub(super) struct Reads {
     whole: Cell<bool>,
     /// Something was read that is not noted.
     void: Cell<bool>,
-    /// The statement does nothing else where a name that it makes is known to be absent.
-    learns: bool,
+    /// The names that the statement made while nothing was known of them.
+    learnt: RefCell<Vec<u32>>,
     /// Counts what changes every state that the journal can bring back: no older trace holds.
     generation: u32,
 }
@@ -117,15 +117,10 @@ impl Reads {
         }
     }
 
-    /// The statement makes an object of a name of which nothing was known. From now on it is known to have been absent, and
-    /// there the statement does the same: one that asks whether the name is there doubts it, and then nothing is learnt.
+    /// The statement makes an object of a name of which nothing was known: from now on it is known to have been absent.
     pub(super) fn learn(&self, number: u32) {
-        if self.on() && self.learns {
-            let mut list = self.list.borrow_mut();
-            let unknown = Read::Name(number, Presence::Open(None));
-            if let Some(read) = list.iter_mut().find(|read| **read == unknown) {
-                *read = Read::Name(number, Presence::Absent);
-            }
+        if self.on() {
+            self.learnt.borrow_mut().push(number);
         }
     }
 
@@ -190,15 +185,19 @@ impl Trace {
     pub fn changes_nothing(&self) -> bool {
         self.slots.is_empty() && self.names.is_empty()
     }
+
+    /// The objects that the statement changed.
+    pub fn changed(&self) -> impl Iterator<Item = ObjId> {
+        self.slots.iter().map(|(id, ..)| *id)
+    }
 }
 
 impl Catalog {
-    /// From here on what is read is noted. `learns` says that the statement asks of no name whether it is there before it makes
-    /// it, as programs do.
-    pub fn start_trace(&mut self, learns: bool) {
+    /// From here on what is read is noted.
+    pub fn start_trace(&mut self) {
         let all = self.sum();
         let reads = self.reads_mut();
-        reads.learns = learns;
+        reads.learnt.borrow_mut().clear();
         let epoch = reads.last.get().wrapping_add(1).max(1);
         reads.last.set(epoch);
         reads.epoch.set(epoch);
@@ -209,8 +208,8 @@ impl Catalog {
     }
 
     /// What has been read since, and changed since the mark; none if it cannot be done again from that alone. `generation` is
-    /// that of the beginning.
-    pub fn end_trace(&mut self, mark: Mark, generation: u32) -> Option<Trace> {
+    /// that of the beginning. `learns` says that the statement does the same where the names that it made are known to be absent.
+    pub fn end_trace(&mut self, mark: Mark, generation: u32, learns: bool) -> Option<Trace> {
         let reads = self.reads_mut();
         reads.epoch.set(0);
         if reads.generation != generation || reads.void.get() {
@@ -218,7 +217,15 @@ impl Catalog {
         }
         let (slots, names) = self.changes_since(mark)?;
         let doubtful = self.in_doubt();
-        let reads = self.reads_mut().list.borrow().as_slice().into();
+        let reads = self.reads();
+        let mut list = reads.list.borrow_mut();
+        for number in reads.learnt.borrow().iter().filter(|_| learns) {
+            let unknown = Read::Name(*number, Presence::Open(None));
+            if let Some(read) = list.iter_mut().find(|read| **read == unknown) {
+                *read = Read::Name(*number, Presence::Absent);
+            }
+        }
+        let reads = list.as_slice().into();
         Some(Trace { reads, slots, names, generation, doubtful })
     }
 

@@ -9,13 +9,19 @@ pub(super) const LAYOUT: Layout = Layout { id: "node-pg-migrate", runner: Runner
 
 fn home(source: &Source, forced: bool) -> Option<(&str, u32)> {
     names::stem(names::file(&source.path))?;
-    let annotated = lines(&source.text).any(|line| direction(line.text).is_some());
+    // Most comments say something else, and then no line need be looked at.
+    let hinted = source.text.split("--").skip(1).any(|comment| said(comment).is_some());
+    let annotated = hinted && lines(&source.text).any(|line| direction(line.text).is_some());
     (annotated || forced).then(|| (names::folder(&source.path), if annotated { 4 } else { 0 }))
 }
 
 /// Whether a comment opens a forward or a rollback.
 fn direction(line: &str) -> Option<bool> {
-    let comment = line.trim_start().strip_prefix("--")?;
+    said(line.trim_start().strip_prefix("--")?)
+}
+
+/// The direction that the text of a comment names.
+fn said(comment: &str) -> Option<bool> {
     let mut words = comment.trim_start_matches(|letter: char| letter == '-' || letter.is_whitespace()).split_whitespace();
     let (first, second) = (words.next()?, words.next()?);
     if !second.get(.."migration".len()).is_some_and(|word| word.eq_ignore_ascii_case("migration")) {

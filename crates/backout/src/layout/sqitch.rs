@@ -19,8 +19,8 @@ fn home(source: &Source, forced: bool) -> Option<(&str, u32)> {
         return Some((names::folder(path), 1_000_000));
     }
     names::stem(names::file(path))?;
-    ["deploy/", "revert/", "verify/"].into_iter().find_map(|folder| {
-        let at = if path.starts_with(folder) { 0 } else { path.find(&format!("/{folder}"))? };
+    ["/deploy/", "/revert/", "/verify/"].into_iter().filter(|_| path.contains('/')).find_map(|folder| {
+        let at = if path.starts_with(folder.trim_start_matches('/')) { 0 } else { path.find(folder)? };
         Some((path.get(..at)?, u32::from(forced)))
     })
 }

@@ -40,6 +40,8 @@ struct Known {
     outcome: Outcome,
     /// In a fresh session it ran and did nothing.
     idle: bool,
+    /// Rows were known.
+    rows: bool,
 }
 
 #[derive(Debug)]
@@ -80,7 +82,15 @@ impl Memo {
         list.get(number).map_or(&[], Vec::as_slice)
     }
 
-    fn keep(&mut self, side: Side, number: usize, (session, in_block): (Session, bool), trace: Trace, outcome: Outcome, idle: bool) {
+    fn keep(
+        &mut self,
+        side: Side,
+        number: usize,
+        (session, in_block): (Session, bool),
+        trace: Trace,
+        outcome: Outcome,
+        (idle, rows): (bool, bool),
+    ) {
         if self.kept >= MOST_KEPT {
             return;
         }
@@ -100,7 +110,7 @@ impl Memo {
                 // Most statements have one outcome or two: room for more would be most of the memory.
                 list.reserve_exact(1);
             }
-            list.push(Known { session, in_block, trace, outcome, idle });
+            list.push(Known { session, in_block, trace, outcome, idle, rows });
         }
     }
 }
@@ -133,7 +143,8 @@ impl Machine {
 
     fn repeated(&mut self, op: &Op, session: &mut Session, side: Side, number: usize, in_block: bool) -> Done {
         if !self.memo.on {
-            return self.statement(op, session, side, in_block);
+            let done = self.statement(op, session, side, in_block);
+            return self.shaken(op, done);
         }
         if op.is_row_statement() {
             self.at = Some(number);
@@ -141,9 +152,14 @@ impl Machine {
             self.at = None;
             return done;
         }
-        let alike = !matches!(op, Op::Do(_)) && forbidden_in_block(op).is_none();
-        let holds =
-            |known: &&Known| (alike || known.in_block == in_block) && *known.session == *session && self.catalog.would_read(&known.trace);
+        let program = matches!(op, Op::Do(_));
+        let alike = !program && forbidden_in_block(op).is_none();
+        let holds = |known: &&Known| {
+            (alike || known.in_block == in_block)
+                && *known.session == *session
+                && (!program || self.would_run_alike(known))
+                && self.catalog.would_read(&known.trace)
+        };
         if let Some(Known { trace, outcome: Outcome::Whole(done, after), .. }) = self.memo.of(side, number).iter().rev().find(holds) {
             let mark = self.catalog.mark();
             self.catalog.do_again(trace);
@@ -154,21 +170,35 @@ impl Machine {
             }
             let done = if self.quiet && !self.catalog.knows_rows() { Done::only(done.fate.clone(), Vec::new()) } else { done.clone() };
             if !matches!(done.fate, Fate::Failed(_)) {
-                match op {
-                    Op::Do(block) => self.shaken_by(&block.body),
-                    op => self.shake_rows(op, mark),
-                }
+                self.shake_rows(op, mark);
             }
-            return done;
+            return self.shaken(op, done);
         }
         let (mark, before, generation) = (self.catalog.mark(), session.clone(), self.catalog.generation());
-        self.catalog.start_trace(!matches!(op, Op::Do(_)));
+        let rows = self.catalog.knows_rows();
+        self.catalog.start_trace();
         let done = self.statement(op, session, side, in_block);
-        if let Some(trace) = self.catalog.end_trace(mark, generation) {
+        // A program that asks whether a name is there before it makes it does the same once that is known, or says that it doubts.
+        let learns = !program || matches!(done.fate, Fate::Done);
+        if let Some(trace) = self.catalog.end_trace(mark, generation, learns) {
             let after = (before != *session).then(|| Box::new(session.clone()));
             let guarded = alike && matches!(op, Op::Drop(_) | Op::AlterTable(_)) && matches!(done.fate, Fate::Done);
             let idle = guarded && trace.changes_nothing() && after.is_none() && before.is_fresh();
-            self.memo.keep(side, number, (before, in_block), trace, Outcome::Whole(done.clone(), after), idle);
+            self.memo.keep(side, number, (before, in_block), trace, Outcome::Whole(done.clone(), after), (idle, rows));
+        }
+        self.shaken(op, done)
+    }
+
+    /// Whether a program that reads the same does the same: nobody asks what it says on its way, and it finds no rows to shake.
+    fn would_run_alike(&self, known: &Known) -> bool {
+        let shakes = |id| self.catalog.keeps_rows(id);
+        self.quiet && (!self.catalog.knows_rows() || (known.rows && !known.trace.changed().any(shakes)))
+    }
+
+    /// Shakes the rows that a program may have changed; no trace tells of them.
+    fn shaken(&mut self, op: &Op, done: Done) -> Done {
+        if let Op::Do(block) = op {
+            self.shaken_by(&block.body);
         }
         done
     }
@@ -186,16 +216,16 @@ impl Machine {
             return (result.clone().map(Some).map_err(Stop::from), doubts.clone());
         }
         let (mark, before, generation): (Mark, _, _) = (self.catalog.mark(), session.clone(), self.catalog.generation());
-        self.catalog.start_trace(false);
+        self.catalog.start_trace();
         let (result, doubts) = analyse(self, session);
-        if let Some(trace) = self.catalog.end_trace(mark, generation) {
+        if let Some(trace) = self.catalog.end_trace(mark, generation, false) {
             let outcome = match &result {
                 Ok(Some(rows)) => Some(Outcome::Rows(Ok(rows.clone()), doubts.clone())),
                 Err(Stop::Fail(failure)) => Some(Outcome::Rows(Err(failure.clone()), doubts.clone())),
                 Ok(None) | Err(Stop::Missing(_) | Stop::Gap(_)) => None,
             };
             if let Some(outcome) = outcome {
-                self.memo.keep(side, number, (before, false), trace, outcome, false);
+                self.memo.keep(side, number, (before, false), trace, outcome, (false, false));
             }
         }
         (result, doubts)

@@ -407,7 +407,9 @@ impl Machine {
         let at = self.at.take();
         if let Op::Do(block) = op {
             let done = self.execute_do(block, session, side, in_block);
-            self.shaken_by(&block.body);
+            if self.depth > 0 {
+                self.shaken_by(&block.body);
+            }
             return Done { fate: done.fate, events: done.events, rows: done.rows.map(Arc::new), remarks: done.remarks };
         }
         let mut mark = self.catalog.mark();

@@ -174,6 +174,13 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BT
 
 /// Comments and privileges: each an entry of its own, hidden with what they are about.
 fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static str, entries: &mut Entries) {
+    let columns = match &object.body {
+        Body::Relation(relation) => relation.columns.as_slice(),
+        _ => &[],
+    };
+    if object.comment.is_none() && object.acl.is_empty() && columns.iter().all(|column| column.comment.is_none()) {
+        return;
+    }
     let name = if matches!(object.body, Body::Routine(_)) { routine_name(names, id) } else { names.qualified(id) };
     let table = match &object.body {
         Body::Relation(Relation { kind: RelKind::Index(index), .. }) => names.qualified(index.table),

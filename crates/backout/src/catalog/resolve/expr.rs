@@ -127,6 +127,8 @@ pub(super) struct Resolver<'r, 'c> {
     pub(super) uses: RowUse,
     /// Whether calls are to be noted in `uses`.
     pub(super) collect: bool,
+    /// Nobody reads what the literal at hand prints as.
+    pub(super) silent: bool,
     /// Whether the expression stands directly in the select list of a query without FROM.
     pub(super) once: bool,
     /// The highest volatility of what is certainly called.
@@ -226,6 +228,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
             ctes: Vec::new(),
             uses: RowUse::default(),
             collect: false,
+            silent: false,
             once: false,
             volatility: Volatility::Immutable,
             aggregates: false,

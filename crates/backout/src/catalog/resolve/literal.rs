@@ -61,6 +61,8 @@ impl Resolver<'_, '_> {
     pub(super) fn constant<'e>(&mut self, constant: &'e Constant) -> Value<'e> {
         let start = self.out.len();
         let (text, ty): (Name, Ty) = match constant {
+            Constant::Number(number) if self.silent => (Name::default(), number_type(number)),
+            Constant::String(_) if self.silent => (Name::default(), Ty::builtin("unknown")),
             Constant::Null => (arcstr::literal!("NULL"), Ty::builtin("unknown")),
             Constant::Bool(value) => (Name::from(if *value { "true" } else { "false" }), Ty::builtin("bool")),
             Constant::Number(number) => number_text(number),
@@ -82,6 +84,7 @@ impl Resolver<'_, '_> {
             return Ok(());
         }
         match value.literal {
+            Some(Constant::Null) if self.silent => Ok(()),
             Some(Constant::Null) => {
                 let pieces = self.suffix(target);
                 self.out.splice(value.end..value.end, pieces);
@@ -184,6 +187,9 @@ impl Resolver<'_, '_> {
 
     /// `'text'::type`.
     fn typed(&self, text: &str, target: &Ty) -> Vec<Piece> {
+        if self.silent {
+            return Vec::new();
+        }
         let mut pieces = vec![Piece::Text(quoted(text).into())];
         pieces.extend(self.suffix(target));
         pieces

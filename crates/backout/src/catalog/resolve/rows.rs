@@ -261,10 +261,12 @@ impl Resolver<'_, '_> {
                     continue;
                 }
                 self.writable(target, column.as_ref().map(|(number, _)| *number), name)?;
+                self.silent = !keep && matches!(expr, Expr::Constant(_));
                 let value = self.eval_at(expr, &scope, ExprPlace::Values)?;
                 if let Some((_, ty)) = column {
                     self.store(&value, ty, name)?;
                 }
+                self.silent = false;
                 self.fixed(", ");
             }
             self.fixed(")");

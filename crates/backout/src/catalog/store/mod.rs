@@ -9,9 +9,9 @@ use super::object::{Body, Column, ColumnNumber, ObjId, Object, RelKind, Relation
 use super::trace::{Reads, Seen, Set, mix};
 use super::{Cause, Class, GapId, Key, Mark, Presence, ReadExpression, builtin, key_of, rows};
 use crate::op::{GenericKind, Name, Reach};
+use rustc_hash::FxBuildHasher;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 /// What is known about a name.
@@ -40,9 +40,6 @@ struct Doubt {
 }
 /// An operator's name with the types of its operands, none where a type is not known; the outer none is no left operand.
 type OperatorQuestion = (Name, Option<Option<Name>>, Option<Name>);
-/// A hash that is the same everywhere.
-type Hash = BuildHasherDefault<DefaultHasher>;
-
 /// One object's place.
 #[derive(Clone, Debug, Default)]
 struct Slot {
@@ -57,7 +54,7 @@ struct Slot {
 /// The names that were ever asked for or given.
 #[derive(Clone, Debug, Default)]
 struct Index {
-    numbers: HashMap<Key, u32, Hash>,
+    numbers: HashMap<Key, u32, FxBuildHasher>,
     keys: Vec<Key>,
     seen: Vec<Seen>,
 }
@@ -79,7 +76,7 @@ impl Index {
 #[derive(Clone, Debug, Default)]
 struct Order {
     names: BTreeMap<Key, u32>,
-    ranges: HashMap<(Class, ObjId), Set, Hash>,
+    ranges: HashMap<(Class, ObjId), Set, FxBuildHasher>,
 }
 
 /// The schema.
@@ -95,7 +92,7 @@ pub struct Catalog {
     absent: u64,
     order: Order,
     /// Constraints by name: the server keeps generated names unique within a schema, not within a table.
-    constraints: HashMap<Name, (Vec<ObjId>, Set), Hash>,
+    constraints: HashMap<Name, (Vec<ObjId>, Set), FxBuildHasher>,
     reads: Reads,
     pub(super) journal: Vec<Change>,
     doubts: Vec<Doubt>,
@@ -109,7 +106,7 @@ pub struct Catalog {
     /// Which operator of the server's own a name and two types of the server's own mean, as far as it was asked.
     pub(super) operators: RefCell<BTreeMap<OperatorQuestion, builtin::Resolution>>,
     /// Whether an access method lacks a default operator class of the server's own for a type of the server's own.
-    pub(super) opclasses: RefCell<HashMap<(Name, Name), bool, Hash>>,
+    pub(super) opclasses: RefCell<HashMap<(Name, Name), bool, FxBuildHasher>>,
     /// What is presumed now is presumed for this run only: undoing takes it away.
     pub tentative: bool,
     /// What is made with IF NOT EXISTS is taken to be new.

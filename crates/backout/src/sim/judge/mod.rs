@@ -8,7 +8,7 @@ mod scope;
 use super::data::{Moments, Told};
 use super::memo::Memo;
 use super::run::{Machine, Mode, Run, forbidden_in_block, statement_of};
-use super::tail::Tails;
+use super::tail::{State, Tails};
 use super::*;
 use crate::catalog::apply::Event;
 use crate::catalog::context::Session;
@@ -155,7 +155,7 @@ impl Judge<'_> {
     fn judge(&mut self, task: &Task) -> Judgement {
         let m0 = self.machine.catalog.mark();
         let row0 = self.machine.catalog.next_row();
-        let start = (self.machine.catalog.state(), self.machine.catalog.generation());
+        let start = self.moment();
         self.machine.contradicted = false;
         // In a history the forward did run on whatever rows there were.
         self.machine.trust_rows = !task.pair;
@@ -181,6 +181,7 @@ impl Judge<'_> {
             return judgement;
         }
         let m1 = self.machine.catalog.mark();
+        let after = self.moment();
         let moments = Moments { before: m0, before_row: row0, after: m1, after_row: self.machine.catalog.next_row() };
         let forward = task.forward.as_ref().zip(forward_run.as_ref());
         let forward_made = self.made_since(m0);
@@ -217,7 +218,7 @@ impl Judge<'_> {
             self.depend(&mut judgement, premise);
         } else {
             let doubtful = self.has_doubts_since(m0) || forward_run.as_ref().is_some_and(|run| run.unknown.is_some());
-            let back = !doubtful && start == (self.machine.catalog.state(), self.machine.catalog.generation());
+            let back = !doubtful && start == self.moment();
             let differences = if back { Diff::default() } else { diff(&self.machine.catalog, m0) };
             judgement.restores = self.restores(&differences, m0, judgement.rollback_runs.answer);
             let ran = forward.map(|(script, run)| Told { script, run });
@@ -228,7 +229,7 @@ impl Judge<'_> {
                 // Where everything is as it was before, the forward does what it did.
                 judgement.redo.answer = judgement.rollback_runs.answer;
             } else if let Some(forward) = &task.forward {
-                judgement.redo = self.redo(forward, forward_mode, m1, m2, judgement.rollback_runs.answer);
+                judgement.redo = self.redo(forward, forward_mode, (m1, after), m2, judgement.rollback_runs.answer);
             }
             let again = self.try_out(rollback, Side::Rollback, rollback_mode);
             judgement.rerun = self.runs(&again);
@@ -260,6 +261,10 @@ impl Judge<'_> {
 
     fn run(&mut self, script: &Script, side: Side, mode: Mode) -> Run {
         self.machine.script(script, side, mode, 0, usize::MAX)
+    }
+
+    fn moment(&self) -> Moment {
+        (self.machine.catalog.state(), self.machine.catalog.generation())
     }
 
     /// Runs a script of which only is asked whether it succeeds.
@@ -417,8 +422,8 @@ impl Judge<'_> {
         self.answer_lossless(&mut judgement.lossless, m0);
         if let Some(forward) = &task.forward {
             let mode = self.mode(Some(forward), task.forward_opts_out, false);
-            let end = self.machine.catalog.mark();
-            judgement.redo = self.redo(forward, mode, end, end, yes);
+            let (end, after) = (self.machine.catalog.mark(), self.moment());
+            judgement.redo = self.redo(forward, mode, (end, after), end, yes);
         }
         judgement.atomic.by = Some("single-statement");
     }
@@ -491,14 +496,16 @@ impl Judge<'_> {
         }
     }
 
-    fn redo(&mut self, forward: &Script, mode: Mode, m1: Mark, m2: Mark, premise: Answer) -> Redo {
+    /// The forward again, which should come to the state that it came to the first time.
+    fn redo(&mut self, forward: &Script, mode: Mode, (m1, after): (Mark, Moment), m2: Mark, premise: Answer) -> Redo {
         let trusted = std::mem::replace(&mut self.machine.trust_rows, false);
         let run = self.try_out(forward, Side::Forward, mode);
         self.machine.trust_rows = trusted;
         let redo = match run.failure {
             Some(failure) => Redo { answer: Answer { verity: Verity::No, because: None }, failure: Some(failure), differences: Vec::new() },
             None => {
-                let differences = diff(&self.machine.catalog, m1);
+                let alike = same_objects(self.moment(), after);
+                let differences = if alike { Diff::default() } else { diff(&self.machine.catalog, m1) };
                 let doubt = self.machine.catalog.doubts_since(m1).map(|(gap, _)| gap).next();
                 let gap = run.unknown.or(doubt);
                 let same = if self.settings.open_world { self.same(&differences, m1, true) } else { Same::Yes };
@@ -517,6 +524,14 @@ impl Judge<'_> {
         self.machine.catalog.undo(m2);
         redo
     }
+}
+
+/// A state, and what is presumed in all of them.
+type Moment = (State, u32);
+
+/// Whether two moments have the same objects, be their rows what they may.
+fn same_objects(one: Moment, other: Moment) -> bool {
+    one.0.0 == other.0.0 && one.1 == other.1
 }
 
 /// Whether two states are the same.
