@@ -10,7 +10,7 @@ pub(super) const LAYOUT: Layout = Layout { id: "node-pg-migrate", runner: Runner
 fn home(source: &Source, forced: bool) -> Option<(&str, u32)> {
     names::stem(names::file(&source.path))?;
     // Most comments say something else, and then no line need be looked at.
-    let hinted = source.text.split("--").skip(1).any(|comment| said(comment).is_some());
+    let hinted = source.text.split('-').skip(1).any(|comment| said(comment).is_some());
     let annotated = hinted && lines(&source.text).any(|line| direction(line.text).is_some());
     (annotated || forced).then(|| (names::folder(&source.path), if annotated { 4 } else { 0 }))
 }

@@ -18,6 +18,9 @@ struct Doomed {
     from: Option<usize>,
 }
 
+/// Where in a list of what goes an object or column stands.
+type Places = BTreeMap<(ObjId, ColumnNumber), usize>;
+
 impl Apply<'_> {
     pub(super) fn drop_objects(&mut self, drop: &Drop) -> Outcome<()> {
         let mut targets = Vec::new();
@@ -138,7 +141,7 @@ impl Apply<'_> {
 
     /// Drops objects and columns with everything that goes along.
     pub(super) fn drop_all(&mut self, targets: &[(ObjId, ColumnNumber)], behavior: Behavior) -> Outcome<()> {
-        let doomed = self.closure(targets);
+        let (doomed, places) = self.closure(targets);
         let blockers: Vec<&Doomed> = doomed.iter().filter(|doomed| !doomed.silent).collect();
         if behavior == Behavior::Restrict && !blockers.is_empty() {
             let holders = blockers.iter().map(|gone| (gone.id, gone.column)).collect();
@@ -147,17 +150,16 @@ impl Apply<'_> {
             return Err(failure.into());
         }
         // Dependents go before what they depend on, so that the journal reads like the server's order.
-        let whole: std::collections::BTreeSet<ObjId> = doomed.iter().filter(|gone| gone.column == 0).map(|gone| gone.id).collect();
         for gone in doomed.iter().rev() {
-            self.remove(gone.id, gone.column, !gone.silent, &whole);
+            self.remove(gone.id, gone.column, !gone.silent, &places);
         }
         Ok(())
     }
 
-    /// Everything that goes when the targets go.
-    fn closure(&self, targets: &[(ObjId, ColumnNumber)]) -> Vec<Doomed> {
+    /// Everything that goes when the targets go, and the place of each.
+    fn closure(&self, targets: &[(ObjId, ColumnNumber)]) -> (Vec<Doomed>, Places) {
         let mut doomed: Vec<Doomed> = Vec::new();
-        let mut places: BTreeMap<(ObjId, ColumnNumber), usize> = BTreeMap::new();
+        let mut places = Places::new();
         for &(id, column) in targets {
             places.insert((id, column), doomed.len());
             doomed.push(Doomed { id, column, silent: true, from: None });
@@ -198,7 +200,7 @@ impl Apply<'_> {
             next += 1;
         }
         // What is part of something that only CASCADE takes is not itself in the way.
-        doomed
+        (doomed, places)
     }
 
     /// Everything that lives in a schema.
@@ -227,7 +229,7 @@ impl Apply<'_> {
     }
 
     /// Takes one object or column out of the catalog.
-    fn remove(&mut self, id: ObjId, column: ColumnNumber, cascade: bool, doomed: &std::collections::BTreeSet<ObjId>) {
+    fn remove(&mut self, id: ObjId, column: ColumnNumber, cascade: bool, doomed: &Places) {
         let Some(object) = self.catalog.get(id).cloned() else { return };
         if column != 0 && matches!(object.body, Body::Generic(_)) {
             return self.unpublish(id, column);
@@ -254,7 +256,7 @@ impl Apply<'_> {
         }
         match &object.body {
             // A column need not be told of what goes with its table.
-            Body::Default(_) if doomed.contains(&object.parent) => {}
+            Body::Default(_) if doomed.contains_key(&(object.parent, 0)) => {}
             Body::Default(default) => {
                 self.catalog.update_column(object.parent, default.column, |column| {
                     column.default = None;

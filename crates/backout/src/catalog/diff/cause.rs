@@ -2,14 +2,16 @@
 
 use super::{Change, DiffEntry, Entries, collect};
 use crate::catalog::history::{Moment, Step};
-use crate::catalog::object::ObjId;
+use crate::catalog::object::{Body, ColumnNumber, ObjId, Object};
 use crate::catalog::{Catalog, Cause, Mark};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Leaves to each difference the statements since the mark that changed how it prints, where there are such.
 pub fn narrow_causes(catalog: &Catalog, mark: Mark, differences: &mut [DiffEntry]) {
     let mut about: BTreeMap<ObjId, Vec<usize>> = BTreeMap::new();
-    for (at, difference) in differences.iter().enumerate() {
+    // What a single statement changed is that statement's.
+    for (at, difference) in differences.iter().enumerate().filter(|(_, difference)| difference.causes.len() > 1) {
         difference.ids.iter().for_each(|id| about.entry(*id).or_default().push(at));
     }
     if about.is_empty() {
@@ -23,9 +25,10 @@ pub fn narrow_causes(catalog: &Catalog, mark: Mark, differences: &mut [DiffEntry
             moment.take(step);
             continue;
         };
-        let before = printed(&moment, step, false);
+        let shared = shared_columns(step);
+        let before = printed(&moment, step.id, step.before, &shared);
         moment.take(step);
-        let after = printed(&moment, step, true);
+        let after = printed(&moment, step.id, step.after, &shared);
         for at in about {
             let (Some(difference), Some(causes)) = (differences.get(*at), causes.get_mut(*at)) else { continue };
             let other_name = difference.found.as_ref().filter(|_| difference.change == Change::Renamed);
@@ -43,10 +46,22 @@ pub fn narrow_causes(catalog: &Catalog, mark: Mark, differences: &mut [DiffEntry
     }
 }
 
-fn printed(moment: &Moment<'_>, step: &Step<'_>, after: bool) -> Entries {
+/// The columns that the step leaves as they are, and what they print: it gives no name that they might print another meaning.
+fn shared_columns(step: &Step<'_>) -> BTreeSet<ColumnNumber> {
+    let (Some(before), Some(after)) = (step.before, step.after) else { return BTreeSet::new() };
+    let (Body::Relation(then), Body::Relation(now)) = (&before.body, &after.body) else { return BTreeSet::new() };
+    let named_alike = then.columns.iter().all(|column| now.column_at(column.number).is_some_and(|other| other.name == column.name));
+    if !named_alike || before.name != after.name || before.parent != after.parent {
+        return BTreeSet::new();
+    }
+    let pairs = then.columns.iter().zip(&now.columns);
+    pairs.filter(|(then, now)| Arc::ptr_eq(then, now)).map(|(column, _)| column.number).collect()
+}
+
+fn printed(moment: &Moment<'_>, id: ObjId, object: Option<&Arc<Object>>, shared: &BTreeSet<ColumnNumber>) -> Entries {
     let mut entries = Entries::new();
-    if let Some(object) = if after { step.after } else { step.before } {
-        collect(moment, step.id, object, &BTreeSet::new(), &mut entries);
+    if let Some(object) = object {
+        collect(moment, id, object, shared, &mut entries);
     }
     entries
 }

@@ -20,12 +20,12 @@ pub(super) fn literal_rows(
     }
     let width = lists.first()?.len().min(columns.len());
     let given = columns.get(..width)?;
-    let literal = |at: usize, ty: &Ty| lists.iter().all(|list| list.get(at).and_then(|expr| literal_value(expr, Some(ty))).is_some());
+    let literal = |at: usize| lists.iter().all(|list| list.get(at).is_some_and(is_literal));
     let kept: Vec<(usize, ColumnNumber, &Ty)> = given
         .iter()
         .enumerate()
         .filter_map(|(at, (_, column))| column.as_ref().map(|(number, ty)| (at, *number, ty)))
-        .filter(|(at, _, ty)| literal(*at, ty))
+        .filter(|(at, ..)| literal(*at))
         .collect();
     if kept.is_empty() {
         return None;
@@ -120,6 +120,14 @@ fn column<'r>(relation: &'r Relation, expr: &Expr) -> Option<(ColumnNumber, &'r 
     };
     let Expr::Column { parts, .. } = expr else { return None };
     relation.column(parts.last()?).map(|column| (column.number, &column.ty))
+}
+
+fn is_literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Constant(_) => true,
+        Expr::Cast { expr, .. } => matches!(expr.as_ref(), Expr::Constant(_)),
+        _ => false,
+    }
 }
 
 /// The value of a literal as text that is the same for the same value; the inner option is none for NULL.
