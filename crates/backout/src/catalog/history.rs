@@ -3,7 +3,8 @@
 use super::object::{ColumnNumber, ObjId, Object};
 use super::store::Change;
 use super::{Catalog, Cause, Mark, Names};
-use std::collections::BTreeMap;
+use rustc_hash::FxBuildHasher;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// One object, or one of its columns.
@@ -42,13 +43,13 @@ impl Catalog {
 #[derive(Clone)]
 pub struct Moment<'a> {
     catalog: &'a Catalog,
-    changed: BTreeMap<ObjId, Option<&'a Arc<Object>>>,
+    changed: HashMap<ObjId, Option<&'a Arc<Object>>, FxBuildHasher>,
 }
 
 impl<'a> Moment<'a> {
     /// The moment before the first of these steps.
     pub fn before(catalog: &'a Catalog, steps: &[Step<'a>]) -> Self {
-        let mut changed = BTreeMap::new();
+        let mut changed = HashMap::default();
         for step in steps {
             changed.entry(step.id).or_insert(step.before);
         }
@@ -62,14 +63,14 @@ impl<'a> Moment<'a> {
 
     /// The moment before these steps, which were taken last.
     pub fn earlier(&self, steps: &[Step<'a>]) -> Earlier<'_, 'a> {
-        let mut changed = BTreeMap::new();
+        let mut changed = HashMap::default();
         for step in steps {
             changed.entry(step.id).or_insert(step.before);
         }
         Earlier { now: self, changed }
     }
 
-    /// The slots that any of the steps changes.
+    /// The slots that any of the steps changes, in no order.
     pub fn changed(&self) -> impl Iterator<Item = ObjId> + '_ {
         self.changed.keys().copied()
     }
@@ -87,7 +88,7 @@ impl Names for Moment<'_> {
 /// A moment before some steps.
 pub struct Earlier<'m, 'a> {
     now: &'m Moment<'a>,
-    changed: BTreeMap<ObjId, Option<&'a Arc<Object>>>,
+    changed: HashMap<ObjId, Option<&'a Arc<Object>>, FxBuildHasher>,
 }
 
 impl Names for Earlier<'_, '_> {

@@ -4,7 +4,8 @@ use super::object::{Body, ObjId, Object, RelKind, Relation, Type};
 use super::template::{Piece, Template};
 use super::{Catalog, Changed, Mark};
 use crate::lexer::{quote, quote_ident};
-use std::collections::BTreeMap;
+use rustc_hash::FxBuildHasher;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Today's objects or those of an earlier moment: what names are printed from.
@@ -67,13 +68,17 @@ impl Names for Catalog {
 /// The catalog as it was at a mark.
 pub struct Before<'a> {
     catalog: &'a Catalog,
-    changed: BTreeMap<ObjId, Option<&'a Arc<Object>>>,
+    changed: HashMap<ObjId, Option<&'a Arc<Object>>, FxBuildHasher>,
 }
 
 impl<'a> Before<'a> {
     /// The state at the mark.
     pub fn new(catalog: &'a Catalog, mark: Mark) -> Self {
-        Self::of(catalog, &catalog.changed_since(mark))
+        let mut changed = HashMap::default();
+        for (id, old) in catalog.replaced_since(mark) {
+            changed.entry(id).or_insert(old);
+        }
+        Self { catalog, changed }
     }
 
     /// The state of which this is what has changed since.

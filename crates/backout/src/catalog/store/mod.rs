@@ -582,6 +582,14 @@ impl Catalog {
         changed
     }
 
+    /// What the slots held before each change since the mark, oldest first.
+    pub fn replaced_since(&self, mark: Mark) -> impl Iterator<Item = (ObjId, Option<&Arc<Object>>)> {
+        self.journal.get(mark.0..).unwrap_or_default().iter().filter_map(|change| match change {
+            Change::Slot { id, old, .. } => Some((*id, old.as_ref())),
+            _ => None,
+        })
+    }
+
     fn set_entry(&mut self, key: Key, new: Option<Entry>) {
         let name = self.number(&key);
         self.set_number(name, new);
