@@ -1,10 +1,14 @@
 //! Loops of a program, round by round.
 
+use super::effect::Effect;
 use super::statement::Flow;
 use super::*;
 use crate::op::{GapKind, Reach};
 use crate::plpgsql::{ForKind, Stmt, Target};
 use crate::sim::eval::{Rows, Truth};
+
+/// Of more rows that may be there it is not looked what a loop does for each.
+const CANDIDATES: usize = 1000;
 
 impl Runner<'_> {
     pub(super) fn repeat(&mut self, label: Option<&Name>, body: &[Stmt], condition: Option<&Fragment>) -> Evaluated<Flow> {
@@ -155,6 +159,16 @@ impl Runner<'_> {
     fn over_rows(&mut self, label: Option<&Name>, targets: &[Target], rows: Rows, body: &[Stmt]) -> Evaluated<Flow> {
         let doubt = rows.doubt();
         if let Some(why) = doubt {
+            if rows.open.is_none() && rows.rows.len() <= CANDIDATES {
+                // Each round is for one of these rows, so that what it does is about their names.
+                let mut effect = Effect::default();
+                for (row, _) in rows.rows {
+                    self.assign_row(targets, &rows.columns, Some(row))?;
+                    self.effect(body, &mut effect);
+                }
+                self.unknown_effect(&effect, why);
+                return Ok(Flow::Next);
+            }
             for target in targets {
                 self.assign(target, Value::Unknown(why))?;
             }

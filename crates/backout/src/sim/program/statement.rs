@@ -365,6 +365,11 @@ impl Runner<'_> {
         for body in bodies {
             self.effect(body, &mut effect);
         }
+        self.unknown_effect(&effect, why);
+    }
+
+    /// It cannot be told whether this happens.
+    pub(super) fn unknown_effect(&mut self, effect: &Effect, why: Why) {
         let span = self.frames.last().map(|frame| frame.at).unwrap_or_default();
         let reason = match why {
             Why::Rows => "a condition that hangs on rows",

@@ -266,6 +266,12 @@ fn what_hangs_on_rows_is_not_guessed() {
         "#]],
     );
     check(
+        "DECLARE r record; BEGIN FOR r IN SELECT tablename AS name FROM pg_tables WHERE tablename IN (SELECT old FROM users) LOOP EXECUTE 'DROP TABLE ' || r.name; END LOOP; END",
+        expect![[r#"
+            gap: a condition that hangs on rows Names(["drop", "orders", "table", "users"])
+        "#]],
+    );
+    check(
         "DECLARE r record; BEGIN FOR r IN SELECT name FROM users LOOP EXECUTE 'DROP TABLE ' || r.name; END LOOP; END",
         expect![[r#"
         gap: a condition that hangs on rows Everything
