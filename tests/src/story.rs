@@ -340,7 +340,11 @@ pub fn compress(line: &str) -> String {
 pub fn join(worlds: &[BTreeMap<String, String>]) -> BTreeMap<String, String> {
     let mut joined = worlds.first().cloned().unwrap_or_default();
     for (word, text) in &mut joined {
-        let others: Vec<&str> = worlds.iter().skip(1).map(|world| world.get(word).map_or("", String::as_str)).collect();
+        let mut others: Vec<&str> = worlds.iter().skip(1).map(|world| world.get(word).map_or("", String::as_str)).collect();
+        if word == "resumes" {
+            // Where the rollback does not run nobody asks.
+            others.retain(|other| !other.is_empty());
+        }
         if others.iter().all(|other| other == text) {
             continue;
         }
@@ -356,7 +360,7 @@ pub fn join(worlds: &[BTreeMap<String, String>]) -> BTreeMap<String, String> {
     joined
 }
 
-/// An answer whose premise is unknown is unknown.
+/// An answer whose premise is unknown is unknown, unless no world has another.
 fn premises(lines: &mut BTreeMap<String, String>) {
     let unknown = |lines: &BTreeMap<String, String>, word: &str| lines.get(word).is_some_and(|line| line.starts_with("unknown"));
     if unknown(lines, "forward_runs") && lines.get("rollback_runs").is_none_or(|line| line.starts_with("no because")) {
@@ -364,7 +368,9 @@ fn premises(lines: &mut BTreeMap<String, String>) {
     }
     if unknown(lines, "rollback_runs") {
         for word in ["restores", "redo", "rerun"] {
-            lines.insert(word.into(), "unknown".into());
+            if word != "restores" || lines.get(word).is_none_or(|line| !line.starts_with("no")) {
+                lines.insert(word.into(), "unknown".into());
+            }
         }
     }
 }

@@ -69,6 +69,9 @@ pub(super) struct Rows {
     /// The sum of all rows: the same sum means the same rows.
     sum: u64,
     serial: u32,
+    /// Tables that hold no rows but those that are known.
+    whole: BTreeSet<ObjId>,
+    whole_sum: u64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -93,6 +96,7 @@ pub(super) enum RowChange {
     Row { table: ObjId, id: RowId, old: Option<Arc<Row>>, certain: bool, cause: Cause },
     Table { table: ObjId, old: TableRows },
     All { old: BTreeMap<ObjId, TableRows> },
+    Whole { table: ObjId, old: bool },
 }
 
 impl Lookup {
@@ -175,6 +179,14 @@ impl Rows {
                 self.sum = old.values().fold(0, |sum, table| sum ^ table.sum);
                 self.tables = old;
             }
+            RowChange::Whole { table, old } => self.set_whole(table, old),
+        }
+    }
+
+    fn set_whole(&mut self, table: ObjId, whole: bool) {
+        let changed = if whole { self.whole.insert(table) } else { self.whole.remove(&table) };
+        if changed {
+            self.whole_sum ^= mix(u64::from(table.0) << 32 | u64::from(u32::MAX));
         }
     }
 
@@ -193,7 +205,7 @@ impl Rows {
 
     /// A number that tells what is known of rows from all else that ever is.
     pub(super) fn sum(&self) -> u64 {
-        self.sum
+        self.sum ^ self.whole_sum
     }
 }
 
@@ -206,6 +218,11 @@ impl Catalog {
     /// Whether any row is certain.
     pub fn knows_rows(&self) -> bool {
         !self.rows.tables.is_empty()
+    }
+
+    /// Whether anything is known of rows, if only that there are none.
+    pub fn follows_rows(&self) -> bool {
+        self.knows_rows() || !self.rows.whole.is_empty()
     }
 
     /// Whether rows of this table are, or were, known.
@@ -221,6 +238,32 @@ impl Catalog {
     /// The certain rows of a table.
     pub fn rows_of(&self, table: ObjId) -> impl Iterator<Item = (RowId, &Arc<Row>)> {
         self.rows.tables.get(&table).into_iter().flat_map(|table| table.rows.iter().map(|(id, row)| (*id, row)))
+    }
+
+    /// The certain rows of a table from this number on.
+    pub fn rows_since(&self, table: ObjId, first: RowId) -> impl Iterator<Item = &Arc<Row>> {
+        self.rows.tables.get(&table).into_iter().flat_map(move |table| table.rows.range(first..).map(|(_, row)| row))
+    }
+
+    /// Whether a table certainly holds no row but those that are known: the scripts made it.
+    pub fn is_whole(&self, table: ObjId) -> bool {
+        self.rows.whole.contains(&table)
+    }
+
+    /// Says whether a table holds no rows but those that are known.
+    pub fn set_whole(&mut self, table: ObjId, whole: bool) {
+        let old = self.is_whole(table);
+        if old != whole {
+            self.rows.set_whole(table, whole);
+            self.journal.push(Change::Rows(RowChange::Whole { table, old }));
+        }
+    }
+
+    /// Of no table all rows are known any more.
+    pub fn forget_whole(&mut self) {
+        while let Some(table) = self.rows.whole.first().copied() {
+            self.set_whole(table, false);
+        }
     }
 
     /// A certain row.
@@ -239,7 +282,7 @@ impl Catalog {
     /// A row is certainly there from now on.
     pub fn add_row(&mut self, table: ObjId, columns: Arc<[ColumnNumber]>, values: Vec<Value>) {
         if self.rows.tables.get(&table).is_some_and(|table| table.rows.len() >= MOST_ROWS) {
-            return;
+            return self.set_whole(table, false);
         }
         let id = self.rows.next;
         self.rows.next = self.rows.next.saturating_add(1);
@@ -257,13 +300,18 @@ impl Catalog {
         self.journal.push(Change::Rows(RowChange::Row { table, id, old: Some(old), certain, cause: self.cause }));
     }
 
-    /// Values of a row are not known any more.
-    pub fn blur_row(&mut self, table: ObjId, id: RowId, columns: &[ColumnNumber]) {
+    /// Values of a row are others now, or (unknown) not known any more.
+    pub fn set_values(&mut self, table: ObjId, id: RowId, values: &[(ColumnNumber, Value)]) {
         let Some(row) = self.row(table, id) else { return };
         let mut row = Row::clone(row);
-        for (column, value) in row.columns.iter().zip(&mut row.values) {
-            if columns.contains(column) {
-                *value = Value::Unknown;
+        for (column, value) in values {
+            match row.columns.iter().position(|known| known == column) {
+                Some(at) => row.values[at] = value.clone(),
+                None if *value == Value::Unknown => {}
+                None => {
+                    row.columns = row.columns.iter().copied().chain([*column]).collect();
+                    row.values.push(value.clone());
+                }
             }
         }
         row.serial = self.rows.next_serial();
@@ -273,6 +321,7 @@ impl Catalog {
 
     /// No row of the table is certain any more.
     pub fn forget_rows(&mut self, table: ObjId) {
+        self.set_whole(table, false);
         if let Some(old) = self.rows.tables.remove(&table) {
             self.rows.sum ^= old.sum;
             self.journal.push(Change::Rows(RowChange::Table { table, old }));
@@ -281,6 +330,7 @@ impl Catalog {
 
     /// No row is certain any more.
     pub fn forget_all_rows(&mut self) {
+        self.forget_whole();
         if self.knows_rows() {
             let old = std::mem::take(&mut self.rows.tables);
             self.rows.sum = 0;

@@ -125,13 +125,18 @@ impl Machine {
 
     /// Executes a script's statement, or does again what it did when it read the same, and looks whether the rows allow it.
     pub(super) fn remembered(&mut self, op: &Op, session: &mut Session, side: Side, number: usize, in_block: bool) -> Done {
-        let demanding = self.catalog.knows_rows() && matches!(op, Op::AlterTable(_) | Op::CreateIndex(_));
+        let demanding = self.catalog.knows_rows() && matches!(op, Op::AlterTable(_) | Op::CreateIndex(_) | Op::AlterDomain(_));
         if !demanding {
-            return self.repeated(op, session, side, number, in_block);
+            let mark = self.catalog.mark();
+            let done = self.repeated(op, session, side, number, in_block);
+            if matches!((op, &done.fate), (Op::CreateTable(_), Fate::Done)) {
+                self.made_whole(mark);
+            }
+            return done;
         }
         let (mark, before) = (self.catalog.mark(), session.clone());
         let done = self.repeated(op, session, side, number, in_block);
-        match self.check_rows(op, &done, side) {
+        match self.check_rows(op, &done, side, mark) {
             Ok(()) => done,
             Err(failure) => {
                 self.catalog.undo(mark);

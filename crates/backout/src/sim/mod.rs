@@ -4,6 +4,7 @@
 
 mod bodies;
 mod data;
+mod demands;
 pub mod details;
 mod embed;
 pub mod eval;

@@ -3,18 +3,16 @@
 //!
 //! Certainty is only ever lost by what cannot be followed: triggers, functions, conditions that are no literal keys.
 
-use super::memo::Done;
-use super::run::{Fate, Machine};
+use super::run::Machine;
 use super::{Failure, Side};
-use crate::catalog::apply::Event;
 use crate::catalog::context::fail;
 use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, Index, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
-use crate::catalog::resolve::{LiteralRows, RowUse};
-use crate::catalog::rows::{Row, RowId, Value};
-use crate::catalog::{Catalog, Class, Mark, Names, quote};
+use crate::catalog::resolve::{LiteralRows, RowUse, literal_value};
+use crate::catalog::rows::{RowId, Value};
+use crate::catalog::{Catalog, Class, Mark, Names};
 use crate::lexer::{TokenKind, ident_value, tokenize};
 use crate::op::query::{Assignment, OnConflict};
-use crate::op::{AlterEnum, Expr, ForeignKeyAction, Insert, Name, Op, TableAction, TriggerEnabled};
+use crate::op::{AlterEnum, Expr, ForeignKeyAction, Insert, Name, Op, TriggerEnabled};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -50,8 +48,11 @@ impl Machine {
     /// it was not certain after all.
     pub(super) fn change_rows(&mut self, op: &Op, uses: &RowUse, side: Side) -> Result<(), Failure> {
         let trusted = side == Side::Forward && self.trust_rows;
-        let mark = self.catalog.mark();
-        let result = self.followed(op, uses);
+        let (mark, first) = (self.catalog.mark(), self.catalog.next_row());
+        let mut result = self.followed(op, uses);
+        if let (Ok(()), Op::Insert(_), Some(&table), false) = (&result, op, uses.writes.first(), trusted) {
+            result = self.fits_checks(table, first);
+        }
         match result {
             Err(_) if trusted => {
                 self.contradicted = true;
@@ -77,10 +78,12 @@ impl Machine {
                 return self.delete_rows(table, uses.deleted.as_deref(), all);
             }
             (Op::Update(update), Some(table)) if update.with.is_empty() => {
-                self.update_rows(table, uses.updated.as_deref(), &update.assignments);
+                let all = update.filter.is_none() && update.from.is_empty();
+                self.update_rows(table, uses.updated.as_deref(), all, &update.assignments);
             }
             // COPY adds rows; what triggers do is anybody's guess.
             (Op::Copy(_), Some(table)) => {
+                self.catalog.set_whole(table, false);
                 if fires(&self.catalog, table, "INSERT") {
                     self.catalog.forget_all_rows();
                 }
@@ -109,91 +112,41 @@ impl Machine {
             return;
         }
         match op {
-            Op::AlterTable(_) => {
-                let types = |object: &crate::catalog::object::Object| match &object.body {
-                    Body::Relation(relation) => {
-                        relation.live_columns().map(|column| (column.number, column.ty.clone())).collect::<Vec<(ColumnNumber, Ty)>>()
-                    }
-                    _ => Vec::new(),
-                };
-                let retyped = |id: &ObjId, before: &crate::catalog::object::Object| {
-                    let old = types(before);
-                    let new = self.catalog.get(*id).map(|object| types(object)).unwrap_or_default();
-                    new.iter().any(|(number, ty)| old.iter().any(|(known, before)| known == number && before != ty))
-                };
-                let changed: Vec<ObjId> = self
-                    .catalog
-                    .changed_since(mark)
-                    .into_iter()
-                    .filter(|(id, changed)| self.catalog.keeps_rows(*id) && changed.before.is_some_and(|before| retyped(id, before)))
-                    .map(|(id, _)| id)
-                    .collect();
-                for table in changed {
-                    self.catalog.forget_rows(table);
-                }
-            }
+            // What a script's own ALTER TABLE makes of values is followed where it is held against them.
+            Op::AlterTable(_) if self.variables.is_some() => self.forget_retyped(mark),
             Op::AlterEnum(AlterEnum::RenameValue { .. }) | Op::Execute { .. } => self.catalog.forget_all_rows(),
             _ => {}
         }
     }
 
-    /// Why a statement cannot demand what it does of all rows: one that is certainly there does not fit.
-    pub(super) fn check_rows(&mut self, op: &Op, done: &Done, side: Side) -> Result<(), Failure> {
-        if !matches!(done.fate, Fate::Done) {
-            return Ok(());
-        }
-        for event in &done.events {
-            let Event::MayFail(object, what, _, table) = event else { continue };
-            if !plain(&self.catalog, *table) || self.catalog.doubt_about(*table).is_some() {
-                continue;
+    /// Forgets the rows of which a column has another type since the mark.
+    fn forget_retyped(&mut self, mark: Mark) {
+        let types = |object: &crate::catalog::object::Object| match &object.body {
+            Body::Relation(relation) => {
+                relation.live_columns().map(|column| (column.number, column.ty.clone())).collect::<Vec<(ColumnNumber, Ty)>>()
             }
-            let failure = match *what {
-                "set-not-null" => self.null_within(*table, object, op),
-                "unique" | "primary-key" => self.duplicate_within(*table),
-                _ => None,
-            };
-            match failure {
-                Some(_) if side == Side::Forward && self.trust_rows => {
-                    self.contradicted = true;
-                    self.catalog.forget_rows(*table);
-                }
-                Some(failure) => return Err(failure),
-                None => {}
-            }
+            _ => Vec::new(),
+        };
+        let retyped = |id: &ObjId, before: &crate::catalog::object::Object| {
+            let old = types(before);
+            let new = self.catalog.get(*id).map(|object| types(object)).unwrap_or_default();
+            new.iter().any(|(number, ty)| old.iter().any(|(known, before)| known == number && before != ty))
+        };
+        let changed: Vec<ObjId> = self
+            .catalog
+            .changed_since(mark)
+            .into_iter()
+            .filter(|(id, changed)| self.catalog.keeps_rows(*id) && changed.before.is_some_and(|before| retyped(id, before)))
+            .map(|(id, _)| id)
+            .collect();
+        for table in changed {
+            self.catalog.forget_rows(table);
         }
-        Ok(())
-    }
-
-    /// A row is NULL in the column; in a column that was just added every row is.
-    fn null_within(&self, table: ObjId, column: &str, op: &Op) -> Option<Failure> {
-        let full = |known: &Column| format!("{}.{}", self.catalog.qualified(table), quote(&known.name));
-        let column = self.catalog.relation(table)?.live_columns().find(|known| full(known) == column)?;
-        let adds = |action: &TableAction| matches!(action, TableAction::AddColumn { column: added, .. } if added.name == column.name);
-        let added = matches!(op, Op::AlterTable(alter) if alter.actions.iter().any(|(action, _)| adds(action)));
-        let misfit = |row: &Row| added || *row.value(column.number) == Value::Null;
-        self.catalog.rows_of(table).any(|(_, row)| misfit(row)).then(|| {
-            let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
-            fail("23502", format!("column \"{}\" of relation \"{relation}\" contains null values", column.name))
-        })
-    }
-
-    /// Two rows have the same key.
-    fn duplicate_within(&mut self, table: ObjId) -> Option<Failure> {
-        let rows: Vec<RowId> = self.catalog.rows_of(table).map(|(id, _)| id).collect();
-        for unique in uniques(&self.catalog, table) {
-            for id in &rows {
-                let Some(key) = self.catalog.row(table, *id).and_then(|row| row.key(&unique.columns)) else { continue };
-                if self.catalog.rows_by_key(table, &unique.columns, &key).0.len() > 1 {
-                    return Some(fail("23505", format!("could not create unique index \"{}\"", unique.name)));
-                }
-            }
-        }
-        None
     }
 
     /// Whether a program may change rows: what it does to them is not followed.
     pub(super) fn shaken_by(&mut self, body: &str) {
-        if !self.catalog.knows_rows() {
+        if !self.catalog.follows_rows() {
             return;
         }
         const WORDS: [&str; 8] = ["insert", "update", "delete", "truncate", "merge", "copy", "execute", "call"];
@@ -239,12 +192,14 @@ impl Machine {
             if updates.is_some() || !matches!(kind(&self.catalog, table), Some(RelKind::Table(_))) {
                 self.disturb(table);
             }
+            self.catalog.forget_whole();
             return Ok(());
         }
         let uniques = uniques(&self.catalog, table);
         let Some(rows) = &uses.inserted else {
+            self.catalog.set_whole(table, false);
             if let Some(assignments) = updates {
-                self.update_rows(table, None, assignments);
+                self.update_rows(table, None, false, assignments);
             }
             return Ok(());
         };
@@ -283,6 +238,7 @@ impl Machine {
         });
         // Without a key, a few rows are kept for what is demanded of all rows later.
         if covered.is_empty() && !references_any && self.catalog.rows_of(table).count() + rows.rows.len() > MOST_WITHOUT_KEY {
+            self.catalog.set_whole(table, false);
             return Ok(());
         }
         let doubtful = self.catalog.doubt_about(table).is_some();
@@ -307,14 +263,16 @@ impl Machine {
     /// `ON CONFLICT`: afterwards a row with that key is there, one way or the other.
     fn upsert(&mut self, table: ObjId, rows: &LiteralRows, conflict: &OnConflict, uniques: &[Unique], updates: Option<&[Assignment]>) {
         let Some(arbiter) = self.arbiter(table, rows, conflict, uniques) else {
+            self.catalog.set_whole(table, false);
             if let Some(assignments) = updates {
-                self.update_rows(table, None, assignments);
+                self.update_rows(table, None, false, assignments);
             }
             return;
         };
         let columns: Arc<[ColumnNumber]> = rows.columns.clone().into();
         let key_columns: Arc<[ColumnNumber]> = arbiter.columns.clone().into();
-        let assigned = updates.map(|assignments| self.assigned(table, assignments)).unwrap_or_default();
+        let assigned: Vec<(ColumnNumber, Value)> =
+            updates.map(|assignments| self.assigned(table, assignments)).unwrap_or_default().into_iter().map(blurred).collect();
         let times: Vec<bool> = rows.columns.iter().map(|&column| self.is_time(table, column)).collect();
         for row in &rows.rows {
             let values: Vec<Value> = row.iter().zip(&times).map(|(value, time)| value_of(value.as_deref(), *time)).collect();
@@ -322,7 +280,7 @@ impl Machine {
             let (found, open) = self.catalog.rows_by_key(table, &arbiter.columns, &key);
             if !assigned.is_empty() {
                 for id in found.iter().chain(&open) {
-                    self.catalog.blur_row(table, *id, &assigned);
+                    self.catalog.set_values(table, *id, &assigned);
                 }
             }
             if found.is_empty() {
@@ -436,21 +394,19 @@ impl Machine {
         )
     }
 
-    fn update_rows(&mut self, table: ObjId, keys: Option<&LiteralRows>, assignments: &[Assignment]) {
+    /// UPDATE of the rows with these keys, of `all`, or of some.
+    fn update_rows(&mut self, table: ObjId, keys: Option<&LiteralRows>, all: bool, assignments: &[Assignment]) {
         if !plain(&self.catalog, table) || fires(&self.catalog, table, "UPDATE") {
             self.disturb(table);
             return;
         }
         let columns = self.assigned(table, assignments);
-        let rows: Vec<RowId> = match keys {
-            Some(keys) => {
-                let (mut hit, maybe) = self.matching(table, keys);
-                hit.extend(maybe);
-                hit
-            }
-            None => self.catalog.rows_of(table).map(|(id, _)| id).collect(),
+        let (hit, maybe): (Vec<RowId>, Vec<RowId>) = match keys {
+            Some(keys) => self.matching(table, keys),
+            None if all => (self.catalog.rows_of(table).map(|(id, _)| id).collect(), Vec::new()),
+            None => (Vec::new(), self.catalog.rows_of(table).map(|(id, _)| id).collect()),
         };
-        if columns.is_empty() || rows.len() > MOST_BLURRED {
+        if columns.is_empty() || hit.len() + maybe.len() > MOST_BLURRED {
             self.disturb(table);
             return;
         }
@@ -459,9 +415,24 @@ impl Machine {
                 self.disturb(reference.child);
             }
         }
-        for id in rows {
-            self.catalog.blur_row(table, id, &columns);
+        let unknown: Vec<(ColumnNumber, Value)> = columns.iter().copied().map(blurred).collect();
+        let known: Vec<(ColumnNumber, Value)> =
+            columns.into_iter().map(|column| (column, self.set_to(table, column, assignments))).collect();
+        for (list, values) in [(hit, known), (maybe, unknown)] {
+            for id in list {
+                self.catalog.set_values(table, id, &values);
+            }
         }
+    }
+
+    /// What a SET list makes of a column's value, where it is a literal.
+    fn set_to(&self, table: ObjId, column: ColumnNumber, assignments: &[Assignment]) -> Value {
+        let name = self.catalog.relation(table).and_then(|relation| relation.column_at(column)).map(|column| &column.name);
+        let value = assignments.iter().find_map(|assignment| match &assignment.columns[..] {
+            [(only, _)] if Some(only) == name => literal_value(&assignment.value, self.column_type(table, column)),
+            _ => None,
+        });
+        value.map_or(Value::Unknown, |value| value_of(value.as_deref(), self.is_time(table, column)))
     }
 
     /// The columns that a SET list assigns.
@@ -495,7 +466,7 @@ impl Machine {
     }
 
     /// Whether different texts are different values.
-    fn is_exact(&self, table: ObjId, column: ColumnNumber) -> bool {
+    pub(super) fn is_exact(&self, table: ObjId, column: ColumnNumber) -> bool {
         let Some(ty) = self.column_type(table, column) else { return false };
         match &ty.base {
             _ if ty.array => false,
@@ -510,6 +481,11 @@ impl Machine {
         self.column_type(table, column)
             .is_some_and(|ty| ["timestamp", "timestamptz", "date", "time", "timetz"].iter().any(|name| ty.is(name)))
     }
+}
+
+/// A column of which the value is not known any more.
+fn blurred(column: ColumnNumber) -> (ColumnNumber, Value) {
+    (column, Value::Unknown)
 }
 
 /// The columns that a SET list assigns.
@@ -558,7 +534,7 @@ fn kind(catalog: &Catalog, table: ObjId) -> Option<&RelKind> {
 }
 
 /// Whether rows of the table can be followed: it is a table of its own of which everything is known.
-fn plain(catalog: &Catalog, table: ObjId) -> bool {
+pub(super) fn plain(catalog: &Catalog, table: ObjId) -> bool {
     let Some(object) = catalog.get(table) else { return false };
     let Some(relation) = catalog.relation(table) else { return false };
     let RelKind::Table(data) = &relation.kind else { return false };

@@ -118,6 +118,8 @@ pub(super) struct Machine {
     pub contradicted: bool,
     /// Somebody asks which rows the scripts insert.
     pub compares_rows: bool,
+    /// A session that nothing was set in: what conditions of the schema are read in.
+    pub resting: Session,
     place: Place,
 }
 
@@ -148,6 +150,7 @@ impl Machine {
             quiet: false,
             contradicted: false,
             compares_rows: true,
+            resting: Session::default(),
             place: Place::default(),
         }
     }
@@ -469,7 +472,13 @@ impl Machine {
                     });
                     let mut hung = doubts.first().copied().filter(|_| !trusting);
                     if held.is_some() && hung.is_none() && !trusting {
-                        let reason = "what depends on the dropped object is not known: neither the forward nor a schema shows it".into();
+                        let known = held.is_some_and(|id| id != ObjId::NONE);
+                        let what = if known {
+                            "what depends on the dropped object"
+                        } else {
+                            "whether what is dropped exists, and what depends on it,"
+                        };
+                        let reason = format!("{what} is not known: neither the forward nor a schema shows it");
                         hung = Some(self.note_gap(GapKind::Presumed, reason, side, None));
                     }
                     let fate = match unknown.or(hung) {

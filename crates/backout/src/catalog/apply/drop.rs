@@ -1,11 +1,10 @@
 //! DROP: what goes along, what stands in the way (manual chapter 5.14, `findDependentObjects` in the server's source).
 
 use super::{Apply, Blocked, Event};
-use crate::catalog::Failure;
-use crate::catalog::Names;
 use crate::catalog::context::{Outcome, Stop, fail, report_kind};
 use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Relation, Type};
-use crate::op::{Behavior, Drop, GenericKind, ObjectRef, RoutineKind};
+use crate::catalog::{Class, Failure, Key, Names};
+use crate::op::{Behavior, Drop, GenericKind, ObjectRef, RelationKind, RoutineKind};
 use std::collections::BTreeMap;
 
 /// Something that goes, and how it was reached.
@@ -35,7 +34,7 @@ impl Apply<'_> {
                         targets.push(found);
                     }
                 }
-                Err(stop) if drop.if_exists => self.forgive(target, stop)?,
+                Err(stop) if drop.if_exists => self.forgive(target, stop, drop.behavior)?,
                 Err(stop) => return Err(stop),
             }
         }
@@ -62,17 +61,28 @@ impl Apply<'_> {
     }
 
     /// `IF EXISTS` silences what is not there: the object, its table, its schema, an argument type. Not a wrong kind.
-    fn forgive(&mut self, target: &ObjectRef, stop: Stop) -> Outcome<()> {
+    fn forgive(&mut self, target: &ObjectRef, stop: Stop, behavior: Behavior) -> Outcome<()> {
         match stop {
             Stop::Missing(missing) => {
                 let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
                 if let Some(open) = missing.open {
                     // In one world it is dropped, in the other it was not there: afterwards it is gone in both.
-                    if let Some(key) = self.key_of_target(target) {
-                        if open.is_none() {
-                            self.catalog.base_doubt(key.clone(), format!("whether {kind} {name} was there before is not known"));
-                        }
+                    let key = self.key_of_target(target);
+                    if open.is_none() {
+                        let key = key.clone().unwrap_or_else(|| Key::new(Class::Relation, ObjId::NONE, name.as_str()));
+                        self.catalog.base_doubt(key, format!("whether {kind} {name} was there before is not known"));
+                    }
+                    if let Some(key) = key {
                         self.catalog.prove_absent(key);
+                    }
+                    let held = match target {
+                        ObjectRef::Relation { kind, .. } => *kind != RelationKind::Index,
+                        ObjectRef::Schema(_) | ObjectRef::Type(_) | ObjectRef::Domain(_) | ObjectRef::Extension(_) => true,
+                        ObjectRef::Routine { .. } => true,
+                        _ => false,
+                    };
+                    if held && behavior == Behavior::Restrict {
+                        self.events.push(Event::MayBeHeld(ObjId::NONE));
                     }
                 }
                 self.events.push(Event::FoundNothing(kind, name, missing.open.is_none()));

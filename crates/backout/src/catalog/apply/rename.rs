@@ -109,7 +109,7 @@ impl Apply<'_> {
             return Err(failure.about("column", format!("{}.{}", self.catalog.qualified(full), quote(&to.name))).at(to.span).into());
         }
         self.refuse_typed(id, "cannot rename column of typed table", to.span)?;
-        if old.inherited > 0 && !old.local {
+        if old.inherited > 0 {
             return Err(fail("42P16", format!("cannot rename inherited column \"{}\"", old.name)).at(to.span).into());
         }
         let name = to.name.clone();

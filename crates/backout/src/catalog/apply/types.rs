@@ -363,13 +363,20 @@ impl Apply<'_> {
                 new.default = Some(self.context().expr(expr, &Scope::empty(), Some(&ty), ExprPlace::DomainDefault)?);
             }
             DomainAction::DropDefault => new.default = None,
-            DomainAction::SetNotNull => new.not_null = true,
+            DomainAction::SetNotNull => {
+                self.events.push(Event::MayFail(self.catalog.qualified(id), "set-not-null", "23502", id));
+                new.not_null = true;
+            }
             DomainAction::DropNotNull => new.not_null = false,
             DomainAction::AddConstraint(constraint) => {
+                let name = self.catalog.qualified(id);
                 if matches!(constraint.kind, ColumnConstraintKind::NotNull { .. }) {
+                    self.events.push(Event::MayFail(name, "set-not-null", "23502", id));
                     new.not_null = true;
                 } else {
-                    self.events.push(Event::MayFail(self.catalog.qualified(id), "check", "23514", id));
+                    if !constraint.attributes.not_valid {
+                        self.events.push(Event::MayFail(name, "check", "23514", id));
+                    }
                     self.add_domain_check(id, constraint)?;
                 }
             }
@@ -384,6 +391,7 @@ impl Apply<'_> {
             DomainAction::ValidateConstraint(name) => {
                 let (constraint, _) =
                     self.target(&crate::op::ObjectRef::DomainConstraint { domain: alter.name.clone(), name: name.clone() })?;
+                self.events.push(Event::MayFail(self.catalog.qualified(id), "check", "23514", id));
                 self.catalog.update(constraint, |object| {
                     if let Body::Constraint(constraint) = &mut object.body {
                         constraint.validated = true;

@@ -131,7 +131,7 @@ fn is_literal(expr: &Expr) -> bool {
 }
 
 /// The value of a literal as text that is the same for the same value; the inner option is none for NULL.
-pub(super) fn literal_value(expr: &Expr, ty: Option<&Ty>) -> Option<Option<String>> {
+pub fn literal_value(expr: &Expr, ty: Option<&Ty>) -> Option<Option<String>> {
     let text = match expr {
         Expr::Constant(Constant::Null) => return Some(None),
         Expr::Constant(Constant::Bool(value)) => value.to_string(),
@@ -144,7 +144,8 @@ pub(super) fn literal_value(expr: &Expr, ty: Option<&Ty>) -> Option<Option<Strin
     Some(Some(canonical(text, ty)))
 }
 
-fn canonical(text: String, ty: Option<&Ty>) -> String {
+/// A value's text in the form that is the same for the same value.
+pub fn canonical(text: String, ty: Option<&Ty>) -> String {
     let Some(ty) = ty else { return text };
     if ["int2", "int4", "int8", "oid", "numeric", "float4", "float8"].iter().any(|name| ty.is(name)) {
         let trimmed = text.trim();

@@ -26,6 +26,7 @@ mod types;
 mod tests;
 
 pub use expr::ExprPlace;
+pub use keys::{canonical, literal_value};
 pub use query::Shape;
 pub use routine::{RoutineRef, TriggerFunction};
 pub use rows::{Called, LiteralRows, RowUse};

@@ -480,7 +480,7 @@ impl Resolver<'_, '_> {
     /// Whether an assignment may be to a part of a value of this type.
     fn has_parts(&self, ty: &Ty) -> bool {
         use super::super::builtin::TypeKind;
-        ty.array || ty.is("jsonb") || self.context.facts(ty).is_none_or(|facts| facts.kind == TypeKind::Composite)
+        ty.array || self.context.facts(ty).is_none_or(|facts| facts.kind == TypeKind::Composite)
     }
 
     fn update(&mut self, update: &Update, outer: Option<&Scope<'_>>) -> Outcome<Rows> {

@@ -244,13 +244,16 @@ impl Catalog {
             }
         }
         let touched = |key: &&Key, of: &Option<ObjId>| {
-            index.numbers.get(key).is_some_and(|number| {
-                let id = self.entry(*number).and_then(|entry| entry.id);
-                match of {
-                    Some(_) => id == *of && id.is_some_and(|id| slots.contains(&id)),
-                    None => names.contains(number) || id.is_some_and(|id| slots.contains(&id)),
-                }
-            })
+            // What stands in a schema or at a table that is not known itself has no place.
+            let placeless = key.class == Class::Relation && key.parent == ObjId::NONE;
+            placeless
+                || index.numbers.get(key).is_some_and(|number| {
+                    let id = self.entry(*number).and_then(|entry| entry.id);
+                    match of {
+                        Some(_) => id == *of && id.is_some_and(|id| slots.contains(&id)),
+                        None => names.contains(number) || id.is_some_and(|id| slots.contains(&id)),
+                    }
+                })
         };
         let found = self.base_doubts.iter().filter(|(key, (_, lasts, of))| (*lasts || !lasting) && touched(key, of));
         found.map(|(key, (description, ..))| (key, description.as_str())).collect()

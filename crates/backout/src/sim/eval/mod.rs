@@ -10,7 +10,8 @@ mod query;
 mod scalar;
 mod value;
 
-pub use value::{HOLE, Reg, Truth, Value, Why, compare};
+pub use scalar::number_value;
+pub use value::{HOLE, Reg, Truth, Value, Why, compare, is_date};
 
 use crate::op::{Expr, Name, ObjectName, Query};
 use std::ops::{Deref, DerefMut};

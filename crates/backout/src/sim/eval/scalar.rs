@@ -379,6 +379,13 @@ impl Evaluator<'_> {
             };
         }
         Ok(match ty.name.as_str() {
+            "varchar" | "bpchar" if !ty.modifiers.is_empty() => {
+                let most = ty.modifiers.first().and_then(|most| most.trim().parse().ok()).unwrap_or(0);
+                match self.print(&value) {
+                    Ok(Some(text)) if ty.name == "varchar" => Value::Text(text.chars().take(most).collect()),
+                    text => Value::Unknown(text.err().unwrap_or(Why::NotModelled)),
+                }
+            }
             "text" | "varchar" | "bpchar" | "name" | "citext" | "unknown" | "char" => match value {
                 Value::Bool(value) => Value::text(if value { "true" } else { "false" }),
                 value @ (Value::Text(_) | Value::Partial(..) | Value::Unknown(_)) => value,
@@ -420,7 +427,11 @@ impl Evaluator<'_> {
                 },
                 value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
             },
-            "json" | "jsonb" | "uuid" | "date" | "timestamp" | "timestamptz" | "interval" | "bytea" => match value {
+            "date" => match value {
+                Value::Text(text) if is_date(&text) => Value::Text(text),
+                value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
+            },
+            "json" | "jsonb" | "uuid" | "timestamp" | "timestamptz" | "interval" | "bytea" => match value {
                 Value::Text(_) | Value::Unknown(_) => value,
                 value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
             },
@@ -453,7 +464,7 @@ pub(super) fn join(pieces: impl IntoIterator<Item = Result<String, (String, Why)
 }
 
 /// A number as it was written.
-pub(super) fn number_value(text: &str) -> Value {
+pub fn number_value(text: &str) -> Value {
     match text.parse() {
         Ok(number) => Value::Int(number),
         Err(_) => Value::Numeric(text.into()),
@@ -503,6 +514,13 @@ pub(super) fn relation(name: &str, left: &Value, right: &Value) -> Truth {
         // Whatever its unknown parts are.
         return Truth::Known(Some(name == "<>"));
     }
+    if let (Value::Text(a), Value::Text(b)) = (left, right)
+        && !matches!(name, "=" | "<>")
+        && !alike(a, b)
+    {
+        // Which is less is for the collation to say.
+        return Truth::Unknown(Why::NotModelled);
+    }
     match compare(left, right) {
         Err(why) => Truth::Unknown(why),
         Ok(ordering) => Truth::Known(ordering.map(|ordering| match name {
@@ -514,6 +532,14 @@ pub(super) fn relation(name: &str, left: &Value, right: &Value) -> Truth {
             _ => ordering != Ordering::Less,
         })),
     }
+}
+
+/// Whether two texts have the same order in every collation: small letters and digits, and all else in the same places.
+fn alike(a: &str, b: &str) -> bool {
+    let plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
+    a == b
+        || a.bytes().chain(b.bytes()).all(plain)
+        || a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| a == b || plain(a) && plain(b))
 }
 
 fn arithmetic(name: &str, left: &Value, right: &Value) -> Evaluated<Value> {

@@ -191,6 +191,11 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+/// Whether a text is a date in the form that has the order of time.
+pub fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+}
+
 /// Compares two values of the same or of convertible types; none when one is NULL, an error when it cannot be told.
 pub fn compare(left: &Value, right: &Value) -> Result<Option<Ordering>, Why> {
     use Value::*;

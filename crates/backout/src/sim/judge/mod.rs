@@ -153,6 +153,8 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     fn judge(&mut self, task: &Task) -> Judgement {
+        // What earlier migrations made is in use by now.
+        self.machine.catalog.forget_whole();
         let m0 = self.machine.catalog.mark();
         let row0 = self.machine.catalog.next_row();
         let start = self.moment();
@@ -455,10 +457,11 @@ impl Judge<'_> {
         except.extend(differences.column_order.iter().map(|table| ("column-order", table.clone())));
         except.extend(differences.text.iter().map(|name| ("text", name.clone())));
         let answer = match self.same(differences, m0, false) {
+            // In a world where it does not run it does not restore either.
+            Same::No => Answer { verity: Verity::No, because: None },
             // Where worlds differ in whether it runs, they differ in what hangs on that.
             _ if premise.verity == Verity::Unknown && self.settings.open_world => premise,
             Same::Yes => premise,
-            Same::No => Answer { verity: Verity::No, because: None },
             Same::Doubted(gap) => self.yes_unless(Some(gap)),
             Same::Unknown(reason) => {
                 let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);

@@ -132,6 +132,11 @@ impl Judge<'_> {
                     }
                     ("column", format!("a column of {}", self.machine.catalog.qualified(*id)))
                 }
+                // In a world where it exists it is older.
+                Event::FoundNothing(kind, name, false) => {
+                    strays.push(Stray { kind, name: name.clone(), touch: Touch::Drops, statement: *statement, certain: false });
+                    continue;
+                }
                 _ => continue,
             };
             strays.push(Stray { kind, name, touch: Touch::Drops, statement: *statement, certain: true });

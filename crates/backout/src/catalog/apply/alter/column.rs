@@ -133,7 +133,7 @@ impl Apply<'_> {
         };
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
         self.refuse_typed(table, "cannot drop column from typed table", name.span)?;
-        if column.inherited > 0 && !column.local {
+        if column.inherited > 0 {
             return Err(fail("42P16", format!("cannot drop inherited column \"{}\"", name.name)).at(name.span).into());
         }
         if self.in_partition_key(table, number) {
