@@ -16,6 +16,9 @@ pub type RowId = u32;
 /// No more rows than this are kept of a table; losing certainty is always right.
 const MOST_ROWS: usize = 20_000;
 
+/// No more rows than this are kept of those of a table that may be there or not.
+const MOST_GHOSTS: usize = 200;
+
 /// No more lookups than this are kept of a table.
 const MOST_LOOKUPS: usize = 16;
 
@@ -77,6 +80,8 @@ pub(super) struct Rows {
 #[derive(Clone, Debug, Default)]
 pub(super) struct TableRows {
     rows: BTreeMap<RowId, Arc<Row>>,
+    /// Rows that were certain and may be there still.
+    ghosts: BTreeMap<RowId, Arc<Row>>,
     lookups: Vec<Lookup>,
     sum: u64,
 }
@@ -95,7 +100,7 @@ struct Lookup {
 pub(super) enum RowChange {
     Row { table: ObjId, id: RowId, old: Option<Arc<Row>>, certain: bool, cause: Cause },
     Table { table: ObjId, old: TableRows },
-    All { old: BTreeMap<ObjId, TableRows> },
+    Ghost { table: ObjId, id: RowId, old: Option<Arc<Row>> },
     Whole { table: ObjId, old: bool },
 }
 
@@ -119,6 +124,11 @@ impl Lookup {
             }
         }
     }
+}
+
+/// What a row that may be there adds to the sum.
+fn ghost_mark(id: RowId, row: &Row) -> u64 {
+    !mix(u64::from(id) << 32 | u64::from(row.serial))
 }
 
 impl TableRows {
@@ -175,10 +185,7 @@ impl Rows {
                     self.sum ^= gone.sum;
                 }
             }
-            RowChange::All { old } => {
-                self.sum = old.values().fold(0, |sum, table| sum ^ table.sum);
-                self.tables = old;
-            }
+            RowChange::Ghost { table, id, old } => drop(self.set_ghost(table, id, old)),
             RowChange::Whole { table, old } => self.set_whole(table, old),
         }
     }
@@ -195,6 +202,20 @@ impl Rows {
         self.sum ^= table.sum;
         let old = table.replace(id, new);
         self.sum ^= table.sum;
+        old
+    }
+
+    fn set_ghost(&mut self, table: ObjId, id: RowId, new: Option<Arc<Row>>) -> Option<Arc<Row>> {
+        let table = self.tables.entry(table).or_default();
+        let old = match &new {
+            Some(row) => table.ghosts.insert(id, row.clone()),
+            None => table.ghosts.remove(&id),
+        };
+        for row in old.iter().chain(&new) {
+            let mark = ghost_mark(id, row);
+            table.sum ^= mark;
+            self.sum ^= mark;
+        }
         old
     }
 
@@ -215,7 +236,7 @@ impl Catalog {
         self.rows.next
     }
 
-    /// Whether any row is certain.
+    /// Whether any row is, or was, certain.
     pub fn knows_rows(&self) -> bool {
         !self.rows.tables.is_empty()
     }
@@ -297,7 +318,26 @@ impl Catalog {
             return;
         }
         let Some(old) = self.rows.replace(table, id, None) else { return };
+        let gone = old.clone();
         self.journal.push(Change::Rows(RowChange::Row { table, id, old: Some(old), certain, cause: self.cause }));
+        if !certain {
+            self.set_ghost(table, id, Some(gone));
+        }
+    }
+
+    fn set_ghost(&mut self, table: ObjId, id: RowId, row: Option<Arc<Row>>) {
+        let old = self.rows.set_ghost(table, id, row);
+        self.journal.push(Change::Rows(RowChange::Ghost { table, id, old }));
+    }
+
+    /// Rows of a table that were certain and may be there still.
+    pub fn ghosts_of(&self, table: ObjId) -> impl Iterator<Item = (RowId, &Arc<Row>)> {
+        self.rows.tables.get(&table).into_iter().flat_map(|table| table.ghosts.iter().map(|(id, row)| (*id, row)))
+    }
+
+    /// A row that may have been there is not, or is one of those that are certain.
+    pub fn lay_ghost(&mut self, table: ObjId, id: RowId) {
+        self.set_ghost(table, id, None);
     }
 
     /// Values of a row are others now, or (unknown) not known any more.
@@ -322,19 +362,34 @@ impl Catalog {
     /// No row of the table is certain any more.
     pub fn forget_rows(&mut self, table: ObjId) {
         self.set_whole(table, false);
-        if let Some(old) = self.rows.tables.remove(&table) {
-            self.rows.sum ^= old.sum;
-            self.journal.push(Change::Rows(RowChange::Table { table, old }));
+        let Some(old) = self.rows.tables.get(&table).filter(|old| !old.rows.is_empty()) else { return };
+        let mut kept = TableRows { ghosts: old.ghosts.clone(), ..TableRows::default() };
+        kept.ghosts.extend(old.rows.iter().take(MOST_GHOSTS).map(|(id, row)| (*id, row.clone())));
+        kept.sum = kept.ghosts.iter().fold(0, |sum, (id, row)| sum ^ ghost_mark(*id, row));
+        self.set_table(table, kept);
+    }
+
+    /// No row of the table is there any more, as far as they are known.
+    pub fn clear_rows(&mut self, table: ObjId) {
+        self.set_whole(table, false);
+        if self.keeps_rows(table) {
+            self.set_table(table, TableRows::default());
         }
+    }
+
+    fn set_table(&mut self, table: ObjId, new: TableRows) {
+        self.rows.sum ^= new.sum;
+        let old = self.rows.tables.insert(table, new).unwrap_or_default();
+        self.rows.sum ^= old.sum;
+        self.journal.push(Change::Rows(RowChange::Table { table, old }));
     }
 
     /// No row is certain any more.
     pub fn forget_all_rows(&mut self) {
         self.forget_whole();
-        if self.knows_rows() {
-            let old = std::mem::take(&mut self.rows.tables);
-            self.rows.sum = 0;
-            self.journal.push(Change::Rows(RowChange::All { old }));
+        let tables: Vec<ObjId> = self.tables_with_rows().collect();
+        for table in tables {
+            self.forget_rows(table);
         }
     }
 

@@ -11,13 +11,16 @@ use super::system::View;
 use super::{Failure, Side};
 use crate::catalog::apply::Event;
 use crate::catalog::context::{Context, Session, Stop, fail};
-use crate::catalog::object::{Body, Column, Constraint, ConstraintKind, ObjId, Relation, Ty, TyBase, Type};
+use crate::catalog::object::{
+    Body, Column, ColumnNumber, Constraint, ConstraintKind, IndexKeyKind, ObjId, Object, RelKind, Relation, Ty, TyBase, Type,
+};
 use crate::catalog::resolve::{ExprPlace, canonical, format_type};
 use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Mark, Names, quote};
 use crate::op::{AlterTable, ColumnAction, Constant, Expr, Name, ObjectName, Op, TableAction};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// No more rows of a table than these are held against what is demanded.
@@ -53,6 +56,12 @@ struct Condition {
     expr: Expr,
     /// It may ask which of two values is less: only numbers and dates have one order everywhere.
     orders: bool,
+}
+
+/// A part of an index's key.
+enum Part {
+    Column(ColumnNumber),
+    Of(Condition),
 }
 
 impl Machine {
@@ -125,11 +134,48 @@ impl Machine {
             for id in &rows {
                 let Some(key) = self.catalog.row(table, *id).and_then(|row| row.key(&unique.columns)) else { continue };
                 if self.catalog.rows_by_key(table, &unique.columns, &key).0.len() > 1 {
-                    return Some(fail("23505", format!("could not create unique index \"{}\"", unique.name)));
+                    return Some(duplicate(&unique.name));
                 }
             }
         }
-        None
+        let of_table = self.catalog.dependents(table).iter();
+        of_table.filter_map(|&id| self.catalog.get(id)).find(|object| self.has_twins(table, object)).map(|object| duplicate(&object.name))
+    }
+
+    /// Two rows have the same key in an index that is not of columns alone.
+    fn has_twins(&self, table: ObjId, object: &Object) -> bool {
+        let Body::Relation(Relation { kind: RelKind::Index(index), .. }) = &object.body else { return false };
+        let plain = index.filter.is_none() && index.elements.iter().all(|element| matches!(element.key, IndexKeyKind::Column(_)));
+        let Some(relation) = self.catalog.relation(table) else { return false };
+        if index.table != table || !index.unique || plain && !index.nulls_not_distinct {
+            return false;
+        }
+        let filter = index.filter.as_ref().map(|filter| self.condition(filter));
+        let keys: Option<Vec<Part>> = index.elements.iter().map(|element| match &element.key {
+            IndexKeyKind::Column(column) => Some(Part::Column(*column)),
+            IndexKeyKind::Expression(expr) => self.condition(expr).map(Part::Of),
+        }).collect();
+        let Some(keys) = keys else { return false };
+        let value = |row: &Row, condition: &Condition| eval::expression(&mut self.seen(self.values(relation, row, condition.orders)), &condition.expr);
+        let key = |row: &Row| {
+            let part = |part: &Part| match part {
+                Part::Column(column) => match row.value(*column) {
+                    Value::Known(text) => Some(Some(text.to_string())),
+                    Value::Null => Some(None),
+                    Value::Unknown => None,
+                },
+                Part::Of(condition) => value(row, condition).ok()?.print().ok(),
+            };
+            keys.iter().map(part).collect::<Option<Vec<Option<String>>>>().filter(|key| index.nulls_not_distinct || !key.contains(&None))
+        };
+        let held = |row: &Row| match &filter {
+            None => true,
+            Some(None) => false,
+            Some(Some(filter)) => value(row, filter).is_ok_and(|value| value.truth() == Truth::Known(Some(true))),
+        };
+        let mut seen = BTreeSet::new();
+        let rows = self.catalog.rows_of(table).take(MOST_HELD).map(|(_, row)| row);
+        rows.filter(|row| held(row)).filter_map(|row| key(row)).any(|key| !seen.insert(key))
     }
 
     /// The constraint of this name does not hold for a row.
@@ -190,6 +236,23 @@ impl Machine {
             }
         }
         Ok(())
+    }
+
+    /// The certain rows that fit a condition, and those that may; none when there are too many to look at.
+    pub(super) fn fitting(&self, table: ObjId, filter: &Expr) -> Option<(Vec<RowId>, Vec<RowId>)> {
+        let relation = self.catalog.relation(table)?;
+        let (mut hit, mut maybe) = (Vec::new(), Vec::new());
+        for (at, (id, row)) in self.catalog.rows_of(table).enumerate() {
+            if at == MOST_HELD {
+                return None;
+            }
+            match eval::expression(&mut self.seen(self.values(relation, row, true)), filter).map(|value| value.truth()) {
+                Ok(Truth::Known(Some(true))) => hit.push(id),
+                Ok(Truth::Known(_)) => {}
+                _ => maybe.push(id),
+            }
+        }
+        Some((hit, maybe))
     }
 
     /// A value of a domain's columns does not fit what the domain now demands.
@@ -384,6 +447,10 @@ impl Machine {
             TyBase::Open(_) => unknown,
         }
     }
+}
+
+fn duplicate(index: &str) -> Failure {
+    fail("23505", format!("could not create unique index \"{index}\""))
 }
 
 /// The USING of a column's new type.

@@ -8,7 +8,7 @@ use super::{Failure, Side};
 use crate::catalog::context::fail;
 use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, Index, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
 use crate::catalog::resolve::{LiteralRows, RowUse, literal_value};
-use crate::catalog::rows::{RowId, Value};
+use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::{Catalog, Class, Mark, Names};
 use crate::lexer::{TokenKind, ident_value, tokenize};
 use crate::op::query::{Assignment, OnConflict};
@@ -75,11 +75,13 @@ impl Machine {
             (Op::Insert(insert), Some(table)) if insert.with.is_empty() => return self.insert_rows(insert, table, uses),
             (Op::Delete(delete), Some(table)) if delete.with.is_empty() => {
                 let all = delete.filter.is_none() && delete.using.is_empty();
-                return self.delete_rows(table, uses.deleted.as_deref(), all);
+                let filter = delete.filter.as_ref().filter(|_| delete.using.is_empty());
+                return self.delete_rows(table, uses.deleted.as_deref(), all, filter);
             }
             (Op::Update(update), Some(table)) if update.with.is_empty() => {
                 let all = update.filter.is_none() && update.from.is_empty();
-                self.update_rows(table, uses.updated.as_deref(), all, &update.assignments);
+                let filter = update.filter.as_ref().filter(|_| update.from.is_empty());
+                self.update_rows(table, uses.updated.as_deref(), all, filter, &update.assignments);
             }
             // COPY adds rows; what triggers do is anybody's guess.
             (Op::Copy(_), Some(table)) => {
@@ -93,7 +95,7 @@ impl Machine {
                     if fires(&self.catalog, table, "TRUNCATE") {
                         self.catalog.forget_all_rows();
                     }
-                    self.catalog.forget_rows(table);
+                    self.catalog.clear_rows(table);
                 }
             }
             (Op::Call(_), _) => self.catalog.forget_all_rows(),
@@ -199,7 +201,7 @@ impl Machine {
         let Some(rows) = &uses.inserted else {
             self.catalog.set_whole(table, false);
             if let Some(assignments) = updates {
-                self.update_rows(table, None, false, assignments);
+                self.update_rows(table, None, false, None, assignments);
             }
             return Ok(());
         };
@@ -254,6 +256,11 @@ impl Machine {
                     let message = format!("duplicate key value violates unique constraint \"{}\"", unique.name);
                     return Err(fail("23505", message));
                 }
+                let ghosts = self.catalog.ghosts_of(table).filter(|(_, row)| row.key(&unique.columns).as_ref() == Some(&key));
+                for id in ghosts.map(|(id, _)| id).collect::<Vec<_>>() {
+                    self.may_collide |= unique.immediate;
+                    self.catalog.lay_ghost(table, id);
+                }
             }
             self.catalog.add_row(table, columns.clone(), values);
         }
@@ -265,7 +272,7 @@ impl Machine {
         let Some(arbiter) = self.arbiter(table, rows, conflict, uniques) else {
             self.catalog.set_whole(table, false);
             if let Some(assignments) = updates {
-                self.update_rows(table, None, false, assignments);
+                self.update_rows(table, None, false, None, assignments);
             }
             return;
         };
@@ -316,7 +323,8 @@ impl Machine {
         uniques.iter().find(|unique| unique.columns.iter().copied().collect::<BTreeSet<_>>() == columns).filter(given)
     }
 
-    fn delete_rows(&mut self, table: ObjId, keys: Option<&LiteralRows>, all: bool) -> Result<(), Failure> {
+    /// DELETE of the rows with these keys, of `all`, of those that fit a condition, or of some.
+    fn delete_rows(&mut self, table: ObjId, keys: Option<&LiteralRows>, all: bool, filter: Option<&Expr>) -> Result<(), Failure> {
         if !plain(&self.catalog, table) || fires(&self.catalog, table, "DELETE") {
             self.disturb(table);
             return Ok(());
@@ -324,11 +332,24 @@ impl Machine {
         let (hit, maybe) = match keys {
             Some(keys) => self.matching(table, keys),
             None if all => (self.catalog.rows_of(table).map(|(id, _)| id).collect(), Vec::new()),
-            None => {
-                self.disturb(table);
-                return Ok(());
-            }
+            None => match filter.and_then(|filter| self.fitting(table, filter)) {
+                Some(found) => found,
+                None => {
+                    self.disturb(table);
+                    return Ok(());
+                }
+            },
         };
+        // Of rows that may have been there those are gone that are deleted.
+        let list = keys.map(|keys| (&keys.columns, named_keys(keys, &keys.columns)));
+        let named = |row: &Row| list.as_ref().is_none_or(|(columns, list)| row.key(columns).is_some_and(|key| list.contains(&key)));
+        let gone: Vec<RowId> = match all || keys.is_some() {
+            true => self.catalog.ghosts_of(table).filter(|(_, row)| named(row)).map(|(id, _)| id).collect(),
+            false => Vec::new(),
+        };
+        for id in gone {
+            self.catalog.lay_ghost(table, id);
+        }
         let references = references(&self.catalog, table);
         let cascades = references.iter().any(|reference| acts(reference.on_delete));
         for reference in references.iter().filter(|reference| reference.certain && !acts(reference.on_delete) && !cascades) {
@@ -394,8 +415,15 @@ impl Machine {
         )
     }
 
-    /// UPDATE of the rows with these keys, of `all`, or of some.
-    fn update_rows(&mut self, table: ObjId, keys: Option<&LiteralRows>, all: bool, assignments: &[Assignment]) {
+    /// UPDATE of the rows with these keys, of `all`, of those that fit a condition, or of some.
+    fn update_rows(
+        &mut self,
+        table: ObjId,
+        keys: Option<&LiteralRows>,
+        all: bool,
+        filter: Option<&Expr>,
+        assignments: &[Assignment],
+    ) {
         if !plain(&self.catalog, table) || fires(&self.catalog, table, "UPDATE") {
             self.disturb(table);
             return;
@@ -404,7 +432,10 @@ impl Machine {
         let (hit, maybe): (Vec<RowId>, Vec<RowId>) = match keys {
             Some(keys) => self.matching(table, keys),
             None if all => (self.catalog.rows_of(table).map(|(id, _)| id).collect(), Vec::new()),
-            None => (Vec::new(), self.catalog.rows_of(table).map(|(id, _)| id).collect()),
+            None => match filter.and_then(|filter| self.fitting(table, filter)) {
+                Some(found) => found,
+                None => (Vec::new(), self.catalog.rows_of(table).map(|(id, _)| id).collect()),
+            },
         };
         if columns.is_empty() || hit.len() + maybe.len() > MOST_BLURRED {
             self.disturb(table);

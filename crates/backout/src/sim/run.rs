@@ -118,6 +118,10 @@ pub(super) struct Machine {
     pub contradicted: bool,
     /// Somebody asks which rows the scripts insert.
     pub compares_rows: bool,
+    /// The forward runs again after the rollback.
+    pub again: bool,
+    /// A row was inserted although one with its key may be there still.
+    pub may_collide: bool,
     /// A session that nothing was set in: what conditions of the schema are read in.
     pub resting: Session,
     place: Place,
@@ -150,6 +154,8 @@ impl Machine {
             quiet: false,
             contradicted: false,
             compares_rows: true,
+            again: false,
+            may_collide: false,
             resting: Session::default(),
             place: Place::default(),
         }
@@ -461,6 +467,10 @@ impl Machine {
                                 *session = before;
                                 let hung = unknown.or(doubts.first().copied());
                                 return Done::only(hung.map_or(Fate::Failed(failure), Fate::Unknown), remarks);
+                            }
+                            if std::mem::take(&mut self.may_collide) && (self.again || !trusting) {
+                                let reason = "whether a row with the same key is still there is not known".into();
+                                unknown = Some(self.note_gap(GapKind::Presumed, reason, side, None));
                             }
                         }
                         _ => self.shake_rows(op, mark),

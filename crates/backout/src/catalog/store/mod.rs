@@ -504,7 +504,7 @@ impl Catalog {
         self.journal.push(Change::Slot { id, old: slot.object.clone(), serial: slot.serial, cause: self.cause });
         if made {
             // A table that is made again is empty.
-            self.forget_rows(id);
+            self.clear_rows(id);
         }
         self.replace(id, object, serial);
     }

@@ -503,7 +503,9 @@ impl Judge<'_> {
     /// The forward again, which should come to the state that it came to the first time.
     fn redo(&mut self, forward: &Script, mode: Mode, (m1, after): (Mark, Moment), m2: Mark, premise: Answer) -> Redo {
         let trusted = std::mem::replace(&mut self.machine.trust_rows, false);
+        self.machine.again = true;
         let run = self.try_out(forward, Side::Forward, mode);
+        self.machine.again = false;
         self.machine.trust_rows = trusted;
         let redo = match run.failure {
             Some(failure) => Redo { answer: Answer { verity: Verity::No, because: None }, failure: Some(failure), differences: Vec::new() },
