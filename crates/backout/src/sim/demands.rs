@@ -73,6 +73,16 @@ impl Machine {
         if let Op::AlterTable(alter) = op {
             self.rewritten(alter, side, mark)?;
         }
+        let joins = |(action, _): &(TableAction, _)| matches!(action, TableAction::AttachPartition { .. });
+        if matches!(op, Op::CreateTable(create) if create.partition_of.is_some())
+            || matches!(op, Op::AlterTable(alter) if alter.actions.iter().any(joins))
+        {
+            let changed: Vec<ObjId> = self.catalog.changed_since(mark).into_keys().collect();
+            for table in changed {
+                let failure = self.outside_bounds(table);
+                self.refused(table, failure, side)?;
+            }
+        }
         for event in &done.events {
             let Event::MayFail(object, what, _, table) = event else { continue };
             let failure = match self.catalog.get(*table).map(|object| &object.body) {
@@ -151,12 +161,18 @@ impl Machine {
             return false;
         }
         let filter = index.filter.as_ref().map(|filter| self.condition(filter));
-        let keys: Option<Vec<Part>> = index.elements.iter().map(|element| match &element.key {
-            IndexKeyKind::Column(column) => Some(Part::Column(*column)),
-            IndexKeyKind::Expression(expr) => self.condition(expr).map(Part::Of),
-        }).collect();
+        let keys: Option<Vec<Part>> = index
+            .elements
+            .iter()
+            .map(|element| match &element.key {
+                IndexKeyKind::Column(column) => Some(Part::Column(*column)),
+                IndexKeyKind::Expression(expr) => self.condition(expr).map(Part::Of),
+            })
+            .collect();
         let Some(keys) = keys else { return false };
-        let value = |row: &Row, condition: &Condition| eval::expression(&mut self.seen(self.values(relation, row, condition.orders)), &condition.expr);
+        let value = |row: &Row, condition: &Condition| {
+            eval::expression(&mut self.seen(self.values(relation, row, condition.orders)), &condition.expr)
+        };
         let key = |row: &Row| {
             let part = |part: &Part| match part {
                 Part::Column(column) => match row.value(*column) {

@@ -125,7 +125,12 @@ impl Machine {
 
     /// Executes a script's statement, or does again what it did when it read the same, and looks whether the rows allow it.
     pub(super) fn remembered(&mut self, op: &Op, session: &mut Session, side: Side, number: usize, in_block: bool) -> Done {
-        let demanding = self.catalog.knows_rows() && matches!(op, Op::AlterTable(_) | Op::CreateIndex(_) | Op::AlterDomain(_));
+        let demands = match op {
+            Op::AlterTable(_) | Op::CreateIndex(_) | Op::AlterDomain(_) => true,
+            Op::CreateTable(create) => create.partition_of.is_some(),
+            _ => false,
+        };
+        let demanding = demands && self.catalog.knows_rows();
         if !demanding {
             let mark = self.catalog.mark();
             let done = self.repeated(op, session, side, number, in_block);

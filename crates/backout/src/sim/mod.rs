@@ -13,6 +13,7 @@ pub mod judgement;
 mod memo;
 mod presume;
 pub mod program;
+mod routes;
 mod rows;
 mod run;
 mod system;

@@ -92,7 +92,7 @@ impl Machine {
             }
             (Op::Truncate(_), _) => {
                 for &table in &uses.writes {
-                    if fires(&self.catalog, table, "TRUNCATE") {
+                    if fires(&self.catalog, table, "TRUNCATE") || !plain(&self.catalog, table) {
                         self.catalog.forget_all_rows();
                     }
                     self.catalog.clear_rows(table);
@@ -195,7 +195,10 @@ impl Machine {
                 self.disturb(table);
             }
             self.catalog.forget_whole();
-            return Ok(());
+            return match &uses.inserted {
+                Some(rows) if updates.is_none() => self.route(table, rows),
+                _ => Ok(()),
+            };
         }
         let uniques = uniques(&self.catalog, table);
         let Some(rows) = &uses.inserted else {
@@ -416,14 +419,7 @@ impl Machine {
     }
 
     /// UPDATE of the rows with these keys, of `all`, of those that fit a condition, or of some.
-    fn update_rows(
-        &mut self,
-        table: ObjId,
-        keys: Option<&LiteralRows>,
-        all: bool,
-        filter: Option<&Expr>,
-        assignments: &[Assignment],
-    ) {
+    fn update_rows(&mut self, table: ObjId, keys: Option<&LiteralRows>, all: bool, filter: Option<&Expr>, assignments: &[Assignment]) {
         if !plain(&self.catalog, table) || fires(&self.catalog, table, "UPDATE") {
             self.disturb(table);
             return;
@@ -508,7 +504,7 @@ impl Machine {
     }
 
     /// Whether a word as `now` is another value each time.
-    fn is_time(&self, table: ObjId, column: ColumnNumber) -> bool {
+    pub(super) fn is_time(&self, table: ObjId, column: ColumnNumber) -> bool {
         self.column_type(table, column)
             .is_some_and(|ty| ["timestamp", "timestamptz", "date", "time", "timetz"].iter().any(|name| ty.is(name)))
     }
@@ -529,7 +525,7 @@ pub(super) fn assigned_in(relation: &Relation, assignments: &[Assignment]) -> Ve
         .collect()
 }
 
-fn value_of(value: Option<&str>, time: bool) -> Value {
+pub(super) fn value_of(value: Option<&str>, time: bool) -> Value {
     match value {
         None => Value::Null,
         Some(text) if time && text.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) => Value::Unknown,

@@ -1,11 +1,12 @@
 //! Bounds of partitions: their text, and whether two of them overlap.
 
 use super::{Apply, Stop, fail, gap};
-use crate::catalog::Names;
 use crate::catalog::context::Outcome;
-use crate::catalog::object::{ObjId, RelKind, Table, TyBase};
+use crate::catalog::object::{ColumnNumber, ObjId, RelKind, Table, TyBase};
 use crate::catalog::resolve::{ExprPlace, Scope, Verity};
+use crate::catalog::rows::Value as Known;
 use crate::catalog::template::Template;
+use crate::catalog::{Catalog, Names};
 use crate::op::{Constant, Expr, GapKind, Name, PartitionBound, Reach};
 use std::cmp::Ordering;
 
@@ -25,10 +26,14 @@ enum Value {
 
 /// What the columns of a key hold, as far as values of it are compared in different ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
+    /// Numbers.
     Number,
+    /// Dates and moments.
     Moment,
+    /// Words.
     Text,
+    /// What is not compared here.
     Other,
 }
 
@@ -52,6 +57,16 @@ impl Value {
                 _ => Value::Open,
             },
             _ => Value::Open,
+        }
+    }
+
+    fn known(value: &Known, kind: Kind) -> Self {
+        match (value, kind) {
+            (Known::Null, _) => Value::Null,
+            (Known::Known(text), Kind::Number) => number(text),
+            (Known::Known(text), Kind::Moment) => moment(text).map_or(Value::Open, Value::Moment),
+            (Known::Known(text), Kind::Text) => Value::Text(text.to_string()),
+            (Known::Known(_), Kind::Other) | (Known::Unknown, _) => Value::Open,
         }
     }
 
@@ -162,6 +177,30 @@ fn overlap(one: &PartitionBound, two: &PartitionBound, kinds: &[Kind]) -> Verity
     }
 }
 
+/// Whether a partition takes a row with these values in the columns of the key.
+pub fn admits(bound: &PartitionBound, key: &[Known], kinds: &[Kind]) -> Verity {
+    let kind = |at: usize| kinds.get(at).copied().unwrap_or(Kind::Other);
+    let values_of: Vec<Value> = key.iter().enumerate().map(|(at, value)| Value::known(value, kind(at))).collect();
+    match bound {
+        PartitionBound::In(list) => {
+            let Some(value) = values_of.first() else { return Verity::Maybe };
+            let each = list.iter().map(|item| Value::of(item, kind(0)).is(value));
+            each.fold(Verity::No, |all, one| match (all, one) {
+                (Verity::Yes, _) | (_, Verity::Yes) => Verity::Yes,
+                (Verity::No, Verity::No) => Verity::No,
+                _ => Verity::Maybe,
+            })
+        }
+        PartitionBound::Range(..) if values_of.contains(&Value::Null) => Verity::No,
+        PartitionBound::Range(from, to) => match (order(&values(from, kinds), &values_of), order(&values_of, &values(to, kinds))) {
+            (Some(Ordering::Greater), _) | (_, Some(Ordering::Greater | Ordering::Equal)) => Verity::No,
+            (Some(_), Some(_)) => Verity::Yes,
+            _ => Verity::Maybe,
+        },
+        PartitionBound::Default | PartitionBound::Hash(..) => Verity::Maybe,
+    }
+}
+
 fn divisor(one: u32, two: u32) -> u32 {
     let (mut one, mut two) = (one, two);
     while two != 0 {
@@ -170,10 +209,32 @@ fn divisor(one: u32, two: u32) -> u32 {
     one
 }
 
+/// The columns of a partition key and what they hold; none of a key with expressions.
+pub fn partition_key(catalog: &Catalog, parent: ObjId) -> Vec<(ColumnNumber, Kind)> {
+    let Some(relation) = catalog.relation(parent) else { return Vec::new() };
+    let RelKind::Table(Table { partition_by: Some(key), partition_by_expression: false, .. }) = &relation.kind else {
+        return Vec::new();
+    };
+    let kind = |number: ColumnNumber| {
+        let ty = relation.column_at(number).map(|column| &column.ty);
+        match ty.map(|ty| &ty.base) {
+            Some(TyBase::Builtin(name)) => match name.as_str() {
+                "int2" | "int4" | "int8" | "numeric" | "float4" | "float8" => Kind::Number,
+                "date" | "timestamp" | "timestamptz" => Kind::Moment,
+                "text" | "varchar" | "bpchar" | "bool" | "name" => Kind::Text,
+                _ => Kind::Other,
+            },
+            // The labels of an enum are compared by their place.
+            _ => Kind::Other,
+        }
+    };
+    key.references().filter(|(id, _)| *id == parent).map(|(_, number)| (number, kind(number))).collect()
+}
+
 impl Apply<'_> {
     /// Stops where the new bound is empty or takes rows that another partition has.
     pub(super) fn check_bound(&self, table: ObjId, parent: ObjId, bound: &PartitionBound) -> Outcome<()> {
-        let kinds = self.key_kinds(parent);
+        let kinds: Vec<Kind> = partition_key(self.catalog, parent).into_iter().map(|(_, kind)| kind).collect();
         let name = |id: ObjId| self.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
         if let PartitionBound::Range(from, to) = bound
             && matches!(order(&values(from, &kinds), &values(to, &kinds)), Some(Ordering::Equal | Ordering::Greater))
@@ -204,28 +265,6 @@ impl Apply<'_> {
             return Err(gap(GapKind::NotModelled, "whether the bounds of two partitions overlap", reach));
         }
         Ok(())
-    }
-
-    /// What the columns of a partition key hold; nothing of a key with expressions.
-    fn key_kinds(&self, parent: ObjId) -> Vec<Kind> {
-        let Some(relation) = self.catalog.relation(parent) else { return Vec::new() };
-        let RelKind::Table(Table { partition_by: Some(key), partition_by_expression: false, .. }) = &relation.kind else {
-            return Vec::new();
-        };
-        let kind = |number: u16| {
-            let ty = relation.column_at(number).map(|column| &column.ty);
-            match ty.map(|ty| &ty.base) {
-                Some(TyBase::Builtin(name)) => match name.as_str() {
-                    "int2" | "int4" | "int8" | "numeric" | "float4" | "float8" => Kind::Number,
-                    "date" | "timestamp" | "timestamptz" => Kind::Moment,
-                    "text" | "varchar" | "bpchar" | "bool" | "name" => Kind::Text,
-                    _ => Kind::Other,
-                },
-                // The labels of an enum are compared by their place.
-                _ => Kind::Other,
-            }
-        };
-        key.references().filter(|(id, _)| *id == parent).map(|(_, number)| kind(number)).collect()
     }
 
     pub(super) fn bound(&self, bound: &PartitionBound) -> Outcome<Template> {

@@ -7,7 +7,7 @@ use crate::catalog::object::{
     Body, Column, ColumnNumber, ConstraintKind, DepKind, ObjId, PRESUMED_COLUMNS, RelKind, Relation, Table, Ty, TyBase,
 };
 use crate::catalog::template::Template;
-use crate::catalog::{Class, Failure, Names};
+use crate::catalog::{Catalog, Class, Failure, Names};
 use crate::op::{ConstraintAttributes, Name, ObjectName, PartitionBound, RelationKind};
 use std::sync::Arc;
 
@@ -292,12 +292,15 @@ impl Apply<'_> {
 
     /// The partitions of a table, or the children by INHERITS.
     pub(super) fn partitions(&self, parent: ObjId) -> Vec<ObjId> {
-        let child = |id: &&ObjId| match self.catalog.relation(**id).map(|relation| &relation.kind) {
-            Some(RelKind::Table(table)) => {
-                table.partition_of.as_ref().is_some_and(|(of, _)| *of == parent) || table.inherits.contains(&parent)
-            }
-            _ => false,
-        };
-        self.catalog.dependents(parent).iter().filter(child).copied().collect()
+        partitions(self.catalog, parent)
     }
+}
+
+/// The partitions of a table, or the children by INHERITS.
+pub fn partitions(catalog: &Catalog, parent: ObjId) -> Vec<ObjId> {
+    let child = |id: &&ObjId| match catalog.relation(**id).map(|relation| &relation.kind) {
+        Some(RelKind::Table(table)) => table.partition_of.as_ref().is_some_and(|(of, _)| *of == parent) || table.inherits.contains(&parent),
+        _ => false,
+    };
+    catalog.dependents(parent).iter().filter(child).copied().collect()
 }

@@ -5,7 +5,7 @@
 
 mod alter;
 mod body;
-mod bound;
+pub mod bound;
 mod column;
 mod comment;
 mod constraint;
@@ -27,6 +27,8 @@ mod target;
 mod trigger;
 mod types;
 mod view;
+
+pub use family::partitions;
 
 use super::builtin::Builtin;
 use super::context::{Context, Outcome, RelationRef, Session, Stop, fail};
