@@ -47,6 +47,8 @@ pub(super) struct Run {
     pub failure: Option<StatementFailure>,
     /// The first gap that a statement's success hangs on.
     pub unknown: Option<GapId>,
+    /// A statement may have done something else than what it was taken to do, and not only have been refused.
+    pub blurred: bool,
     /// What was done, with the statement counted from 1.
     pub events: Vec<(usize, Event)>,
     /// Row statements with what they do.
@@ -248,6 +250,8 @@ impl Machine {
                 session.begin(&self.catalog);
             }
             let done = self.remembered(&statement.whole(), session, side, number, in_block);
+            let held = done.events.iter().any(|event| matches!(event, Event::MayBeHeld(_)));
+            run.blurred |= matches!(done.fate, Fate::Unknown(_)) && !held;
             if !self.quiet {
                 run.events.extend(done.events.into_iter().map(|event| (number, event)));
                 if let Some(rows) = done.rows {

@@ -109,4 +109,5 @@ fn ran<'a>(
     Some(Ran { script: script?, run, failures })
 }
 
-static EMPTY: Run = Run { failure: None, unknown: None, events: Vec::new(), rows: Vec::new(), remarks: Vec::new(), end: None };
+static EMPTY: Run =
+    Run { failure: None, unknown: None, blurred: false, events: Vec::new(), rows: Vec::new(), remarks: Vec::new(), end: None };

@@ -68,8 +68,10 @@ impl Apply<'_> {
                 if let Some(open) = missing.open {
                     // In one world it is dropped, in the other it was not there: afterwards it is gone in both.
                     let key = self.key_of_target(target);
-                    if open.is_none() {
-                        let key = key.clone().unwrap_or_else(|| Key::new(Class::Relation, ObjId::NONE, name.as_str()));
+                    let placeless = || self.catalog.open_world.then(|| Key::new(Class::Relation, ObjId::NONE, name.as_str()));
+                    if open.is_none()
+                        && let Some(key) = key.clone().or_else(placeless)
+                    {
                         self.catalog.base_doubt(key, format!("whether {kind} {name} was there before is not known"));
                     }
                     if let Some(key) = key {
@@ -81,7 +83,7 @@ impl Apply<'_> {
                         ObjectRef::Routine { .. } => true,
                         _ => false,
                     };
-                    if held && behavior == Behavior::Restrict {
+                    if held && behavior == Behavior::Restrict && self.catalog.open_world {
                         self.events.push(Event::MayBeHeld(ObjId::NONE));
                     }
                 }

@@ -222,7 +222,7 @@ impl Judge<'_> {
             let doubtful = self.has_doubts_since(m0) || forward_run.as_ref().is_some_and(|run| run.unknown.is_some());
             let back = !doubtful && start == self.moment();
             let differences = if back { Diff::default() } else { diff(&self.machine.catalog, m0) };
-            judgement.restores = self.restores(&differences, m0, judgement.rollback_runs.answer);
+            judgement.restores = self.restores(&differences, m0, judgement.rollback_runs.answer, !run.blurred);
             let ran = forward.map(|(script, run)| Told { script, run });
             let rows = self.row_account(&mut judgement, moments, ran, Some(Told { script: rollback, run: &run }));
             judgement.local = self.local(&differences, &run, forward_run.as_ref(), rows, m1);
@@ -421,7 +421,7 @@ impl Judge<'_> {
     fn without_rollback(&mut self, task: &Task, judgement: &mut Judgement, m0: Mark) {
         let differences = diff(&self.machine.catalog, m0);
         let yes = Answer { verity: Verity::Yes, because: None };
-        judgement.restores = self.restores(&differences, m0, yes);
+        judgement.restores = self.restores(&differences, m0, yes, true);
         self.answer_lossless(&mut judgement.lossless, m0);
         if let Some(forward) = &task.forward {
             let mode = self.mode(Some(forward), task.forward_opts_out, false);
@@ -452,15 +452,16 @@ impl Judge<'_> {
         self.losses(run, Side::Rollback, end, &none, &mut judgement.lossless);
     }
 
-    fn restores(&mut self, differences: &Diff, m0: Mark, premise: Answer) -> Restores {
+    fn restores(&mut self, differences: &Diff, m0: Mark, premise: Answer, sure: bool) -> Restores {
         let mut except: Vec<(&'static str, String)> = Vec::new();
         except.extend(differences.column_order.iter().map(|table| ("column-order", table.clone())));
         except.extend(differences.text.iter().map(|name| ("text", name.clone())));
         let answer = match self.same(differences, m0, false) {
             // In a world where it does not run it does not restore either.
-            Same::No => Answer { verity: Verity::No, because: None },
+            Same::No if sure => Answer { verity: Verity::No, because: None },
             // Where worlds differ in whether it runs, they differ in what hangs on that.
             _ if premise.verity == Verity::Unknown && self.settings.open_world => premise,
+            Same::No => Answer { verity: Verity::No, because: None },
             Same::Yes => premise,
             Same::Doubted(gap) => self.yes_unless(Some(gap)),
             Same::Unknown(reason) => {

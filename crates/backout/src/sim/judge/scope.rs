@@ -133,7 +133,7 @@ impl Judge<'_> {
                     ("column", format!("a column of {}", self.machine.catalog.qualified(*id)))
                 }
                 // In a world where it exists it is older.
-                Event::FoundNothing(kind, name, false) => {
+                Event::FoundNothing(kind, name, false) if self.settings.open_world => {
                     strays.push(Stray { kind, name: name.clone(), touch: Touch::Drops, statement: *statement, certain: false });
                     continue;
                 }
