@@ -15,6 +15,8 @@ pub struct Session {
     pub temporary: Option<ObjId>,
     /// `check_function_bodies`.
     pub check_bodies: bool,
+    /// `plpgsql.variable_conflict`; empty for its default, `error`.
+    pub variable_conflict: Name,
     /// The names of what was prepared.
     pub prepared: Vec<Name>,
     /// `SET ROLE`, `SET SESSION AUTHORIZATION`; empty for the role that connected.
@@ -59,6 +61,7 @@ impl Default for Session {
             search_path: Arc::new([arcstr::literal!("public")]),
             temporary: None,
             check_bodies: true,
+            variable_conflict: Name::default(),
             prepared: Vec::new(),
             role: Name::default(),
             read_only: false,
@@ -70,8 +73,9 @@ impl Default for Session {
 impl Session {
     /// Whether it remembers nothing, as at its beginning.
     pub fn is_fresh(&self) -> bool {
-        let Self { search_path, temporary, check_bodies, role, read_only, transaction, prepared } = self;
-        let plain = temporary.is_none() && *check_bodies && role.is_empty() && !read_only && prepared.is_empty();
+        let Self { search_path, temporary, check_bodies, variable_conflict, role, read_only, transaction, prepared } = self;
+        let named = [variable_conflict, role].into_iter().any(|name| !name.is_empty());
+        let plain = temporary.is_none() && *check_bodies && !named && !read_only && prepared.is_empty();
         plain && matches!(&**search_path, [only] if only == "public") && transaction.is_fresh()
     }
 
@@ -118,6 +122,7 @@ impl Session {
                 self.search_path = set.values.as_ref().map_or(fresh, named);
             }
             "check_function_bodies" => self.check_bodies = first().is_none_or(|value| is_on(&value)),
+            "plpgsql.variable_conflict" => self.variable_conflict = first().filter(|value| value != "error").unwrap_or_default().into(),
             "default_transaction_read_only" => self.read_only = first().is_some_and(|value| is_on(&value)),
             "transaction_read_only" => self.transaction.read_only = first().is_some_and(|value| is_on(&value)),
             "role" | "session authorization" => {

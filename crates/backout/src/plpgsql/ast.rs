@@ -50,6 +50,8 @@ pub struct Block {
     pub body: Vec<Stmt>,
     /// `EXCEPTION WHEN …`; empty when there is none.
     pub handlers: Vec<Handler>,
+    /// `#variable_conflict use_variable` or `use_column` stands before it: a name may be a variable and a column.
+    pub settles_conflicts: bool,
 }
 
 /// One declaration.

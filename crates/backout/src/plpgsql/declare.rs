@@ -8,11 +8,12 @@ use crate::lexer::{TokenKind, ident_value};
 impl Parser<'_> {
     /// The whole body.
     pub(super) fn function(&mut self) -> Res<Block> {
+        let mut settles_conflicts = false;
         while self.is_symbol(self.at, TokenKind::Operator, "#") {
             self.at += 1;
-            self.option()?;
+            settles_conflicts = self.option()?.unwrap_or(settles_conflicts);
         }
-        let block = self.block()?;
+        let block = Block { settles_conflicts, ..self.block()? };
         self.eat_symbol(TokenKind::Semicolon, "")?;
         let seen = self.peek()?;
         if seen.tok != Tok::End {
@@ -21,8 +22,8 @@ impl Parser<'_> {
         Ok(block)
     }
 
-    /// `#option dump` and its like, after the `#`.
-    fn option(&mut self) -> Res<()> {
+    /// `#option dump` and its like, after the `#`; of `#variable_conflict` whether a name may be a variable and a column.
+    fn option(&mut self) -> Res<Option<bool>> {
         let seen = self.next()?;
         let value = self.next()?;
         let fine = match seen.tok {
@@ -34,10 +35,14 @@ impl Parser<'_> {
                 }
                 matches!(value.tok, Tok::Word(..))
             }
-            Tok::Key("variable_conflict") => matches!(value.tok, Tok::Key("error" | "use_variable" | "use_column")),
+            Tok::Key("variable_conflict") => match value.tok {
+                Tok::Key("error") => return Ok(Some(false)),
+                Tok::Key("use_variable" | "use_column") => return Ok(Some(true)),
+                _ => false,
+            },
             _ => return Err(self.syntax(seen.span)),
         };
-        if fine { Ok(()) } else { Err(self.syntax(value.span)) }
+        if fine { Ok(None) } else { Err(self.syntax(value.span)) }
     }
 
     /// `<<label>>`, if one stands here.

@@ -316,10 +316,10 @@ impl<'m> Embedded<'m> {
         }
     }
 
-    fn statement(&mut self, op: &Op, variables: &[Name]) -> Done {
-        let outer = self.machine.variables.replace(variables.to_vec());
+    fn statement(&mut self, op: &Op, names: &program::Names) -> Done {
+        let outer = self.machine.names.replace(names.clone());
         let result = self.machine.statement(op, self.session, self.side, self.in_block || is_forbidden(op));
-        self.machine.variables = outer;
+        self.machine.names = outer;
         result
     }
 
@@ -372,8 +372,8 @@ impl System for Embedded<'_> {
 }
 
 impl Engine for Embedded<'_> {
-    fn execute(&mut self, op: &Op, variables: &[Name]) -> Ran {
-        let Done { fate, events, rows, remarks } = self.statement(op, variables);
+    fn execute(&mut self, op: &Op, names: &program::Names) -> Ran {
+        let Done { fate, events, rows, remarks } = self.statement(op, names);
         self.events.extend(events);
         self.remarks.extend(remarks);
         if let Some(rows) = rows.map(Arc::unwrap_or_clone) {
@@ -387,14 +387,14 @@ impl Engine for Embedded<'_> {
         self.ran(fate)
     }
 
-    fn analyse(&mut self, query: &Query, variables: &[Name], stays: bool) -> Ran {
+    fn analyse(&mut self, query: &Query, names: &program::Names, stays: bool) -> Ran {
         let address = std::ptr::from_ref(query).addr();
         if stays && self.machine.analysed.contains(&address) {
             return Ran::Done;
         }
         // Its calls are the program's to make.
         let outer = std::mem::replace(&mut self.machine.only_analyse, true);
-        let Done { fate, rows, remarks, .. } = self.statement(&Op::Select(Box::new(query.clone())), variables);
+        let Done { fate, rows, remarks, .. } = self.statement(&Op::Select(Box::new(query.clone())), names);
         self.machine.only_analyse = outer;
         self.remarks.extend(remarks);
         if let Some(rows) = rows.map(Arc::unwrap_or_clone) {

@@ -115,7 +115,7 @@ impl Machine {
         }
         match op {
             // What a script's own ALTER TABLE makes of values is followed where it is held against them.
-            Op::AlterTable(_) if self.variables.is_some() => self.forget_retyped(mark),
+            Op::AlterTable(_) if self.names.is_some() => self.forget_retyped(mark),
             Op::AlterEnum(AlterEnum::RenameValue { .. }) | Op::Execute { .. } => self.catalog.forget_all_rows(),
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 use super::bodies::Bodies;
 use super::memo::{Done, Memo};
+use super::program::Names;
 use super::tail::{State, Tails};
 use super::{Failure, Remark, Script, Side, StatementFailure};
 use crate::catalog::apply::{Apply, Event};
@@ -90,8 +91,8 @@ pub(super) struct Machine {
     pub functions: Functions,
     /// The number of the migration at hand; none for the baseline.
     pub migration: usize,
-    /// The variables of the program that is being executed, if one is.
-    pub variables: Option<Vec<Name>>,
+    /// The names in the program that is being executed, if one is.
+    pub names: Option<Names>,
     /// A query is only checked; the calls in it are its program's to make.
     pub only_analyse: bool,
     /// What the blocks around the statement catch.
@@ -141,7 +142,7 @@ impl Machine {
             history,
             functions,
             migration: 0,
-            variables: None,
+            names: None,
             only_analyse: false,
             handlers: Vec::new(),
             lowered: Default::default(),
@@ -432,7 +433,7 @@ impl Machine {
         for _ in 0..PRESUMPTIONS {
             let before = session.clone();
             let mut events = Vec::new();
-            let outside = !in_block && self.depth == 0 && self.variables.is_none();
+            let outside = !in_block && self.depth == 0 && self.names.is_none();
             let mut analyse = |machine: &mut Self, session: &mut Session| {
                 let doubts = RefCell::default();
                 let mut apply = Apply { catalog: &mut machine.catalog, session, builtin: &machine.builtin, doubts, events: Vec::new() };
@@ -444,7 +445,7 @@ impl Machine {
                     _ if apply.session.transaction.read_only && op.defining_command().is_some() => {
                         Err(read_only(&op.defining_command().unwrap_or_default()))
                     }
-                    _ => perform(&mut apply, op, machine.variables.as_deref()),
+                    _ => perform(&mut apply, op, machine.names.as_ref()),
                 };
                 events = apply.events;
                 (result.map(|rows| rows.map(Arc::new)), apply.doubts.into_inner())
@@ -465,7 +466,7 @@ impl Machine {
                     }
                     match &rows {
                         // What programs do to rows is not followed.
-                        Some(uses) if self.depth == 0 && self.variables.is_none() && !self.only_analyse => {
+                        Some(uses) if self.depth == 0 && self.names.is_none() && !self.only_analyse => {
                             if let Err(failure) = self.change_rows(op, uses, side) {
                                 self.catalog.undo(mark);
                                 *session = before;
@@ -676,10 +677,10 @@ fn known_rows(query: &crate::op::Query) -> Option<&crate::op::Query> {
 }
 
 /// Executes an operation of any kind.
-fn perform(apply: &mut Apply<'_>, op: &Op, variables: Option<&[Name]>) -> Result<Option<RowUse>, Stop> {
-    let scope = variables.map(|variables| Scope {
-        variables: variables.iter().map(|name| (name.clone(), None)).collect(),
-        open_variables: true,
+fn perform(apply: &mut Apply<'_>, op: &Op, names: Option<&Names>) -> Result<Option<RowUse>, Stop> {
+    let scope = names.map(|names| Scope {
+        variables: names.all.iter().map(|name| (name.clone(), None)).collect(),
+        exclusive: names.exclusive.clone(),
         ..Scope::default()
     });
     match op {
@@ -690,10 +691,10 @@ fn perform(apply: &mut Apply<'_>, op: &Op, variables: Option<&[Name]>) -> Result
         }
         Op::Explain { analyze, op } => {
             if *analyze {
-                perform(apply, op, variables)
+                perform(apply, op, names)
             } else {
                 let mark = apply.catalog.mark();
-                let result = perform(apply, op, variables);
+                let result = perform(apply, op, names);
                 apply.catalog.undo(mark);
                 result.map(|_| None)
             }
@@ -703,7 +704,7 @@ fn perform(apply: &mut Apply<'_>, op: &Op, variables: Option<&[Name]>) -> Result
                 return Err(fail("42P05", format!("prepared statement \"{}\" already exists", name.name)).at(name.span).into());
             }
             let mark = apply.catalog.mark();
-            let result = perform(apply, op, variables);
+            let result = perform(apply, op, names);
             apply.catalog.undo(mark);
             result?;
             apply.session.prepared.push(name.name.clone());

@@ -129,6 +129,9 @@ impl Resolver<'_, '_> {
                 }
             }
             if let Some((item, column)) = found {
+                if scope.is_exclusive(name) {
+                    return Err(ambiguous().into());
+                }
                 self.outer += u32::from(depth > 0);
                 self.push_column(item, &column, name, current);
                 return Ok(self.value(start, column.ty));
@@ -145,7 +148,6 @@ impl Resolver<'_, '_> {
             if let Some(item) = current.items.iter().find(|item| item.alias == *name && !item.blocked) {
                 return Ok(self.whole_row(item, current, start));
             }
-            open |= current.open_variables;
             level = current.parent;
             depth += 1;
         }
@@ -177,7 +179,6 @@ impl Resolver<'_, '_> {
     ) -> Outcome<Value<'e>> {
         let mut level = Some(scope);
         let mut depth = 0;
-        let mut open = false;
         while let Some(current) = level {
             if let Some(item) = current.items.iter().find(|item| !item.blocked && self.is_called(item, schema, alias)) {
                 self.outer += u32::from(depth > 0);
@@ -227,13 +228,8 @@ impl Resolver<'_, '_> {
                     return Ok(self.value(start, ty.clone()));
                 }
             }
-            open |= current.open_variables;
             level = current.parent;
             depth += 1;
-        }
-        if open {
-            self.text(format!("{}.{}", quote_ident(alias), quote_ident(name)));
-            return Ok(self.value(start, None));
         }
         Err(self.no_relation(schema, alias, span, scope).into())
     }
@@ -364,7 +360,7 @@ impl Resolver<'_, '_> {
                     open |= self.expand(item, current, &|_| false, &mut columns);
                     return Ok((columns, open));
                 }
-                if current.open_variables || current.variables.iter().any(|(variable, _)| variable == alias) {
+                if current.variables.iter().any(|(variable, _)| variable == alias) {
                     self.text(format!("{}.*", quote_ident(alias)));
                     return Ok((columns, true));
                 }
@@ -434,7 +430,7 @@ impl Resolver<'_, '_> {
             if let Some(item) = current.items.iter().find(|item| !item.blocked && self.is_called(item, schema, alias)) {
                 return Ok(self.whole_row(item, current, start));
             }
-            if current.open_variables || current.variables.iter().any(|(variable, _)| variable == alias) {
+            if current.variables.iter().any(|(variable, _)| variable == alias) {
                 self.text(format!("{}.*", quote_ident(alias)));
                 return Ok(self.value(start, None));
             }

@@ -12,10 +12,10 @@ pub struct Scope<'s> {
     pub merged: Vec<(usize, Name)>,
     /// Arguments and variables of a routine.
     pub variables: Vec<(Name, Option<Ty>)>,
+    /// Those of them whose name no column in sight may have.
+    pub exclusive: Vec<Name>,
     /// The arguments of a routine by number, `$1` first.
     pub params: Vec<Option<Ty>>,
-    /// Names that are nowhere may be variables that we do not see.
-    pub open_variables: bool,
     /// The column that the expression is for, in messages.
     pub target: Option<Name>,
     /// The scope of the query around.
@@ -74,6 +74,11 @@ pub struct ScopeColumn {
 }
 
 impl<'s> Scope<'s> {
+    /// Whether a variable in sight has a name that no column may have.
+    pub fn is_exclusive(&self, name: &Name) -> bool {
+        self.exclusive.contains(name) || self.parent.is_some_and(|parent| parent.is_exclusive(name))
+    }
+
     /// A scope without relations.
     pub fn empty() -> Self {
         Self::default()

@@ -59,13 +59,22 @@ pub enum Called {
     Missing(Raised),
 }
 
+/// The names that expressions of a program may use beside those of relations.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// Variables and labels.
+    pub all: Vec<Name>,
+    /// The variables whose name no column in sight may have (`plpgsql.variable_conflict`): 42702.
+    pub exclusive: Vec<Name>,
+}
+
 /// What executes the statements of a program.
 pub trait Engine: System {
-    /// Executes a statement; `variables` are names that its expressions may use.
-    fn execute(&mut self, op: &Op, variables: &[Name]) -> Ran;
+    /// Executes a statement; `names` are what its expressions may use.
+    fn execute(&mut self, op: &Op, names: &Names) -> Ran;
     /// Checks a query as parse analysis does, without executing it. `stays`: it is one that was lowered here and stays where it is,
     /// so that what is known of it can be remembered by its address.
-    fn analyse(&mut self, query: &Query, variables: &[Name], stays: bool) -> Ran;
+    fn analyse(&mut self, query: &Query, names: &Names, stays: bool) -> Ran;
     /// Whether a declared type exists.
     fn check_type(&mut self, ty: &TypeName) -> Evaluated<()>;
     /// Notes what cannot be told.
@@ -244,6 +253,8 @@ struct Frame {
     /// Where the program is.
     at: Span,
     returned: Value,
+    /// No column in sight may have the name of a variable.
+    exclusive: bool,
 }
 
 impl Frame {
@@ -258,6 +269,7 @@ impl Frame {
             maybe_left: None,
             at: Span::default(),
             returned: Value::Null,
+            exclusive: false,
         }
     }
 }
@@ -308,7 +320,8 @@ impl Runner<'_> {
                 level.variables.push(Variable { name: name.clone(), value: Value::Null, ty: None, alias: Some((0, place)) });
             }
         }
-        self.frames.push(Frame::new(body.into(), vec![level], args));
+        let exclusive = !block.settles_conflicts && self.engine.setting("plpgsql.variable_conflict").is_none();
+        self.frames.push(Frame { exclusive, ..Frame::new(body.into(), vec![level], args) });
         let result = self.block(&block);
         let frame = self.frames.pop();
         let (at, value) = frame.map_or((Span::default(), unknown.clone()), |frame| {
@@ -398,23 +411,32 @@ impl Runner<'_> {
     }
 
     /// The names that expressions may use here.
-    fn names(&self) -> Vec<Name> {
-        let Some(frame) = self.frames.last() else { return Vec::new() };
-        let mut names: Vec<Name> = vec!["found".into(), "sqlerrm".into(), "sqlstate".into()];
+    fn names(&self) -> Names {
+        let mut names = Names::default();
+        let Some(frame) = self.frames.last() else { return names };
+        names.all.extend(["found".into(), "sqlerrm".into(), "sqlstate".into()]);
         for level in &frame.levels {
-            names.extend(level.label.clone());
-            names.extend(level.variables.iter().map(|variable| variable.name.clone()));
+            names.all.extend(level.label.clone());
+            for variable in &level.variables {
+                names.all.push(variable.name.clone());
+                if frame.exclusive {
+                    names.exclusive.push(variable.name.clone());
+                }
+            }
         }
         names
     }
 
     /// The rows of a query, after the checks of parse analysis.
     fn rows(&mut self, query: &Query) -> Evaluated<eval::Rows> {
-        let names = self.names();
-        match self.engine.analyse(query, &names, !self.borrowed) {
-            Ran::Failed(raised) => Err(raised),
-            Ran::Done | Ran::Doubtful => eval::rows(self, query),
+        // In a branch that may not run nothing is checked: what it names need not exist.
+        if !self.dry {
+            let names = self.names();
+            if let Ran::Failed(raised) = self.engine.analyse(query, &names, !self.borrowed) {
+                return Err(raised);
+            }
         }
+        eval::rows(self, query)
     }
 
     /// Executes an SQL statement.

@@ -50,7 +50,7 @@ impl System for Names {
 }
 
 impl Engine for Names {
-    fn execute(&mut self, op: &Op, _: &[Name]) -> Ran {
+    fn execute(&mut self, op: &Op, _: &super::Names) -> Ran {
         let (verb, name) = match op {
             Op::CreateTable(create) => ("create", create.name.name.clone()),
             Op::CreateType(create) if matches!(create.kind, TypeDefinition::Enum(_)) => ("create", create.name.name.clone()),
@@ -73,7 +73,7 @@ impl Engine for Names {
         Ran::Done
     }
 
-    fn analyse(&mut self, _: &Query, _: &[Name], _: bool) -> Ran {
+    fn analyse(&mut self, _: &Query, _: &super::Names, _: bool) -> Ran {
         Ran::Done
     }
 

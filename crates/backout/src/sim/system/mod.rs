@@ -457,6 +457,7 @@ impl System for View<'_> {
     fn setting(&self, name: &str) -> Option<String> {
         match name {
             "search_path" => Some(self.session.search_path.join(", ")),
+            "plpgsql.variable_conflict" => Some(self.session.variable_conflict.to_string()).filter(|value| !value.is_empty()),
             _ => None,
         }
     }
