@@ -106,14 +106,17 @@ export function create(parent, { label, hint, text, onchange, oncaret, onpaste }
       quiet = false;
       if (other) requestAnimationFrame(() => (view.scrollDOM.scrollTop = 0));
     },
-    /** Findings: [{ line, column, end_line, end_column, severity, message, rule }]. */
+    /** Findings: [{ at, severity, message, rule, fix }], with the places and the fix as the report has them. */
     mark(findings) {
       const { doc } = view.state;
-      const diagnostics = JSON.parse(findings).map(({ line, column, end_line, end_column, severity, message, rule, fix }) => {
+      const range = ({ line, column, end_line, end_column }) => {
         const from = offset(doc, line, column);
-        const to = Math.max(from, offset(doc, end_line, end_column));
-        const actions = fix ? [{ name: fix.title, apply: () => view.dispatch({ changes: fix.edits.map((edit) => ({ from: offset(doc, edit.line, edit.column), to: offset(doc, edit.end_line, edit.end_column), insert: edit.text })) }) }] : [];
-        return { from, to, severity: severity === "note" ? "info" : severity, source: rule, message, actions };
+        return { from, to: Math.max(from, offset(doc, end_line, end_column)) };
+      };
+      const diagnostics = JSON.parse(findings).map(({ at, severity, message, rule, fix }) => {
+        const apply = () => view.dispatch({ changes: fix.edits.map((edit) => ({ ...range(edit.at), insert: edit.text })) });
+        const actions = fix ? [{ name: fix.title, apply }] : [];
+        return { ...range(at), severity: severity === "note" ? "info" : severity, source: rule, message, actions };
       });
       view.dispatch(setDiagnostics(view.state, diagnostics.sort((a, b) => a.from - b.from)));
     },

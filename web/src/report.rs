@@ -1,11 +1,12 @@
 //! The report as the page reads it: the keys of the contract that it shows, and nothing judged anew.
 
 use crate::questions::Question;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What the analyser answers to a check.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Told {
     /// The report.
     pub report: Report,
@@ -14,7 +15,7 @@ pub struct Told {
 }
 
 /// Everything that is said about a plan.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct Report {
     pub server_version: u32,
@@ -22,14 +23,14 @@ pub struct Report {
     pub runner_known: bool,
     #[serde(default)]
     pub layout: Option<String>,
-    pub migrations: Vec<Migration>,
-    pub findings: Vec<Finding>,
+    pub migrations: Vec<Arc<Migration>>,
+    pub findings: Vec<Arc<Finding>>,
     #[serde(default)]
     pub unwind: Option<Unwind>,
 }
 
 /// One migration.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct Migration {
     pub id: String,
@@ -38,12 +39,12 @@ pub struct Migration {
     pub verdict: String,
     /// By the questions' keys.
     pub answers: BTreeMap<String, Answer>,
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     pub gaps: Vec<Gap>,
 }
 
 /// A script.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct Script {
     pub path: String,
@@ -51,7 +52,7 @@ pub struct Script {
 }
 
 /// What all answers have.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct Answer {
     pub answer: String,
@@ -60,7 +61,7 @@ pub struct Answer {
 }
 
 /// A defect.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct Finding {
     pub rule: String,
@@ -76,7 +77,7 @@ pub struct Finding {
 }
 
 /// Another place.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct Related {
     pub message: String,
@@ -84,7 +85,7 @@ pub struct Related {
 }
 
 /// The evidence, as far as it is shown.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct Witness {
@@ -98,7 +99,7 @@ pub struct Witness {
 }
 
 /// A change of the text.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct Fix {
     pub title: String,
@@ -106,7 +107,7 @@ pub struct Fix {
 }
 
 /// One replacement.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct Edit {
     pub at: At,
@@ -114,7 +115,7 @@ pub struct Edit {
 }
 
 /// A place.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct At {
     pub path: String,
@@ -127,7 +128,7 @@ pub struct At {
 }
 
 /// What could not be understood.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct Gap {
     pub id: String,
@@ -136,7 +137,7 @@ pub struct Gap {
 }
 
 /// What happens when all rollbacks run.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[allow(missing_docs, reason = "the keys of the contract, described in the core")]
 pub struct Unwind {
     pub answer: String,
@@ -172,7 +173,7 @@ impl Migration {
 
     /// The first finding of the worst severity, the author's exceptions aside.
     pub fn worst(&self) -> Option<&Finding> {
-        let open = || self.findings.iter().filter(|finding| finding.suppressed.is_none());
+        let open = || self.findings.iter().map(Arc::as_ref).filter(|finding| finding.suppressed.is_none());
         ["error", "warning", "note"].iter().find_map(|severity| open().find(|finding| finding.severity == *severity))
     }
 }

@@ -49,6 +49,8 @@ pub struct Session {
     pub settings: RwSignal<Settings>,
     /// The last answer.
     pub told: RwSignal<Option<Arc<Told>>>,
+    /// The judged pair; none while a history is shown.
+    pub pair: Memo<Option<Arc<Migration>>>,
     /// Of the history, while a migration of it is open.
     pub history: RwSignal<Option<Arc<Told>>>,
     /// What the analyser is doing.
@@ -66,14 +68,20 @@ pub struct Session {
 impl Session {
     /// A page with nothing on it.
     pub fn new() -> Self {
+        let (folder, opened, told) = (RwSignal::new(None::<Arc<Folder>>), RwSignal::new(None), RwSignal::new(None::<Arc<Told>>));
+        let pair = Memo::new(move |_| {
+            let whole = folder.with(Option::is_some) && opened.with(Option::is_none);
+            told.with(|told| told.as_ref().filter(|_| !whole)?.report.migrations.first().cloned())
+        });
         Self {
             texts: RwSignal::default(),
             loaded: RwSignal::default(),
-            folder: RwSignal::default(),
-            opened: RwSignal::default(),
+            folder,
+            opened,
             recognised: RwSignal::default(),
             settings: RwSignal::new(sane(browser::remembered::<Settings>("settings").unwrap_or_default())),
-            told: RwSignal::default(),
+            told,
+            pair,
             history: RwSignal::default(),
             activity: RwSignal::new(Activity::Ready),
             notice: RwSignal::default(),
@@ -206,12 +214,6 @@ impl Session {
     pub fn retry(self) {
         let snapshot = self.snapshot();
         self.ask(&snapshot);
-    }
-
-    /// The judged pair; none while a history is shown.
-    pub fn pair(self) -> Option<Migration> {
-        let whole = self.folder.with(Option::is_some) && self.opened.get().is_none();
-        if whole { None } else { self.told.with(|told| told.as_ref()?.report.migrations.first().cloned()) }
     }
 
     /// Keeps an editor, to be told what to show.

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Answers() -> impl IntoView {
     let session = expect_context::<Session>();
-    let pair = Memo::new(move |_| session.pair());
+    let pair = session.pair;
     let rows = QUESTIONS.iter().enumerate().map(|(at, question)| {
         let first = at == 0 || QUESTIONS[at - 1].heading != question.heading;
         let answer = move || pair.with(|pair| pair.as_ref().map(|pair| pair.answer(question.key).to_owned()));
@@ -84,7 +84,7 @@ mod tests {
             Migration { verdict: "missing".to_owned(), answers: answers.into(), ..Migration::default() }
         };
         let of = |key: &str, answers: &[&str]| {
-            let report = Report { migrations: answers.iter().map(|answer| migration(answer)).collect(), ..Report::default() };
+            let report = Report { migrations: answers.iter().map(|answer| migration(answer).into()).collect(), ..Report::default() };
             QUESTIONS.iter().find(|question| question.key == key).map(|question| tally(&report, question)).unwrap_or_default()
         };
         assert_eq!(of("redo", &["yes", "no", "unknown", "yes"]), ("no", "2 of 4 yes, 1 no, 1 unknown".to_owned()));

@@ -1,11 +1,11 @@
 //! The editors: forward and rollback side by side, the baseline behind a tab.
 
 use crate::bridge::{self, Wires};
-use crate::report::{At, Finding, Told};
+use crate::report::{At, Finding, Fix, Told};
 use crate::session::Session;
 use crate::state::Side;
 use leptos::prelude::*;
-use serde_json::json;
+use serde::Serialize;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen_futures::spawn_local;
 
@@ -83,9 +83,15 @@ fn OneEditor(side: Side, hint: &'static str, about: &'static str) -> impl IntoVi
             _ => "[]".to_owned(),
         })
     });
+    // In the next frame: the verdict is shown before.
     Effect::new(move || {
         if ready.get() {
-            marks.with(|marks| session.with_editor(side, |editor| editor.mark(marks)));
+            marks.track();
+            request_animation_frame(move || {
+                if let Some(marks) = marks.try_get_untracked() {
+                    session.with_editor(side, |editor| editor.mark(&marks));
+                }
+            });
         }
     });
     view! {
@@ -97,33 +103,32 @@ fn OneEditor(side: Side, hint: &'static str, about: &'static str) -> impl IntoVi
 }
 
 /// The findings in a script, as the editor underlines them.
-fn marks(told: &Told, side: Side, hidden: impl Fn(&str) -> bool) -> String {
+fn marks<'a>(told: &'a Told, side: Side, hidden: impl Fn(&str) -> bool) -> String {
     let findings = told.report.findings.iter().chain(told.report.migrations.iter().flat_map(|migration| &migration.findings));
     let shown = findings.filter(|finding| finding.suppressed.is_none() && !hidden(&finding.rule));
-    let here = |at: &Option<At>| at.clone().filter(|at| at.path == side.path());
-    let list: Vec<_> = shown.filter_map(|finding| here(&finding.at).map(|at| mark(finding, &at))).take(MOST).collect();
-    serde_json::Value::from(list).to_string()
+    let here = |at: &'a Option<At>| at.as_ref().filter(|at| at.path == side.path());
+    let list: Vec<_> = shown.filter_map(|finding| here(&finding.at).map(|at| mark(finding, at))).take(MOST).collect();
+    serde_json::to_string(&list).unwrap_or_default()
 }
 
-fn mark(finding: &Finding, at: &At) -> serde_json::Value {
-    let place = |at: &At| json!({"line": at.line, "column": at.column, "end_line": at.end_line, "end_column": at.end_column});
-    let mut value = place(at);
-    value["severity"] = finding.severity.as_str().into();
-    value["rule"] = finding.rule.as_str().into();
+/// What the editor is told of a finding.
+#[derive(Serialize)]
+struct Mark<'a> {
+    at: &'a At,
+    severity: &'a str,
+    rule: &'a str,
+    message: String,
+    fix: Option<&'a Fix>,
+}
+
+fn mark<'a>(finding: &'a Finding, at: &'a At) -> Mark<'a> {
     let help = finding.help.as_ref().map_or(String::new(), |help| format!("\n{}", super::prose::plain(help)));
-    value["message"] = format!("{}{help}", super::prose::plain(&finding.message)).into();
-    // An editor changes its own text only.
-    if let Some(fix) = finding.fix.as_ref().filter(|fix| fix.edits.iter().all(|edit| edit.at.path == at.path)) {
-        let edits: Vec<_> = fix
-            .edits
-            .iter()
-            .map(|edit| {
-                let mut change = place(&edit.at);
-                change["text"] = edit.text.as_str().into();
-                change
-            })
-            .collect();
-        value["fix"] = json!({"title": fix.title, "edits": edits});
+    Mark {
+        at,
+        severity: &finding.severity,
+        rule: &finding.rule,
+        message: format!("{}{help}", super::prose::plain(&finding.message)),
+        // An editor changes its own text only.
+        fix: finding.fix.as_ref().filter(|fix| fix.edits.iter().all(|edit| edit.at.path == at.path)),
     }
-    value
 }

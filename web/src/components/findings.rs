@@ -7,6 +7,7 @@ use crate::session::Session;
 use crate::state::{Side, Texts};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// So many are shown before somebody asks for more.
 const MOST: usize = 50;
@@ -70,7 +71,7 @@ pub fn Findings() -> impl IntoView {
 }
 
 /// The findings by severity, what a comment ignores last; else as they stand in the scripts.
-fn worst_first(mut findings: Vec<Finding>) -> Vec<Finding> {
+fn worst_first(mut findings: Vec<Arc<Finding>>) -> Vec<Arc<Finding>> {
     let rank = |finding: &Finding| ["error", "warning", "note"].iter().position(|severity| finding.severity == *severity);
     findings.sort_by_key(|finding| (finding.suppressed.is_some(), rank(finding)));
     findings
@@ -87,7 +88,7 @@ fn kind(finding: &Finding) -> Kind {
 }
 
 /// The numbers of the findings: each by itself, but many notes of one rule together, where the first of them stands.
-fn grouped(findings: &[Finding]) -> Vec<Vec<usize>> {
+fn grouped(findings: &[Arc<Finding>]) -> Vec<Vec<usize>> {
     // How many there are, and in which group they are once there is one.
     let mut notes: BTreeMap<Kind, (usize, Option<usize>)> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.severity == "note") {
@@ -107,18 +108,23 @@ fn grouped(findings: &[Finding]) -> Vec<Vec<usize>> {
 }
 
 /// A group: its only finding, or a line that opens.
-fn several(session: Session, texts: &Texts, findings: &[Finding], group: &[usize], unfolded: Unfolded) -> Option<AnyView> {
-    let mut all = group.iter().filter_map(|number| findings.get(*number)).peekable();
-    let first = *all.peek()?;
+fn several(session: Session, texts: &Texts, findings: &[Arc<Finding>], group: &[usize], unfolded: Unfolded) -> Option<AnyView> {
+    let first = findings.get(*group.first()?)?;
     let rest = group.len() - 1;
     if rest == 0 {
         return Some(one(session, texts, first).into_any());
     }
-    let all = all.map(|finding| one(session, texts, finding)).collect_view();
     let kind = kind(first);
     let open = unfolded.with_value(|unfolded| unfolded.contains(&kind));
+    // What is folded is made when somebody opens it: there may be thousands, and each keystroke makes the list anew.
+    let opened = RwSignal::new(open);
+    let all: Vec<_> = group.iter().filter_map(|number| findings.get(*number).cloned()).collect();
+    let all = move || {
+        opened.get().then(|| session.texts.with_untracked(|texts| all.iter().map(|finding| one(session, texts, finding)).collect_view()))
+    };
     let toggle = move |event: web_sys::Event| {
         let open = event_target::<web_sys::Element>(&event).has_attribute("open");
+        opened.set(open);
         unfolded.update_value(|unfolded| {
             unfolded.retain(|other| *other != kind);
             if open {
@@ -242,15 +248,17 @@ mod tests {
             finding("d", "error", None),
             finding("e", "warning", None),
         ];
-        let rules: Vec<_> = worst_first(findings).into_iter().map(|finding| finding.rule).collect();
+        let findings = worst_first(findings.into_iter().map(Arc::new).collect());
+        let rules: Vec<_> = findings.iter().map(|finding| finding.rule.as_str()).collect();
         assert_eq!(rules, ["d", "c", "e", "a", "b"]);
     }
 
     #[test]
     fn many_notes_of_a_rule_are_together() {
         let findings = |rules: &[(&str, &str)]| {
-            let finding =
-                |(rule, severity): &(&str, &str)| Finding { rule: (*rule).into(), severity: (*severity).into(), ..Finding::default() };
+            let finding = |(rule, severity): &(&str, &str)| {
+                Arc::new(Finding { rule: (*rule).into(), severity: (*severity).into(), ..Finding::default() })
+            };
             rules.iter().map(finding).collect::<Vec<_>>()
         };
         let sizes = |rules: &[(&str, &str)]| grouped(&findings(rules)).iter().map(Vec::len).collect::<Vec<_>>();

@@ -71,7 +71,7 @@ pub fn Table() -> impl IntoView {
 }
 
 fn sorted(report: &Report, order: Order) -> Vec<(usize, Arc<Migration>)> {
-    let mut rows: Vec<_> = report.migrations.iter().cloned().map(Arc::new).enumerate().collect();
+    let mut rows: Vec<_> = report.migrations.iter().cloned().enumerate().collect();
     match order {
         Order::History => {}
         Order::Verdict => rows.sort_by_key(|(_, row)| {
@@ -145,8 +145,8 @@ mod tests {
     #[test]
     fn the_worst_comes_first_when_sorted_by_verdict() {
         let migration = |id: &str, verdict: &str| Migration { id: id.to_owned(), verdict: verdict.to_owned(), ..Migration::default() };
-        let report =
-            Report { migrations: vec![migration("1", "safe"), migration("2", "missing"), migration("3", "unsafe")], ..Report::default() };
+        let report = [("1", "safe"), ("2", "missing"), ("3", "unsafe")].map(|(id, verdict)| Arc::new(migration(id, verdict)));
+        let report = Report { migrations: report.into(), ..Report::default() };
         let ids = |order| sorted(&report, order).iter().map(|(index, row)| format!("{index}{}", row.id)).collect::<Vec<_>>();
         assert_eq!(ids(Order::History), ["01", "12", "23"]);
         assert_eq!(ids(Order::Verdict), ["23", "12", "01"]);

@@ -41,7 +41,7 @@ pub fn Pictures() -> impl IntoView {
             }
         });
     };
-    let pair = Memo::new(move |_| session.pair());
+    let pair = session.pair;
     let statements = move || {
         pair.with(|pair| {
             let of = |script: &Option<crate::report::Script>| script.as_ref().map_or(0, |script| script.statements);

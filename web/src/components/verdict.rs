@@ -10,8 +10,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Banner() -> impl IntoView {
     let session = expect_context::<Session>();
-    let pair = Memo::new(move |_| session.pair());
-    let whole = Memo::new(move |_| match session.pair() {
+    let pair = session.pair;
+    let whole = Memo::new(move |_| match pair.get() {
         Some(_) => None,
         None => session.told.with(|told| told.as_ref().map(|told| tally(&told.report))),
     });
@@ -123,8 +123,10 @@ mod tests {
     #[test]
     fn a_history_is_as_bad_as_its_worst() {
         let migration = |verdict: &str| Migration { verdict: verdict.to_owned(), ..Migration::default() };
-        let report =
-            |verdicts: &[&str]| Report { migrations: verdicts.iter().map(|verdict| migration(verdict)).collect(), ..Report::default() };
+        let report = |verdicts: &[&str]| Report {
+            migrations: verdicts.iter().map(|verdict| migration(verdict).into()).collect(),
+            ..Report::default()
+        };
         assert_eq!(tally(&report(&[])), ("unproven", "Nothing here looks like a migration".to_owned(), READ.to_owned()));
         assert_eq!(tally(&report(&["safe", "safe"])), ("safe", "All 2 rollbacks are safe".to_owned(), String::new()));
         assert_eq!(
