@@ -21,5 +21,5 @@ pub fn render(report: &Report) -> String {
             "location": { "path": path, "lines": { "begin": begin, "end": end } },
         })
     });
-    format!("{:#}\n", Value::Array(issues.collect()))
+    super::json::indented(&Value::Array(issues.collect()).to_string())
 }

@@ -22,7 +22,7 @@ pub fn render(report: &Report) -> String {
             "results": results,
         }],
     });
-    format!("{log:#}\n")
+    super::json::indented(&log.to_string())
 }
 
 fn rule(rule: &Rule) -> Value {

@@ -680,7 +680,7 @@ fn known_rows(query: &crate::op::Query) -> Option<&crate::op::Query> {
 fn perform(apply: &mut Apply<'_>, op: &Op, names: Option<&Names>) -> Result<Option<RowUse>, Stop> {
     let scope = names.map(|names| Scope {
         variables: names.all.iter().map(|name| (name.clone(), None)).collect(),
-        exclusive: names.exclusive.clone(),
+        exclusive: &names.exclusive,
         ..Scope::default()
     });
     match op {

@@ -13,7 +13,7 @@ pub struct Scope<'s> {
     /// Arguments and variables of a routine.
     pub variables: Vec<(Name, Option<Ty>)>,
     /// Those of them whose name no column in sight may have.
-    pub exclusive: Vec<Name>,
+    pub exclusive: &'s [Name],
     /// The arguments of a routine by number, `$1` first.
     pub params: Vec<Option<Ty>>,
     /// The column that the expression is for, in messages.
