@@ -7,7 +7,7 @@ use super::object::{ColumnNumber, ObjId};
 use super::store::Change;
 use super::trace::mix;
 use super::{Catalog, Cause, Mark};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 use std::sync::Arc;
 
 /// The number of a row; never used again for another row, whatever is undone.
@@ -90,9 +90,9 @@ pub(super) struct TableRows {
 #[derive(Clone, Debug)]
 struct Lookup {
     columns: Vec<ColumnNumber>,
-    keys: BTreeMap<Vec<Box<str>>, BTreeSet<RowId>>,
+    keys: BTreeMap<Vec<Box<str>>, Vec<RowId>>,
     /// Rows of which a value is unknown.
-    open: BTreeSet<RowId>,
+    open: Vec<RowId>,
 }
 
 /// One step of the journal.
@@ -107,22 +107,36 @@ pub(super) enum RowChange {
 impl Lookup {
     fn add(&mut self, id: RowId, row: &Row) {
         match row.key(&self.columns) {
-            Some(key) => drop(self.keys.entry(key).or_default().insert(id)),
-            None if self.columns.iter().any(|&column| *row.value(column) == Value::Unknown) => drop(self.open.insert(id)),
+            Some(key) => put(self.keys.entry(key).or_default(), id),
+            None if self.columns.iter().any(|&column| *row.value(column) == Value::Unknown) => put(&mut self.open, id),
             None => {}
         }
     }
 
     fn remove(&mut self, id: RowId, row: &Row) {
-        self.open.remove(&id);
+        take(&mut self.open, id);
         if let Some(key) = row.key(&self.columns)
             && let Some(list) = self.keys.get_mut(&key)
         {
-            list.remove(&id);
+            take(list, id);
             if list.is_empty() {
                 self.keys.remove(&key);
             }
         }
+    }
+}
+
+/// Into a list in order.
+fn put(list: &mut Vec<RowId>, id: RowId) {
+    if let Err(at) = list.binary_search(&id) {
+        list.insert(at, id);
+    }
+}
+
+/// Out of a list in order.
+fn take(list: &mut Vec<RowId>, id: RowId) {
+    if let Ok(at) = list.binary_search(&id) {
+        list.remove(at);
     }
 }
 
@@ -163,7 +177,7 @@ impl TableRows {
                 if self.lookups.len() >= MOST_LOOKUPS {
                     self.lookups.clear();
                 }
-                let mut lookup = Lookup { columns: columns.to_vec(), keys: BTreeMap::new(), open: BTreeSet::new() };
+                let mut lookup = Lookup { columns: columns.to_vec(), keys: BTreeMap::new(), open: Vec::new() };
                 for (id, row) in &self.rows {
                     lookup.add(*id, row);
                 }
@@ -230,6 +244,18 @@ impl Rows {
     }
 }
 
+/// Rows of a table with their numbers, oldest first.
+#[derive(Clone, Debug)]
+pub struct Kept<'a>(Option<btree_map::Range<'a, RowId, Arc<Row>>>);
+
+impl<'a> Iterator for Kept<'a> {
+    type Item = (RowId, &'a Arc<Row>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.as_mut()?.next().map(|(id, row)| (*id, row))
+    }
+}
+
 impl Catalog {
     /// The number that the next row gets: rows with lower numbers are older.
     pub fn next_row(&self) -> RowId {
@@ -257,13 +283,13 @@ impl Catalog {
     }
 
     /// The certain rows of a table.
-    pub fn rows_of(&self, table: ObjId) -> impl Iterator<Item = (RowId, &Arc<Row>)> {
-        self.rows.tables.get(&table).into_iter().flat_map(|table| table.rows.iter().map(|(id, row)| (*id, row)))
+    pub fn rows_of(&self, table: ObjId) -> Kept<'_> {
+        self.rows_since(table, 0)
     }
 
     /// The certain rows of a table from this number on.
-    pub fn rows_since(&self, table: ObjId, first: RowId) -> impl Iterator<Item = &Arc<Row>> {
-        self.rows.tables.get(&table).into_iter().flat_map(move |table| table.rows.range(first..).map(|(_, row)| row))
+    pub fn rows_since(&self, table: ObjId, first: RowId) -> Kept<'_> {
+        Kept(self.rows.tables.get(&table).map(|table| table.rows.range(first..)))
     }
 
     /// Whether a table certainly holds no row but those that are known: the scripts made it.
@@ -296,8 +322,7 @@ impl Catalog {
     pub fn rows_by_key(&mut self, table: ObjId, columns: &[ColumnNumber], key: &[Box<str>]) -> (Vec<RowId>, Vec<RowId>) {
         let Some(table) = self.rows.tables.get_mut(&table).filter(|table| !table.rows.is_empty()) else { return Default::default() };
         let lookup = table.lookup(columns);
-        let found = lookup.keys.get(key).map(|list| list.iter().copied().collect()).unwrap_or_default();
-        (found, lookup.open.iter().copied().collect())
+        (lookup.keys.get(key).cloned().unwrap_or_default(), lookup.open.clone())
     }
 
     /// A row is certainly there from now on.
@@ -331,8 +356,8 @@ impl Catalog {
     }
 
     /// Rows of a table that were certain and may be there still.
-    pub fn ghosts_of(&self, table: ObjId) -> impl Iterator<Item = (RowId, &Arc<Row>)> {
-        self.rows.tables.get(&table).into_iter().flat_map(|table| table.ghosts.iter().map(|(id, row)| (*id, row)))
+    pub fn ghosts_of(&self, table: ObjId) -> Kept<'_> {
+        Kept(self.rows.tables.get(&table).map(|table| table.ghosts.range(0..)))
     }
 
     /// A row that may have been there is not, or is one of those that are certain.

@@ -392,9 +392,14 @@ fn left_out(reading: &mut Reading, candidates: &[Candidate<'_>], entries: &[Entr
 
 /// Files beside the migrations that somebody may have taken for migrations.
 fn unread(reading: &mut Reading, sources: &[Source], entries: &[Entry<'_>], layout: Layout, folder: &str) {
-    let read: BTreeSet<usize> = entries.iter().map(|entry| entry.index).collect();
-    for (index, source) in sources.iter().enumerate() {
-        if read.contains(&index) || layout == plain::LAYOUT || names::folder(&source.path) != folder {
+    let mut read = vec![false; sources.len()];
+    for entry in entries {
+        if let Some(read) = read.get_mut(entry.index) {
+            *read = true;
+        }
+    }
+    for (source, read) in sources.iter().zip(read) {
+        if read || layout == plain::LAYOUT || names::folder(&source.path) != folder {
             continue;
         }
         let name = names::file(&source.path);

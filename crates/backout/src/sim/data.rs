@@ -303,11 +303,11 @@ fn unbounded(
 
 /// Rows that were certainly there before the forward and that the rollback deletes by their keys.
 fn older_rows(machine: &mut Machine, moments: Moments, rollback: Told<'_>, account: &mut RowAccount) {
-    let bounded: BTreeMap<usize, bool> = rollback.rows().map(|(number, _, uses)| (number, !uses.unbounded)).collect();
+    let bounded: Vec<usize> = rollback.rows().filter(|(_, _, uses)| !uses.unbounded).map(|(number, ..)| number).collect();
     let mut found: BTreeMap<(usize, ObjId), Vec<(ColumnNumber, Box<str>)>> = BTreeMap::new();
     for (table, id, row, cause) in machine.catalog.rows_deleted_since(moments.after) {
         let Some((Side::Rollback, statement)) = statement_of(cause) else { continue };
-        if id >= moments.before_row || bounded.get(&statement) != Some(&true) || machine.catalog.get(table).is_none() {
+        if id >= moments.before_row || bounded.binary_search(&statement).is_err() || machine.catalog.get(table).is_none() {
             continue;
         }
         let key = uniques(&machine.catalog, table).iter().find_map(|unique| known_values(row, &unique.columns));

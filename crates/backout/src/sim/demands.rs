@@ -245,7 +245,7 @@ impl Machine {
                 continue;
             };
             let Some(condition) = self.condition(expr) else { continue };
-            if self.catalog.rows_since(table, first).take(MOST_HELD).any(|row| self.violates(table, row, &condition)) {
+            if self.catalog.rows_since(table, first).take(MOST_HELD).any(|(_, row)| self.violates(table, row, &condition)) {
                 let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
                 let message = format!("new row for relation \"{relation}\" violates check constraint \"{}\"", object.name);
                 return Err(fail("23514", message));

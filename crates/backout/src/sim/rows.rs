@@ -314,7 +314,7 @@ impl Machine {
             let only = able.next()?;
             return able.next().is_none().then_some(only).filter(given);
         }
-        let columns: Option<BTreeSet<ColumnNumber>> = conflict
+        let columns: Option<Vec<ColumnNumber>> = conflict
             .target
             .iter()
             .map(|expr| match expr {
@@ -323,7 +323,8 @@ impl Machine {
             })
             .collect();
         let columns = columns?;
-        uniques.iter().find(|unique| unique.columns.iter().copied().collect::<BTreeSet<_>>() == columns).filter(given)
+        let within = |some: &[ColumnNumber], all: &[ColumnNumber]| some.iter().all(|column| all.contains(column));
+        uniques.iter().find(|unique| within(&unique.columns, &columns) && within(&columns, &unique.columns)).filter(given)
     }
 
     /// DELETE of the rows with these keys, of `all`, of those that fit a condition, or of some.

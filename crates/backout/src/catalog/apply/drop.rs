@@ -217,7 +217,7 @@ impl Apply<'_> {
 
     /// Everything that lives in a schema.
     fn schema_members(&self, schema: ObjId) -> Vec<ObjId> {
-        self.catalog.in_schema(schema).collect()
+        self.catalog.in_schema(schema)
     }
 
     fn blocked(&self, targets: &[(ObjId, ColumnNumber)], doomed: &[Doomed], blockers: &[&Doomed]) -> Failure {
@@ -307,7 +307,7 @@ impl Apply<'_> {
     /// Drops the session's temporary objects.
     pub(crate) fn drop_temporary(&mut self) {
         if let Some(schema) = self.session.temporary {
-            let members: Vec<_> = self.catalog.in_schema(schema).map(|id| (id, 0)).collect();
+            let members: Vec<_> = self.catalog.in_schema(schema).into_iter().map(|id| (id, 0)).collect();
             // Temporary objects never stand in their own way.
             let _ = self.drop_all(&members, Behavior::Cascade);
         }

@@ -20,6 +20,9 @@ impl Versions {
 /// Operators may hold `@` themselves, but never a digit.
 fn split_mark(word: &str) -> (&str, Versions) {
     let unmarked = (word, Versions::ALL);
+    if !matches!(word.as_bytes().last(), Some(b'0'..=b'9')) {
+        return unmarked;
+    }
     let Some((head, mark)) = word.rsplit_once('@') else { return unmarked };
     let (since, until) = match mark.split_once('-') {
         None => (mark.parse().ok(), Some(u16::MAX)),
@@ -188,11 +191,33 @@ impl Table {
     }
 }
 
+/// Words that a version has. A type of its own, as they are walked through in very many places.
+#[derive(Clone, Debug)]
+pub struct Words {
+    rest: &'static str,
+    version: u16,
+}
+
+impl Iterator for Words {
+    type Item = &'static str;
+
+    fn next(&mut self) -> Option<&'static str> {
+        while !self.rest.is_empty() {
+            let end = self.rest.bytes().position(|byte| byte == b' ').unwrap_or(self.rest.len());
+            let (word, rest) = self.rest.split_at(end);
+            self.rest = rest.strip_prefix(' ').unwrap_or(rest);
+            if let Some(word) = Some(word).filter(|word| !word.is_empty()).and_then(|word| word_in(word, self.version)) {
+                return Some(word);
+            }
+        }
+        None
+    }
+}
+
 impl Line {
     /// The words after the name that its version has.
-    pub(super) fn words(self) -> impl Iterator<Item = &'static str> + Clone {
-        let version = self.version;
-        self.rest.split(' ').filter(|word| !word.is_empty()).filter_map(move |word| word_in(word, version))
+    pub(super) fn words(self) -> Words {
+        Words { rest: self.rest, version: self.version }
     }
 
     /// The second field, if its version has it, and a line of the third.

@@ -4,7 +4,7 @@ use super::{Change, DiffEntry, Entries, collect};
 use crate::catalog::history::{Moment, Step};
 use crate::catalog::object::{Body, ColumnNumber, ObjId, Object};
 use crate::catalog::{Catalog, Cause, Mark};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Leaves to each difference the statements since the mark that changed how it prints, where there are such.
@@ -47,18 +47,18 @@ pub fn narrow_causes(catalog: &Catalog, mark: Mark, differences: &mut [DiffEntry
 }
 
 /// The columns that the step leaves as they are, and what they print: it gives no name that they might print another meaning.
-fn shared_columns(step: &Step<'_>) -> BTreeSet<ColumnNumber> {
-    let (Some(before), Some(after)) = (step.before, step.after) else { return BTreeSet::new() };
-    let (Body::Relation(then), Body::Relation(now)) = (&before.body, &after.body) else { return BTreeSet::new() };
+fn shared_columns(step: &Step<'_>) -> Vec<ColumnNumber> {
+    let (Some(before), Some(after)) = (step.before, step.after) else { return Vec::new() };
+    let (Body::Relation(then), Body::Relation(now)) = (&before.body, &after.body) else { return Vec::new() };
     let named_alike = then.columns.iter().all(|column| now.column_at(column.number).is_some_and(|other| other.name == column.name));
     if !named_alike || before.name != after.name || before.parent != after.parent {
-        return BTreeSet::new();
+        return Vec::new();
     }
     let pairs = then.columns.iter().zip(&now.columns);
     pairs.filter(|(then, now)| Arc::ptr_eq(then, now)).map(|(column, _)| column.number).collect()
 }
 
-fn printed(moment: &Moment<'_>, id: ObjId, object: Option<&Arc<Object>>, shared: &BTreeSet<ColumnNumber>) -> Entries {
+fn printed(moment: &Moment<'_>, id: ObjId, object: Option<&Arc<Object>>, shared: &[ColumnNumber]) -> Entries {
     let mut entries = Entries::new();
     if let Some(object) = object {
         collect(moment, id, object, shared, &mut entries);

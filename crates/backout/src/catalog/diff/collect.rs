@@ -9,7 +9,7 @@ use crate::catalog::context::report_kind;
 use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, ObjId, Object, PRESUMED_COLUMNS, RelKind, Relation, Ty};
 use crate::lexer::quote;
 use crate::op::{GenericKind, Name};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What one state has under a kind and name.
 pub(super) struct Entry {
@@ -37,7 +37,7 @@ impl Entry {
 pub(super) type Entries = BTreeMap<(&'static str, String), Entry>;
 
 /// The entries that one object makes; those of shared columns are left out.
-pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &BTreeSet<ColumnNumber>, entries: &mut Entries) {
+pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[ColumnNumber], entries: &mut Entries) {
     let kind = report_kind(&object.body);
     if is_temporary(names, object) {
         return;

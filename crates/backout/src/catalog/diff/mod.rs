@@ -118,7 +118,7 @@ fn both_sides(catalog: &Catalog, mark: Mark, before: &Before<'_>, changed: &BTre
         let now = catalog.get(id);
         let shared = match (change.before, now) {
             (Some(then), Some(now)) if renamed.is_empty() => shared_columns(then, now, |id| changed.contains_key(&id)),
-            _ => BTreeSet::new(),
+            _ => Vec::new(),
         };
         if let Some(then) = change.before {
             collect(before, id, then, &shared, &mut old);
@@ -144,7 +144,7 @@ fn around_renamed(catalog: &Catalog, mark: Mark, before: &Before<'_>, renamed: V
     if !schemas.is_empty() {
         all.extend(catalog.objects().filter_map(within));
     }
-    let whole = BTreeSet::new();
+    let whole = Vec::new();
     for id in all {
         for other in catalog.dependents(id).iter().copied().chain([id]) {
             if !touched.contains_key(&other)
@@ -175,8 +175,8 @@ fn is_schema(catalog: &Catalog, id: ObjId) -> bool {
 }
 
 /// The columns that are the same in both states of a table: they would print the same.
-fn shared_columns(then: &Object, now: &Object, changed: impl Fn(ObjId) -> bool) -> BTreeSet<ColumnNumber> {
-    let (Body::Relation(then), Body::Relation(now)) = (&then.body, &now.body) else { return BTreeSet::new() };
+fn shared_columns(then: &Object, now: &Object, changed: impl Fn(ObjId) -> bool) -> Vec<ColumnNumber> {
+    let (Body::Relation(then), Body::Relation(now)) = (&then.body, &now.body) else { return Vec::new() };
     let pairs = then.columns.iter().zip(&now.columns);
     pairs.filter(|(then, now)| Arc::ptr_eq(then, now) && !then.default.is_some_and(&changed)).map(|(column, _)| column.number).collect()
 }

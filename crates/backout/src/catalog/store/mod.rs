@@ -11,7 +11,7 @@ use super::{Cause, Class, GapId, Key, Mark, Presence, ReadExpression, builtin, k
 use crate::op::{GenericKind, Name, Reach};
 use rustc_hash::FxBuildHasher;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map};
 use std::sync::Arc;
 
 /// What is known about a name.
@@ -117,6 +117,34 @@ pub struct Catalog {
     pub read_expression: Option<ReadExpression>,
     public: ObjId,
 }
+/// The objects of a name space, in the order of names. A type of its own, as it is walked through in very many places.
+#[derive(Clone, Debug)]
+pub struct Members<'a> {
+    catalog: &'a Catalog,
+    names: Option<btree_map::Range<'a, Key, u32>>,
+    class: Class,
+    parent: ObjId,
+    /// Only those of this name.
+    name: Option<&'a str>,
+}
+
+impl Iterator for Members<'_> {
+    type Item = ObjId;
+
+    fn next(&mut self) -> Option<ObjId> {
+        loop {
+            let (key, number) = self.names.as_mut()?.next()?;
+            if key.class != self.class || key.parent != self.parent || self.name.is_some_and(|name| key.name != name) {
+                self.names = None;
+                return None;
+            }
+            if let Some(id) = self.catalog.entry(*number).and_then(|entry| entry.id) {
+                return Some(id);
+            }
+        }
+    }
+}
+
 impl Catalog {
     /// A new database of the given server version: the schema `public` and the extension and language `plpgsql`.
     pub fn new(version: u16, open_world: bool) -> Self {
@@ -536,22 +564,22 @@ impl Catalog {
     }
 
     /// Every object in a name space of a parent whose name is this one; several for overloaded routines.
-    pub fn overloads<'a>(&'a self, class: Class, parent: ObjId, name: &'a str) -> impl Iterator<Item = ObjId> + 'a {
-        let some = self.read_range(class, parent);
-        let same = move |key: &Key| key.class == class && key.parent == parent && key.name == name;
-        let range = some.then(|| self.order.names.range(Key::new(class, parent, name)..)).into_iter().flatten();
-        range.take_while(move |(key, _)| same(key)).filter_map(|(_, number)| self.entry(*number)?.id)
+    pub fn overloads<'a>(&'a self, class: Class, parent: ObjId, name: &'a str) -> Members<'a> {
+        Members { name: Some(name), ..self.members_from(class, parent, name) }
     }
 
     /// Every object in a name space of a parent, in the order of names.
-    pub fn members(&self, class: Class, parent: ObjId) -> impl Iterator<Item = ObjId> + '_ {
+    pub fn members(&self, class: Class, parent: ObjId) -> Members<'_> {
+        self.members_from(class, parent, "")
+    }
+
+    fn members_from(&self, class: Class, parent: ObjId, first: &str) -> Members<'_> {
         let some = self.read_range(class, parent);
-        let range = some.then(|| self.order.names.range(Key::new(class, parent, "")..)).into_iter().flatten();
-        range.take_while(move |(key, _)| key.class == class && key.parent == parent).filter_map(|(_, number)| self.entry(*number)?.id)
+        Members { catalog: self, names: some.then(|| self.order.names.range(Key::new(class, parent, first)..)), class, parent, name: None }
     }
 
     /// Every object that lives in a schema (not those that belong to its tables).
-    pub fn in_schema(&self, schema: ObjId) -> impl Iterator<Item = ObjId> + '_ {
+    pub fn in_schema(&self, schema: ObjId) -> Vec<ObjId> {
         // The name spaces are few; each is a range of the index.
         let generic = [
             GenericKind::Collation,
@@ -565,7 +593,7 @@ impl Catalog {
             GenericKind::TextSearchTemplate,
         ];
         let classes = [Class::Relation, Class::Type, Class::Routine, Class::Operator].into_iter().chain(generic.map(Class::Generic));
-        classes.flat_map(move |class| self.members(class, schema))
+        classes.flat_map(|class| self.members(class, schema)).collect()
     }
 
     /// The slots that changed since the mark, each with its object at the mark and the statements that changed it.

@@ -4,7 +4,6 @@ use super::svg::{Svg, WIDTH, number};
 use super::{Picture, Tone, line_of, place, short, sign};
 use crate::report::details::{DetailsReport, EdgeReport, ObjectReport};
 use crate::report::words::count;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// How many objects are drawn; those of a blocked drop first, then those that the pair touches.
 const MOST: usize = 36;
@@ -20,22 +19,31 @@ pub(super) fn draw(details: &DetailsReport, id: &str) -> Option<Picture> {
         return None;
     }
     let shown = chosen(&details.objects);
-    let numbers: BTreeMap<usize, usize> = shown.iter().enumerate().map(|(at, object)| (*object, at)).collect();
+    let mut numbers = vec![None; details.objects.len()];
+    for (at, object) in shown.iter().enumerate() {
+        if let Some(number) = numbers.get_mut(*object) {
+            *number = Some(at);
+        }
+    }
+    let number = |object: usize| numbers.get(object).copied().flatten();
     let edges: Vec<(usize, usize, &EdgeReport)> =
-        details.edges.iter().filter_map(|edge| Some((*numbers.get(&edge.from)?, *numbers.get(&edge.to)?, edge))).collect();
+        details.edges.iter().filter_map(|edge| Some((number(edge.from)?, number(edge.to)?, edge))).collect();
     let edges = needed(edges);
     let pairs: Vec<(usize, usize)> = edges.iter().map(|(from, to, _)| (*from, *to)).collect();
     let rows = place::rows(shown.len(), &pairs, ROW);
     let summary = summary(details);
     let mut svg = Svg::new(id);
     let top = svg.headline(&summary) + 18.0;
-    let mut places: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
+    let mut places = vec![None; shown.len()];
     for (at, row) in rows.iter().enumerate() {
         let width = row.len() as f64 * CARD + (row.len() as f64 - 1.0) * ACROSS;
         for (column, node) in row.iter().enumerate() {
-            places.insert(*node, ((WIDTH - width) / 2.0 + column as f64 * (CARD + ACROSS), top + at as f64 * (TALL + DOWN)));
+            if let Some(place) = places.get_mut(*node) {
+                *place = Some(((WIDTH - width) / 2.0 + column as f64 * (CARD + ACROSS), top + at as f64 * (TALL + DOWN)));
+            }
         }
     }
+    let place = |node: usize| places.get(node).copied().flatten();
     for class in ["calm", "bad"] {
         svg.raw(&format!(
             "<marker id=\"{}\" class=\"{class}\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" \
@@ -44,11 +52,11 @@ pub(super) fn draw(details: &DetailsReport, id: &str) -> Option<Picture> {
         ));
     }
     for (from, to, edge) in &edges {
-        let (Some(&from), Some(&to)) = (places.get(from), places.get(to)) else { continue };
+        let (Some(from), Some(to)) = (place(*from), place(*to)) else { continue };
         line(&mut svg, details, edge, from, to);
     }
     for (at, object) in shown.iter().enumerate() {
-        if let (Some(&place), Some(object)) = (places.get(&at), details.objects.get(*object)) {
+        if let (Some(place), Some(object)) = (place(at), details.objects.get(*object)) {
             card(&mut svg, details, object, place);
         }
     }
@@ -64,15 +72,13 @@ pub(super) fn draw(details: &DetailsReport, id: &str) -> Option<Picture> {
 
 /// Without what follows from the others: a view on a column needs its table too.
 fn needed(edges: Vec<(usize, usize, &EdgeReport)>) -> Vec<(usize, usize, &EdgeReport)> {
-    let known: BTreeSet<(usize, usize)> = edges.iter().map(|(from, to, _)| (*from, *to)).collect();
-    let mut below: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (from, to) in &known {
-        below.entry(*from).or_default().push(*to);
-    }
+    let mut known: Vec<(usize, usize)> = edges.iter().map(|(from, to, _)| (*from, *to)).collect();
+    known.sort_unstable();
+    let needs = |from: usize, to: usize| known.binary_search(&(from, to)).is_ok();
     let follows = |from: usize, to: usize| {
-        below.get(&from).is_some_and(|between| {
-            between.iter().any(|other| *other != to && known.contains(&(*other, to)) && !known.contains(&(to, *other)))
-        })
+        let first = known.partition_point(|(other, _)| *other < from);
+        let between = known.iter().skip(first).take_while(|(other, _)| *other == from);
+        between.into_iter().any(|(_, other)| *other != to && needs(*other, to) && !needs(to, *other))
     };
     edges.into_iter().filter(|(from, to, edge)| edge.blocks || edge.by.is_some() || !follows(*from, *to)).collect()
 }
