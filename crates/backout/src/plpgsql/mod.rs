@@ -18,7 +18,7 @@ mod statement;
 pub use ast::*;
 pub use condition::{code, code_catches, condition_catches, condition_codes};
 
-use crate::op::Name;
+use crate::op::{Expr, Name};
 use crate::source::Span;
 
 /// Blocks, loops and conditions within each other beyond this depth are not read.
@@ -51,6 +51,10 @@ pub struct Arg {
     pub name: Option<Name>,
     /// What may be done with it.
     pub shape: Shape,
+    /// It is no input: `OUT`, or a column of `RETURNS TABLE`.
+    pub output: bool,
+    /// `DEFAULT`.
+    pub default: Option<Expr>,
 }
 
 /// Whether a variable has fields.

@@ -18,7 +18,7 @@ use crate::catalog::resolve::{ExprPlace, canonical, format_type};
 use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Mark, Names, quote};
-use crate::op::{AlterTable, ColumnAction, Constant, Expr, Name, ObjectName, Op, TableAction};
+use crate::op::{AlterTable, Call, ColumnAction, Constant, Expr, Name, Op, TableAction};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ impl Host for Seen<'_> {
         None
     }
 
-    fn call(&mut self, _: &ObjectName, _: &[eval::Value]) -> Evaluated<Option<eval::Value>> {
+    fn call(&mut self, _: &Call, _: &[eval::Value]) -> Evaluated<Option<eval::Value>> {
         Ok(None)
     }
 }

@@ -120,7 +120,7 @@ impl Machine {
                 let value = eval::expression(&mut Bare(engine), arg).map_err(|raised| (raised, call.name.span))?;
                 args.push(value);
             }
-            let end = program::call(engine, &callee, args);
+            let end = program::call(engine, &callee, args, &call.args);
             end.failure.map_or(Ok(()), |(raised, _)| Err((raised, call.name.span)))
         });
         if let Some(outer) = outer {
@@ -231,7 +231,8 @@ fn context_of(create: &CreateRoutine, version: u16) -> plpgsql::Context {
     let args = create.args.iter().map(|arg| {
         let builtin = arg.ty.schema.as_deref().is_none_or(|schema| schema == "pg_catalog") && arg.ty.of_column.is_none();
         let shape = if builtin { Shape::of_type(&arg.ty.name, arg.ty.dimensions > 0) } else { Shape::Unknown };
-        plpgsql::Arg { name: arg.name.clone(), shape }
+        let output = matches!(arg.mode, ArgMode::Out | ArgMode::Table);
+        plpgsql::Arg { name: arg.name.clone(), shape, output, default: arg.default.clone() }
     });
     plpgsql::Context { version, name: Some(create.name.name.clone()), args: args.collect(), returns }
 }
@@ -252,7 +253,7 @@ impl Host for Bare<'_, '_> {
         None
     }
 
-    fn call(&mut self, _: &ObjectName, _: &[Value]) -> Evaluated<Option<Value>> {
+    fn call(&mut self, _: &Call, _: &[Value]) -> Evaluated<Option<Value>> {
         Ok(None)
     }
 }
@@ -506,8 +507,18 @@ impl Engine for Embedded<'_> {
             }
             _ => false,
         };
-        let mut fitting = all.iter().filter(fits);
-        match (fitting.next(), fitting.next()) {
+        let mut fitting: Vec<ObjId> = all.iter().filter(fits).copied().collect();
+        if fitting.len() > 1 {
+            // Of several that take so many arguments the one is meant that takes arrays where arrays are.
+            fitting.retain(|id| match catalog.get(*id).map(|object| &object.body) {
+                Some(Body::Routine(routine)) => {
+                    let open = |value: &Value| matches!(value, Value::Null | Value::Unknown(_));
+                    routine.inputs().zip(args).all(|(argument, value)| open(value) || argument.ty.array == matches!(value, Value::Array(_)))
+                }
+                _ => false,
+            });
+        }
+        match (fitting.first(), fitting.get(1)) {
             (Some(one), None) => match self.machine.callee(*one) {
                 None if self.machine.harmless(*one) => Called::Builtin,
                 Some(callee) => Called::Routine(Box::new(callee)),

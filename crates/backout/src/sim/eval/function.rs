@@ -60,7 +60,7 @@ impl Evaluator<'_> {
         if builtin && let Some(value) = self.builtin(name, &args)? {
             return Ok(value);
         }
-        Ok(self.host.call(&call.name, &args)?.unwrap_or(Value::Unknown(Why::NotModelled)))
+        Ok(self.host.call(call, &args)?.unwrap_or(Value::Unknown(Why::NotModelled)))
     }
 
     /// A function that we know; none for all others.

@@ -13,7 +13,7 @@ mod value;
 pub use scalar::number_value;
 pub use value::{HOLE, Reg, Truth, Value, Why, compare, is_date};
 
-use crate::op::{Expr, Name, ObjectName, Query};
+use crate::op::{Call, Expr, Name, ObjectName, Query};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -105,7 +105,7 @@ pub trait Host {
     /// `$1` and its like.
     fn param(&self, number: u32) -> Option<Value>;
     /// Calls a function that we do not know; none when nothing is known of it.
-    fn call(&mut self, name: &ObjectName, args: &[Value]) -> Evaluated<Option<Value>>;
+    fn call(&mut self, call: &Call, args: &[Value]) -> Evaluated<Option<Value>>;
 }
 
 /// Rows, as a query gives them.

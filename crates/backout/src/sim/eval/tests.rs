@@ -72,7 +72,7 @@ impl Host for Here {
         None
     }
 
-    fn call(&mut self, _: &ObjectName, _: &[Value]) -> Evaluated<Option<Value>> {
+    fn call(&mut self, _: &Call, _: &[Value]) -> Evaluated<Option<Value>> {
         Ok(None)
     }
 }

@@ -279,7 +279,25 @@ pub(super) fn is_row_statement(text: &str) -> bool {
     let start = text.trim_start();
     let word: String = start.chars().take_while(char::is_ascii_alphabetic).collect();
     let rows = ["select", "insert", "update", "delete", "truncate", "lock", "analyze", "refresh", "copy", "merge"];
-    rows.iter().any(|known| word.eq_ignore_ascii_case(known)) && !text.contains(';')
+    let of_rows = rows.iter().any(|known| word.eq_ignore_ascii_case(known));
+    (of_rows || is_about_database(start)) && !text.contains(';')
+}
+
+/// Whether a text changes the database as a whole, which is no part of any schema: `GRANT … ON DATABASE`, `ALTER DATABASE`.
+fn is_about_database(text: &str) -> bool {
+    let mut before = "";
+    for (at, word) in text.split_whitespace().enumerate() {
+        let about = match at {
+            0 => !["grant", "revoke", "comment", "alter"].iter().any(|known| word.eq_ignore_ascii_case(known)),
+            _ if word.eq_ignore_ascii_case("database") => return before.eq_ignore_ascii_case("on") || before.eq_ignore_ascii_case("alter"),
+            _ => false,
+        };
+        if about {
+            return false;
+        }
+        before = word;
+    }
+    false
 }
 
 /// What a text may do of which parts are not known: names may have unknown parts too.

@@ -12,7 +12,7 @@ mod raise;
 mod statement;
 
 use super::eval::{self, Evaluated, Host, Raised, System, Value, Why};
-use crate::op::{Gap, Name, ObjectName, Op, Query, TypeName};
+use crate::op::{Call, Expr, Gap, Name, ObjectName, Op, Query, TypeName};
 use crate::plpgsql::{self, Block, Check, Context, Fragment, Role, TypeKind};
 use crate::source::Span;
 use std::sync::Arc;
@@ -21,6 +21,9 @@ use std::sync::Arc;
 const STEPS: u32 = 10_000;
 /// How deep functions may call each other.
 const CALLS: u16 = 12;
+
+/// An argument as a call has it, with its name in named notation.
+type Written = (Option<Name>, Expr);
 
 /// What became of a statement.
 #[derive(Clone, Debug)]
@@ -125,9 +128,9 @@ pub fn run(engine: &mut dyn Engine, body: &str, context: &Context, args: Vec<Val
 }
 
 /// Calls a routine as `SELECT f(…)` or `CALL f(…)` does.
-pub fn call(engine: &mut dyn Engine, callee: &Callee, args: Vec<Value>) -> End {
+pub fn call(engine: &mut dyn Engine, callee: &Callee, args: Vec<Value>, notation: &[Written]) -> End {
     let mut runner = Runner { engine, steps: STEPS, calls: 0, frames: Vec::new(), dry: false, borrowed: false, functions: 0, guards: 0 };
-    match runner.callee(callee, args) {
+    match runner.callee(callee, &args, notation) {
         Ok(value) => End { failure: None, value },
         Err(raised) => End { failure: Some((raised, Span::default())), value: Value::Unknown(Why::NotModelled) },
     }
@@ -338,7 +341,7 @@ impl Runner<'_> {
     }
 
     /// Calls a routine.
-    fn callee(&mut self, callee: &Callee, args: Vec<Value>) -> Evaluated<Value> {
+    fn callee(&mut self, callee: &Callee, args: &[Value], notation: &[Written]) -> Evaluated<Value> {
         if self.calls >= CALLS {
             self.gap(crate::op::GapKind::Limit, "functions call each other too deeply", crate::op::Reach::Everything, Span::default());
             return Ok(Value::Unknown(Why::Limit));
@@ -346,6 +349,7 @@ impl Runner<'_> {
         self.calls += 1;
         let function = u32::from(!matches!(callee.context.returns, plpgsql::Returns::Procedure(_)));
         self.functions += function;
+        let args = self.bound(&callee.context, args, notation);
         let result = if callee.language == "sql" {
             self.sql_routine(callee, args)
         } else {
@@ -368,6 +372,30 @@ impl Runner<'_> {
         result
     }
 
+    /// The values of a routine's arguments: those that the call has in their places or by their names, else the defaults.
+    fn bound(&mut self, context: &Context, args: &[Value], notation: &[Written]) -> Vec<Value> {
+        let called = |at: usize| notation.get(at).and_then(|(name, _)| name.as_ref());
+        // CALL has a place for what a procedure gives back, too.
+        let all = matches!(context.returns, plpgsql::Returns::Procedure(_));
+        let (mut next, mut values) = (0, Vec::with_capacity(context.args.len()));
+        for arg in &context.args {
+            let named = (0..args.len()).find(|at| called(*at).is_some_and(|name| arg.name.as_ref() == Some(name)));
+            let given = match named.and_then(|at| args.get(at)) {
+                None if (all || !arg.output) && called(next).is_none() => {
+                    next += 1;
+                    args.get(next - 1)
+                }
+                given => given,
+            };
+            values.push(match (given, &arg.default) {
+                (Some(value), _) => value.clone(),
+                (None, Some(default)) => eval::expression(self, default).unwrap_or(Value::Unknown(Why::NotModelled)),
+                (None, None) => Value::Null,
+            });
+        }
+        values
+    }
+
     fn sql_routine(&mut self, callee: &Callee, args: Vec<Value>) -> Evaluated<Value> {
         let mut level = Level { label: callee.context.name.clone(), variables: Vec::new() };
         for (at, arg) in callee.context.args.iter().enumerate() {
@@ -376,7 +404,9 @@ impl Runner<'_> {
                 level.variables.push(Variable { name: name.clone(), value, ty: None, alias: None });
             }
         }
-        self.frames.push(Frame::new("".into(), vec![level], args));
+        // Numbers mean inputs here.
+        let inputs = args.into_iter().zip(&callee.context.args).filter(|(_, arg)| !arg.output).map(|(value, _)| value).collect();
+        self.frames.push(Frame::new("".into(), vec![level], inputs));
         let mut value = Value::Null;
         let mut result = Ok(());
         let borrowed = std::mem::replace(&mut self.borrowed, true);
@@ -502,13 +532,14 @@ impl Host for Runner<'_> {
         }
     }
 
-    fn call(&mut self, name: &ObjectName, args: &[Value]) -> Evaluated<Option<Value>> {
+    fn call(&mut self, call: &Call, args: &[Value]) -> Evaluated<Option<Value>> {
         if self.dry {
             return Ok(Some(Value::Unknown(Why::NotModelled)));
         }
+        let name = &call.name;
         match self.engine.routine(name, args) {
             Called::Builtin => Ok(None),
-            Called::Routine(callee) => self.callee(&callee, args.to_vec()).map(Some),
+            Called::Routine(callee) => self.callee(&callee, args, &call.args).map(Some),
             Called::Missing(raised) => Err(raised),
             Called::Opaque => {
                 let reason = format!("what the function {} does is not known", name.name);

@@ -248,7 +248,7 @@ impl Runner<'_> {
                         for (_, arg) in &call.args {
                             args.push(eval::expression(self, arg)?);
                         }
-                        Host::call(self, &call.name, &args)?;
+                        Host::call(self, call, &args)?;
                     }
                     other => self.execute(other)?,
                 }
