@@ -158,9 +158,10 @@ impl Resolver<'_, '_> {
         if callee.declared.is_empty() {
             return Ok(());
         }
-        // Literals for a polymorphic argument take the type that the others settle.
+        // Literals for a polymorphic argument take the type that the others settle; arguments of type "any" settle nothing.
+        let settles = |declared: &Ty| self.is_polymorphic(declared) && !declared.is("any");
         let element = callee.declared.iter().zip(values).find_map(|(declared, value)| {
-            let ty = value.ty.as_ref().filter(|ty| !ty.is("unknown") && self.is_polymorphic(declared))?;
+            let ty = value.ty.as_ref().filter(|ty| !ty.is("unknown") && settles(declared))?;
             let array = matches!(&declared.base, TyBase::Builtin(name) if name.ends_with("array"));
             let base = self.context.without_domain(ty);
             Some(Ty { array: base.array && !array, modifiers: Name::default(), ..base })
@@ -176,6 +177,7 @@ impl Resolver<'_, '_> {
             if !self.is_polymorphic(&declared) {
                 self.coerce(value, &declared)?;
             } else if value.literal.is_some()
+                && !declared.is("any")
                 && let Some(element) = &element
             {
                 let array = matches!(&declared.base, TyBase::Builtin(name) if name.ends_with("array"));
@@ -504,23 +506,24 @@ impl Resolver<'_, '_> {
                     "greatest" => "GREATEST",
                     _ => "LEAST",
                 };
-                self.common(word, &values)?.map(|ty| Ty { modifiers: Name::default(), ..ty })
+                self.common(word, &values)?
             }
             "nullif" => {
                 let mut ty = None;
                 if let [left, right] = values.as_slice() {
                     let key = left.key();
-                    let result = match key {
-                        Some(_) => self.resolve_operator_between("=", left.ty.as_ref(), right)?,
+                    let found = match key {
+                        Some(_) => Some(self.resolve_operator_between("=", left.ty.as_ref(), right)?),
                         None => None,
                     };
                     if left.is_unknown() {
-                        ty = right.ty.clone().filter(|ty| !ty.is("unknown")).or_else(|| Some(fixed("text")));
+                        let other = right.ty.clone().filter(|ty| !ty.is("unknown")).unwrap_or_else(|| fixed("text"));
+                        ty = found.map_or(Some(other.clone()), |found| found.left_taken(&other, self.context));
                         if let Some(ty) = &ty {
                             self.coerce(left, &Ty { modifiers: Name::default(), ..ty.clone() })?;
                         }
                     } else {
-                        ty = result.and(left.ty.clone());
+                        ty = found.zip(left.ty.as_ref()).and_then(|(found, ty)| found.left_taken(ty, self.context));
                     }
                 }
                 ty

@@ -72,7 +72,7 @@ impl Resolver<'_, '_> {
         let rows = self.query(query, Some(scope))?;
         self.fixed(")");
         let element = rows.columns.into_iter().next().and_then(|(_, ty)| ty);
-        Ok(self.value(start, element.map(|ty| Ty { modifiers: Name::default(), array: true, ..ty })))
+        Ok(self.value(start, element.map(|ty| Ty { array: true, ..ty })))
     }
 
     pub(super) fn subquery<'e>(&mut self, query: &'e Query, scope: &Scope<'_>) -> Outcome<Value<'e>> {
@@ -192,7 +192,7 @@ impl Resolver<'_, '_> {
             None if values.is_empty() => {
                 return Err(fail("42P18", "cannot determine type of empty array").into());
             }
-            None => self.common("ARRAY", &values)?.map(|ty| Ty { array: true, modifiers: Name::default(), ..ty }),
+            None => self.common("ARRAY", &values)?.map(|ty| Ty { array: true, ..ty }),
         };
         self.fixed("]");
         if values.is_empty()

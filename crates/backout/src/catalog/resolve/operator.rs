@@ -1,8 +1,8 @@
 //! Operators, and the tests that the server's parser makes of them.
 
 use super::super::builtin::{Overload, Resolution, TypeSource, Volatility, resolve_operator};
-use super::super::context::{Missing, Outcome, Stop, Want, fail};
-use super::super::object::{Body, ObjId, Ty};
+use super::super::context::{Context, Missing, Outcome, Stop, Want, fail};
+use super::super::object::{Body, ObjId, Ty, TyBase};
 use super::super::template::Piece;
 use super::super::{Class, Key, Presence};
 use super::expr::{Resolver, Value};
@@ -23,6 +23,18 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// The type of the left operand once it is what the operator takes.
+    pub(super) fn left_taken(&self, given: &Ty, context: &Context<'_>) -> Option<Ty> {
+        self.result.as_ref()?;
+        let base = context.without_domain(given);
+        Some(match &self.left {
+            Some(taken) if taken.base != base.base && !matches!(&taken.base, TyBase::Builtin(name) if name.starts_with("any")) => {
+                taken.clone()
+            }
+            _ => base,
+        })
+    }
+
     fn of(arguments: &str, result: &str, id: Option<ObjId>) -> Self {
         let (left, right) = arguments.split_once(',').unwrap_or(("", ""));
         let ty = |key: &str| (!key.is_empty()).then(|| type_of_key(key));
@@ -92,10 +104,10 @@ impl Resolver<'_, '_> {
     }
 
     /// The operator between a type and a value, which is brought into the type.
-    pub(super) fn resolve_operator_between(&mut self, name: &str, left: Option<&Ty>, right: &Value<'_>) -> Outcome<Option<Ty>> {
+    pub(super) fn resolve_operator_between(&mut self, name: &str, left: Option<&Ty>, right: &Value<'_>) -> Outcome<Found> {
         let found = self.find_operator(None, &name.into(), Some(left.map(type_key)), right.key())?;
         self.operand(right, found.right.as_ref(), left)?;
-        Ok(found.result)
+        Ok(found)
     }
 
     /// `(left op right)`, where the text for the operator may be another one.
