@@ -116,10 +116,13 @@ fn both_sides(catalog: &Catalog, mark: Mark, before: &Before<'_>, changed: &BTre
     let renamed: Vec<ObjId> = renamed.map(|(id, _)| *id).collect();
     for (&id, change) in changed {
         let now = catalog.get(id);
-        let shared = match (change.before, now) {
+        let mut shared = match (change.before, now) {
             (Some(then), Some(now)) if renamed.is_empty() => shared_columns(then, now, |id| changed.contains_key(&id)),
             _ => Vec::new(),
         };
+        if let (Some(then), Some(now)) = (change.before, now) {
+            shared.extend(presumed_columns(then, now));
+        }
         if let Some(then) = change.before {
             collect(before, id, then, &shared, &mut old);
         }
@@ -172,6 +175,13 @@ fn renames(then: &Object, now: &Object) -> bool {
 
 fn is_schema(catalog: &Catalog, id: ObjId) -> bool {
     catalog.get(id).is_some_and(|object| matches!(object.body, Body::Schema))
+}
+
+/// The columns that were presumed since: they have always been there.
+fn presumed_columns(then: &Object, now: &Object) -> Vec<ColumnNumber> {
+    let (Body::Relation(then), Body::Relation(now)) = (&then.body, &now.body) else { return Vec::new() };
+    let since = now.live_columns().map(|column| column.number).filter(|&number| number >= super::object::PRESUMED_COLUMNS);
+    since.filter(|&number| then.column_at(number).is_none()).collect()
 }
 
 /// The columns that are the same in both states of a table: they would print the same.
