@@ -179,7 +179,7 @@ fn the_core_depends_on_little() {
 }
 
 /// What the core depends on.
-const CORE_DEPENDENCIES: [&str; 6] = ["arcstr", "rustc-hash", "serde", "serde_json", "annotate-snippets", "unicode-width"];
+const CORE_DEPENDENCIES: [&str; 7] = ["arcstr", "litemap", "rustc-hash", "serde", "serde_json", "annotate-snippets", "unicode-width"];
 
 #[test]
 fn every_file_is_part_of_its_crate() {

@@ -5,7 +5,7 @@
 
 use super::template::Template;
 use crate::op::{ForeignKeyAction, GenericKind, Name, PartitionBound, Persistence, ReplicaIdentity, RoutineKind, TriggerEnabled};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::sync::Arc;
 
 /// The number of an object's slot; never used again for another object.
@@ -52,7 +52,7 @@ pub struct Object {
 }
 
 /// Privileges: grantee (`public` is the empty name) → privilege in capitals, with its column → grant option.
-pub type Acl = BTreeMap<(Name, Name, ColumnNumber), bool>;
+pub type Acl = LiteMap<(Name, Name, ColumnNumber), bool>;
 
 /// What kind of thing an object is.
 #[derive(Clone, Debug)]
@@ -156,7 +156,7 @@ pub struct Relation {
     /// Its columns in the order of their numbers, dropped ones included.
     pub columns: Vec<Arc<Column>>,
     /// Storage parameters.
-    pub options: BTreeMap<Name, String>,
+    pub options: LiteMap<Name, String>,
     /// True for a presumed relation of which not all columns are known.
     pub open: bool,
 }
@@ -231,7 +231,7 @@ pub struct Column {
     /// `STATISTICS`; -1 is the default.
     pub statistics: i32,
     /// Attribute options, and those of foreign tables.
-    pub options: BTreeMap<Name, String>,
+    pub options: LiteMap<Name, String>,
     /// Its comment.
     pub comment: Option<Arc<str>>,
     /// Defined here, not only inherited.
@@ -459,7 +459,7 @@ pub struct Routine {
     /// `i`, `s` or `v`.
     pub volatility: char,
     /// Strictness, cost, settings and the rest: option name → value, defaults left out.
-    pub properties: BTreeMap<Name, String>,
+    pub properties: LiteMap<Name, String>,
 }
 
 /// An argument of a routine.

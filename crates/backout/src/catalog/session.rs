@@ -3,7 +3,7 @@
 use super::object::ObjId;
 use super::{Catalog, Mark};
 use crate::op::{Call, Constant, Expr, FROM_CURRENT, Name, Op, Query, QueryBody, RoutineAttributes, Set};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::sync::Arc;
 
 /// What a session remembers between its statements.
@@ -152,7 +152,7 @@ impl Session {
     }
 
     /// The same for a routine as the catalog keeps it.
-    pub fn within_routine(&self, properties: &BTreeMap<Name, String>) -> Self {
+    pub fn within_routine(&self, properties: &LiteMap<Name, String>) -> Self {
         let mut session = self.clone();
         for (name, value) in properties {
             if let Some(name) = name.strip_prefix("set ") {

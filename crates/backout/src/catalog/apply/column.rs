@@ -12,7 +12,7 @@ use crate::op::{
     TableConstraint, TableConstraintKind,
 };
 use crate::source::Span;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::sync::Arc;
 
 /// A column definition taken apart: the column itself and what is made for it afterwards.
@@ -45,7 +45,7 @@ impl Column {
             storage: None,
             compression: None,
             statistics: -1,
-            options: BTreeMap::new(),
+            options: LiteMap::new(),
             comment: None,
             local: true,
             inherited: 0,

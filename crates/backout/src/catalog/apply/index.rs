@@ -213,7 +213,7 @@ impl Apply<'_> {
         schema: ObjId,
         persistence: crate::op::Persistence,
         index: Index,
-        options: std::collections::BTreeMap<Name, String>,
+        options: litemap::LiteMap<Name, String>,
     ) -> ObjId {
         let table = index.table;
         let mut object = Object::new(name, schema, Body::Schema);

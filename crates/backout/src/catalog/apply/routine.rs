@@ -12,7 +12,7 @@ use crate::op::{
     RoutineKind,
 };
 use crate::source::Span;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::sync::Arc;
 
 impl Apply<'_> {
@@ -39,7 +39,7 @@ impl Apply<'_> {
             }
             body => body?,
         };
-        let mut properties = BTreeMap::new();
+        let mut properties = LiteMap::new();
         set_properties(&mut properties, &create.language, &create.attributes, self.session);
         let routine = Routine {
             kind,
@@ -297,7 +297,7 @@ impl Apply<'_> {
             language: "internal".into(),
             body: RoutineText::Parsed(definition),
             volatility: 'i',
-            properties: BTreeMap::new(),
+            properties: LiteMap::new(),
         };
         self.put_routine(create.name.clone(), schema, routine, create.or_replace)
     }
@@ -319,7 +319,7 @@ impl Apply<'_> {
     }
 }
 
-fn set_properties(properties: &mut BTreeMap<Name, String>, language: &str, attributes: &RoutineAttributes, session: &Session) {
+fn set_properties(properties: &mut LiteMap<Name, String>, language: &str, attributes: &RoutineAttributes, session: &Session) {
     let mut flag = |name: &str, value: Option<bool>| match value {
         Some(true) => drop(properties.insert(name.into(), "true".into())),
         Some(false) => drop(properties.remove(name)),

@@ -5,7 +5,7 @@ use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, Object, RelKind, Relation, Sequence};
 use crate::catalog::{Class, Key, Names, Presence};
 use crate::op::{AlterSequence, CreateSequence, Name, OwnedBy, Persistence, RelationKind, SequenceOptions};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 impl Apply<'_> {
     pub(super) fn create_sequence(&mut self, create: &CreateSequence) -> Outcome<()> {
@@ -94,7 +94,7 @@ impl Apply<'_> {
 
     pub(super) fn add_sequence(&mut self, name: Name, schema: ObjId, persistence: Persistence, sequence: Sequence) -> ObjId {
         let relation =
-            Relation { kind: RelKind::Sequence(sequence), persistence, columns: Vec::new(), options: BTreeMap::new(), open: false };
+            Relation { kind: RelKind::Sequence(sequence), persistence, columns: Vec::new(), options: LiteMap::new(), open: false };
         self.add(Object::new(name, schema, Body::Relation(relation)))
     }
 
