@@ -22,6 +22,7 @@ pub(super) struct Entry {
     /// When that was last proved.
     stamp: u32,
 }
+
 /// One step of the journal.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
@@ -38,8 +39,10 @@ struct Doubt {
     reach: Reach,
     stamp: u32,
 }
+
 /// An operator's name with the types of its operands, none where a type is not known; the outer none is no left operand.
 type OperatorQuestion = (Name, Option<Option<Name>>, Option<Name>);
+
 /// One object's place.
 #[derive(Clone, Debug, Default)]
 struct Slot {
@@ -117,6 +120,7 @@ pub struct Catalog {
     pub read_expression: Option<ReadExpression>,
     public: ObjId,
 }
+
 /// The objects of a name space, in the order of names. A type of its own, as it is walked through in very many places.
 #[derive(Clone, Debug)]
 pub struct Members<'a> {

@@ -198,18 +198,21 @@ impl Catalog {
     }
 
     /// Notes that the presence of a name before the first statement decides something and is not known.
-    /// What the rollback first finds was so after the forward, too.
     pub fn base_doubt(&mut self, key: Key, description: String) {
-        let lasting = self.cause >> 30 == 2;
-        self.base_doubts.entry(key).or_insert((description, lasting, None));
+        self.note_base_doubt(key, description, None);
     }
 
     /// Notes the same of an object that is there: it ends when another one takes the name.
     pub fn base_doubt_of(&mut self, id: ObjId, description: String) {
         if let Some(key) = self.get(id).and_then(|object| key_of(object)) {
-            let lasting = self.cause >> 30 == 2;
-            self.base_doubts.entry(key).or_insert((description, lasting, Some(id)));
+            self.note_base_doubt(key, description, Some(id));
         }
+    }
+
+    /// What the rollback first finds was so after the forward, too.
+    fn note_base_doubt(&mut self, key: Key, description: String, of: Option<ObjId>) {
+        let lasting = self.cause >> 30 == 2;
+        self.base_doubts.entry(key).or_insert((description, lasting, of));
     }
 
     /// Notes the same of a statement after which it is not known either: `IF NOT EXISTS` keeps what was there.

@@ -274,35 +274,23 @@ pub(super) fn changes_rows_only(op: &Op) -> bool {
         )
 }
 
-/// Whether a text that is not wholly known changes rows at most.
-pub(super) fn is_row_statement(text: &str) -> bool {
-    let start = text.trim_start();
-    let word: String = start.chars().take_while(char::is_ascii_alphabetic).collect();
-    let rows = ["select", "insert", "update", "delete", "truncate", "lock", "analyze", "refresh", "copy", "merge"];
-    let of_rows = rows.iter().any(|known| word.eq_ignore_ascii_case(known));
-    (of_rows || is_about_database(start)) && !text.contains(';')
-}
-
-/// Whether a text changes the database as a whole, which is no part of any schema: `GRANT … ON DATABASE`, `ALTER DATABASE`.
-fn is_about_database(text: &str) -> bool {
-    let mut before = "";
-    for (at, word) in text.split_whitespace().enumerate() {
-        let about = match at {
-            0 => !["grant", "revoke", "comment", "alter"].iter().any(|known| word.eq_ignore_ascii_case(known)),
-            _ if word.eq_ignore_ascii_case("database") => return before.eq_ignore_ascii_case("on") || before.eq_ignore_ascii_case("alter"),
-            _ => false,
-        };
-        if about {
-            return false;
-        }
-        before = word;
-    }
-    false
+/// Whether a text that is not wholly known leaves every schema as it is: it changes rows, or the database as a whole
+/// (`GRANT … ON DATABASE`, `COMMENT ON DATABASE`, `ALTER DATABASE`).
+pub(super) fn leaves_schemas(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
+    let leaves = match words.first().map_or("", |first| first.trim_end_matches(|c: char| !c.is_ascii_alphabetic())) {
+        "select" | "insert" | "update" | "delete" | "truncate" | "lock" | "analyze" | "refresh" | "copy" | "merge" => true,
+        "grant" | "revoke" => words.windows(2).any(|pair| pair == ["on", "database"]),
+        "comment" => words.get(1..3).is_some_and(|pair| pair == ["on", "database"]),
+        "alter" => words.get(1).is_some_and(|word| word == "database"),
+        _ => false,
+    };
+    leaves && !text.contains(';')
 }
 
 /// What a text may do of which parts are not known: names may have unknown parts too.
 pub(super) fn partial(text: &str, effect: &mut Effect) {
-    if is_row_statement(text) {
+    if leaves_schemas(text) {
         return;
     }
     let mut own = Effect::default();

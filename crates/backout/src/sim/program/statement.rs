@@ -1,6 +1,6 @@
 //! Statements of a program, one by one.
 
-use super::effect::{Effect, is_row_statement, partial};
+use super::effect::{Effect, leaves_schemas, partial};
 use super::*;
 use crate::op::{GapKind, Reach};
 use crate::plpgsql::{Arm, Condition, Declaration, DeclarationKind, Into, Stmt, StmtKind};
@@ -475,7 +475,7 @@ impl Runner<'_> {
         let text = match text {
             Value::Text(text) => text,
             Value::Null => return Err(Raised::new("22004", "query string argument of EXECUTE is null")),
-            Value::Partial(text, _) if is_row_statement(&text) => return self.forget(into, Why::Rows),
+            Value::Partial(text, _) if leaves_schemas(&text) => return self.forget(into, Why::Rows),
             other => {
                 let why = other.why().unwrap_or(Why::NotModelled);
                 let mut effect = Effect::default();
