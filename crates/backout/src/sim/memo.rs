@@ -13,11 +13,11 @@ use std::sync::Arc;
 /// How many outcomes of one statement are kept.
 const MOST_OUTCOMES: usize = 12;
 
-/// Longer migrations are not remembered: their half-applied states are tried for the first and last statements only.
+/// Of longer migrations it is not kept what statements about rows come to: a dump of data has one for each row.
 const LONGEST: usize = 20_000;
 
 /// How many outcomes are kept of one migration.
-const MOST_KEPT: usize = 40_000;
+const MOST_KEPT: usize = 200_000;
 
 /// Outcomes by script and statement.
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ pub(super) struct Memo {
     kept: usize,
     /// Statements are executed more than once.
     on: bool,
+    /// What statements about rows come to is kept, too.
+    rows: bool,
 }
 
 /// What a statement came to in a state.
@@ -72,9 +74,9 @@ impl Done {
 }
 
 impl Memo {
-    /// A memory for one migration of so many statements. What is too long to be run often is not remembered.
+    /// A memory for one migration of so many statements.
     pub fn new(statements: usize) -> Self {
-        Self { on: statements <= LONGEST, ..Self::default() }
+        Self { on: true, rows: statements <= LONGEST, ..Self::default() }
     }
 
     fn of(&self, side: Side, number: usize) -> &[Known] {
@@ -157,7 +159,7 @@ impl Machine {
             return self.shaken(op, done);
         }
         if op.is_row_statement() {
-            self.at = Some(number);
+            self.at = Some(number).filter(|_| self.memo.rows);
             let done = self.statement(op, session, side, in_block);
             self.at = None;
             return done;
