@@ -26,10 +26,14 @@ use std::sync::Arc;
 /// No more rows of a table than these are held against what is demanded.
 const MOST_HELD: usize = 500;
 
-/// A row as expressions read it.
+/// A row as expressions read it, or the value that a domain's conditions are about.
 struct Seen<'a> {
+    machine: &'a Machine,
     view: View<'a>,
-    values: Vec<(&'a str, eval::Value)>,
+    row: Option<(&'a Relation, &'a Row)>,
+    value: eval::Value,
+    /// The expression may ask which of two values is less.
+    orders: bool,
 }
 
 impl Host for Seen<'_> {
@@ -39,7 +43,13 @@ impl Host for Seen<'_> {
 
     fn variable(&self, parts: &[Name]) -> Option<eval::Value> {
         let name = parts.last()?;
-        self.values.iter().find(|(known, _)| *known == name.as_str()).map(|(_, value)| value.clone())
+        match self.row {
+            Some((relation, row)) => {
+                let column = relation.column(name)?;
+                Some(self.machine.read(&column.ty, row.value(column.number), self.orders))
+            }
+            None => (name == "value").then(|| self.value.clone()),
+        }
     }
 
     fn param(&self, _: u32) -> Option<eval::Value> {
@@ -170,9 +180,7 @@ impl Machine {
             })
             .collect();
         let Some(keys) = keys else { return false };
-        let value = |row: &Row, condition: &Condition| {
-            eval::expression(&mut self.seen(self.values(relation, row, condition.orders)), &condition.expr)
-        };
+        let value = |row: &Row, condition: &Condition| eval::expression(&mut self.seen(relation, row, condition.orders), &condition.expr);
         let key = |row: &Row| {
             let part = |part: &Part| match part {
                 Part::Column(column) => match row.value(*column) {
@@ -258,11 +266,12 @@ impl Machine {
     pub(super) fn fitting(&self, table: ObjId, filter: &Expr) -> Option<(Vec<RowId>, Vec<RowId>)> {
         let relation = self.catalog.relation(table)?;
         let (mut hit, mut maybe) = (Vec::new(), Vec::new());
+        let mut settled = Vec::new();
         for (at, (id, row)) in self.catalog.rows_of(table).enumerate() {
             if at == MOST_HELD {
                 return None;
             }
-            match eval::expression(&mut self.seen(self.values(relation, row, true)), filter).map(|value| value.truth()) {
+            match eval::for_row(&mut self.seen(relation, row, true), filter, &mut settled).map(|value| value.truth()) {
                 Ok(Truth::Known(Some(true))) => hit.push(id),
                 Ok(Truth::Known(_)) => {}
                 _ => maybe.push(id),
@@ -287,7 +296,7 @@ impl Machine {
             for column in relation.live_columns().filter(|column| column.ty == Ty::user(domain)) {
                 let misfit = |row: &Row, condition: &Condition| {
                     let value = self.read(&body.ty, row.value(column.number), condition.orders);
-                    self.is_false(vec![("value", value)], &condition.expr)
+                    self.is_false(Seen { value, row: None, ..self.seen(relation, row, condition.orders) }, &condition.expr)
                 };
                 let mut rows = self.catalog.rows_of(table).take(MOST_HELD);
                 let (sqlstate, what) = match not_null {
@@ -351,7 +360,7 @@ impl Machine {
         let mut values = Vec::with_capacity(rows.len());
         for (id, row) in rows {
             let value = match using {
-                Some(expr) => eval::expression(&mut self.seen(self.values(old, &row, false)), expr),
+                Some(expr) => eval::expression(&mut self.seen(old, &row, false), expr),
                 None => Ok(self.read(&before.ty, row.value(before.number), false)),
             };
             let fits = value.and_then(|value| self.as_type(&value, &column.ty));
@@ -421,20 +430,16 @@ impl Machine {
 
     fn violates(&self, table: ObjId, row: &Row, condition: &Condition) -> bool {
         let Some(relation) = self.catalog.relation(table) else { return false };
-        self.is_false(self.values(relation, row, condition.orders), &condition.expr)
+        self.is_false(self.seen(relation, row, condition.orders), &condition.expr)
     }
 
-    fn is_false(&self, values: Vec<(&str, eval::Value)>, expr: &Expr) -> bool {
-        eval::expression(&mut self.seen(values), expr).is_ok_and(|value| value.truth() == Truth::Known(Some(false)))
+    fn is_false(&self, mut seen: Seen<'_>, expr: &Expr) -> bool {
+        eval::expression(&mut seen, expr).is_ok_and(|value| value.truth() == Truth::Known(Some(false)))
     }
 
-    fn seen<'a>(&'a self, values: Vec<(&'a str, eval::Value)>) -> Seen<'a> {
+    fn seen<'a>(&'a self, relation: &'a Relation, row: &'a Row, orders: bool) -> Seen<'a> {
         let view = View { catalog: &self.catalog, session: &self.resting, builtin: &self.builtin, assume_absent: false };
-        Seen { view, values }
-    }
-
-    fn values<'r>(&self, relation: &'r Relation, row: &Row, orders: bool) -> Vec<(&'r str, eval::Value)> {
-        relation.live_columns().map(|column| (column.name.as_str(), self.read(&column.ty, row.value(column.number), orders))).collect()
+        Seen { machine: self, view, row: Some((relation, row)), value: eval::Value::Null, orders }
     }
 
     /// A known value as expressions read it, where text says all there is to say about it.

@@ -60,6 +60,7 @@ impl Evaluator<'_> {
         if builtin && let Some(value) = self.builtin(name, &args)? {
             return Ok(value);
         }
+        self.asked = true;
         Ok(self.host.call(call, &args)?.unwrap_or(Value::Unknown(Why::NotModelled)))
     }
 

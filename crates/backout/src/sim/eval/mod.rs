@@ -141,6 +141,16 @@ pub fn expression(host: &mut dyn Host, expr: &Expr) -> Evaluated<Value> {
     Evaluator::new(host).expr(expr)
 }
 
+/// What subqueries gave that read nothing but the catalog, by where they stand in an expression.
+pub type Settled = Vec<(usize, Rows)>;
+
+/// The value of an expression for one row of many: what its subqueries give is kept from row to row where it is the same.
+pub fn for_row(host: &mut dyn Host, expr: &Expr, settled: &mut Settled) -> Evaluated<Value> {
+    let mut evaluator = Evaluator::new(host);
+    evaluator.settled = Some(settled);
+    evaluator.expr(expr)
+}
+
 /// A value as a variable of this type holds it.
 pub fn cast(host: &mut dyn Host, value: Value, ty: &crate::op::TypeName) -> Evaluated<Value> {
     Evaluator::new(host).cast(value, ty)
@@ -189,13 +199,16 @@ struct Evaluator<'a> {
     host: &'a mut dyn Host,
     frames: Vec<Frame>,
     ctes: Vec<(Name, Arc<Rows>)>,
+    settled: Option<&'a mut Settled>,
+    /// Whether the host was asked for more than the catalog.
+    asked: bool,
     steps: u32,
     depth: u16,
 }
 
 impl<'a> Evaluator<'a> {
     fn new(host: &'a mut dyn Host) -> Self {
-        Self { host, frames: Vec::new(), ctes: Vec::new(), steps: STEPS, depth: 0 }
+        Self { host, frames: Vec::new(), ctes: Vec::new(), settled: None, asked: false, steps: STEPS, depth: 0 }
     }
 
     /// Counts one step; false when there have been too many.

@@ -29,6 +29,25 @@ impl Evaluator<'_> {
         rows
     }
 
+    /// A query within an expression.
+    pub(super) fn subquery(&mut self, query: &Query) -> Evaluated<Rows> {
+        if self.settled.is_none() || !self.frames.is_empty() {
+            return self.query(query);
+        }
+        let place = std::ptr::from_ref(query).addr();
+        let mut settled = self.settled.iter().flat_map(|settled| settled.iter());
+        if let Some((_, rows)) = settled.find(|(known, _)| *known == place) {
+            return Ok(rows.clone());
+        }
+        let before = std::mem::take(&mut self.asked);
+        let rows = self.query(query)?;
+        if let Some(settled) = self.settled.as_mut().filter(|_| !self.asked) {
+            settled.push((place, rows.clone()));
+        }
+        self.asked |= before;
+        Ok(rows)
+    }
+
     fn query_inner(&mut self, query: &Query) -> Evaluated<Rows> {
         for cte in &query.with {
             let mut rows = match cte.body.as_ref() {

@@ -133,7 +133,7 @@ impl Evaluator<'_> {
             }
             Expr::Array(list) => Value::Array(self.list(list)?),
             Expr::ArrayQuery(query) => {
-                let rows = self.query(query)?;
+                let rows = self.subquery(query)?;
                 match rows.doubt() {
                     Some(why) => Value::Unknown(why),
                     None => Value::Array(rows.rows.into_iter().filter_map(|(row, _)| row.into_iter().next()).collect()),
@@ -144,7 +144,7 @@ impl Evaluator<'_> {
                 Value::Record(values.into_iter().enumerate().map(|(at, value)| (format!("f{}", at + 1).into(), value)).collect())
             }
             Expr::Subquery(query) => {
-                let rows = self.query(query)?;
+                let rows = self.subquery(query)?;
                 match (rows.doubt(), rows.rows.len()) {
                     (Some(why), _) => Value::Unknown(why),
                     (None, 0) => Value::Null,
@@ -153,7 +153,7 @@ impl Evaluator<'_> {
                 }
             }
             Expr::Exists(query) => {
-                let rows = self.query(query)?;
+                let rows = self.subquery(query)?;
                 if rows.rows.iter().any(|(_, doubt)| doubt.is_none()) {
                     Value::Bool(true)
                 } else {
@@ -190,7 +190,7 @@ impl Evaluator<'_> {
     }
 
     fn quantified(&mut self, value: &Value, op: &str, all: bool, query: &Query) -> Evaluated<Truth> {
-        let rows = self.query(query)?;
+        let rows = self.subquery(query)?;
         let mut truths = Vec::with_capacity(rows.rows.len() + 1);
         for (row, doubt) in rows.rows {
             let item = if row.len() > 1 {
@@ -220,6 +220,7 @@ impl Evaluator<'_> {
                 return value;
             }
         }
+        self.asked = true;
         self.host.variable(parts).unwrap_or(Value::Unknown(Why::NotModelled))
     }
 
