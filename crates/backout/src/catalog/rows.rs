@@ -7,7 +7,9 @@ use super::object::{ColumnNumber, ObjId};
 use super::store::Change;
 use super::trace::mix;
 use super::{Catalog, Cause, Mark};
-use std::collections::{BTreeMap, BTreeSet, btree_map};
+use rustc_hash::{FxBuildHasher, FxHasher};
+use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// The number of a row; never used again for another row, whatever is undone.
@@ -52,6 +54,20 @@ impl Row {
         self.columns.iter().position(|&known| known == column).and_then(|at| self.values.get(at)).unwrap_or(&Value::Unknown)
     }
 
+    /// A number that rows with the same known values of these columns share; none if one is unknown or NULL.
+    fn key_number(&self, columns: &[ColumnNumber]) -> Option<u64> {
+        let mut hasher = FxHasher::default();
+        for &column in columns {
+            let Value::Known(value) = self.value(column) else { return None };
+            value.hash(&mut hasher);
+        }
+        Some(hasher.finish())
+    }
+
+    fn has_key(&self, columns: &[ColumnNumber], key: &[Box<str>]) -> bool {
+        columns.iter().zip(key).all(|(&column, part)| matches!(self.value(column), Value::Known(value) if value == part))
+    }
+
     /// The known values of these columns; none if one is unknown or NULL.
     pub fn key(&self, columns: &[ColumnNumber]) -> Option<Vec<Box<str>>> {
         columns
@@ -90,7 +106,8 @@ pub(super) struct TableRows {
 #[derive(Clone, Debug)]
 struct Lookup {
     columns: Vec<ColumnNumber>,
-    keys: BTreeMap<Vec<Box<str>>, Vec<RowId>>,
+    /// By [`Row::key_number`]: not all of a list need have the same key.
+    keys: HashMap<u64, Vec<RowId>, FxBuildHasher>,
     /// Rows of which a value is unknown.
     open: Vec<RowId>,
 }
@@ -106,7 +123,7 @@ pub(super) enum RowChange {
 
 impl Lookup {
     fn add(&mut self, id: RowId, row: &Row) {
-        match row.key(&self.columns) {
+        match row.key_number(&self.columns) {
             Some(key) => put(self.keys.entry(key).or_default(), id),
             None if self.columns.iter().any(|&column| *row.value(column) == Value::Unknown) => put(&mut self.open, id),
             None => {}
@@ -115,7 +132,7 @@ impl Lookup {
 
     fn remove(&mut self, id: RowId, row: &Row) {
         take(&mut self.open, id);
-        if let Some(key) = row.key(&self.columns)
+        if let Some(key) = row.key_number(&self.columns)
             && let Some(list) = self.keys.get_mut(&key)
         {
             take(list, id);
@@ -177,7 +194,7 @@ impl TableRows {
                 if self.lookups.len() >= MOST_LOOKUPS {
                     self.lookups.clear();
                 }
-                let mut lookup = Lookup { columns: columns.to_vec(), keys: BTreeMap::new(), open: Vec::new() };
+                let mut lookup = Lookup { columns: columns.to_vec(), keys: HashMap::default(), open: Vec::new() };
                 for (id, row) in &self.rows {
                     lookup.add(*id, row);
                 }
@@ -321,8 +338,13 @@ impl Catalog {
     /// The certain rows that have these values, and those that may have them because a value is unknown.
     pub fn rows_by_key(&mut self, table: ObjId, columns: &[ColumnNumber], key: &[Box<str>]) -> (Vec<RowId>, Vec<RowId>) {
         let Some(table) = self.rows.tables.get_mut(&table).filter(|table| !table.rows.is_empty()) else { return Default::default() };
+        let mut hasher = FxHasher::default();
+        key.iter().for_each(|part| part.hash(&mut hasher));
         let lookup = table.lookup(columns);
-        (lookup.keys.get(key).cloned().unwrap_or_default(), lookup.open.clone())
+        let mut found = lookup.keys.get(&hasher.finish()).cloned().unwrap_or_default();
+        let open = lookup.open.clone();
+        found.retain(|id| table.rows.get(id).is_some_and(|row| row.has_key(columns, key)));
+        (found, open)
     }
 
     /// A row is certainly there from now on.
