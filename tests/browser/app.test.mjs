@@ -227,6 +227,16 @@ for (const name of ["chromium", "firefox"]) {
       assert.deepEqual(chosen, [true, "14", "psql-single-transaction"]);
     });
 
+    on("what the choices mean is said where no pointer can rest", async (app) => {
+      const means = () => app.page.$eval(".about dl", (list) => (list.checkVisibility() ? list.innerText : ""));
+      assert.equal(await means(), "");
+      await app.page.focus(".about summary");
+      await app.page.keyboard.press("Enter");
+      for (const name of ["Run by", "Strict", "Objects are new"]) {
+        assert.match(await means(), new RegExp(name));
+      }
+    });
+
     on("each example opens and is judged", async (app) => {
       await app.go("#/examples");
       const names = await app.page.$$eval(".page:not([hidden]) a.card", (cards) => cards.map((card) => card.getAttribute("href")));

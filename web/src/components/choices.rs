@@ -26,6 +26,13 @@ const RUNNERS: [(&str, &str); 16] = [
     ("liquibase", "Liquibase"),
 ];
 
+/// What the settings decide: shown by a pointer that rests on one, and below the row for everyone else.
+const ABOUT: [(&str, &str); 3] = [
+    ("Run by", "What executes the scripts decides whether a script is one transaction, and so which half-applied states exist."),
+    ("Strict", "A rollback that does not run twice, not from every half-applied state, or not in one transaction is unsafe too."),
+    ("Objects are new", "What the forward makes with IF NOT EXISTS was not there before."),
+];
+
 fn runner_name(id: &str) -> String {
     RUNNERS.iter().find(|(known, _)| *known == id).map_or(id, |(_, name)| name).to_owned()
 }
@@ -61,8 +68,8 @@ pub fn Choices() -> impl IntoView {
                     }).collect_view()}
                 </select>
             </label>
-            <label title="What executes the scripts decides whether a script is one transaction, and so which half-applied states exist">
-                <span>"Run by"</span>
+            <label title=ABOUT[0].1>
+                <span>{ABOUT[0].0}</span>
                 <select name="runner" on:change=choose_runner>
                     <option value="" selected=move || settings.with(|settings| settings.runner.is_none())>{recognised}</option>
                     {RUNNERS.map(|(id, name)| view! {
@@ -70,16 +77,20 @@ pub fn Choices() -> impl IntoView {
                     }).collect_view()}
                 </select>
             </label>
-            <label class="tick" title="A rollback that does not run twice, not from every half-applied state, or not in one transaction is unsafe too">
+            <label class="tick" title=ABOUT[1].1>
                 <input type="checkbox" name="strict" prop:checked=move || settings.with(|settings| settings.strict)
                     on:change=move |event| settings.update(|settings| settings.strict = event_target_checked(&event)) />
-                <span>"Strict"</span>
+                <span>{ABOUT[1].0}</span>
             </label>
-            <label class="tick" title="What the forward makes with IF NOT EXISTS was not there before">
+            <label class="tick" title=ABOUT[2].1>
                 <input type="checkbox" name="assume_new" prop:checked=move || settings.with(|settings| settings.assume_new)
                     on:change=move |event| settings.update(|settings| settings.assume_new = event_target_checked(&event)) />
-                <span>"Objects are new"</span>
+                <span>{ABOUT[2].0}</span>
             </label>
+            <details class="about">
+                <summary>"What these mean"</summary>
+                <dl>{ABOUT.map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> }).collect_view()}</dl>
+            </details>
             <span class="space"></span>
             <Chooser name="files" label="Open files" folder=false />
             <Chooser name="folder" label="Open folder" folder=true />
