@@ -4,8 +4,9 @@ use super::object::{Body, ObjId, Object, RelKind, Relation, Type};
 use super::template::{Piece, Template};
 use super::{Catalog, Changed, Mark};
 use crate::lexer::{quote, quote_ident};
+use litemap::LiteMap;
 use rustc_hash::FxBuildHasher;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Today's objects or those of an earlier moment: what names are printed from.
@@ -82,7 +83,7 @@ impl<'a> Before<'a> {
     }
 
     /// The state of which this is what has changed since.
-    pub(super) fn of(catalog: &'a Catalog, changed: &BTreeMap<ObjId, Changed<'a>>) -> Self {
+    pub(super) fn of(catalog: &'a Catalog, changed: &LiteMap<ObjId, Changed<'a>>) -> Self {
         let changed = changed.iter().map(|(id, changed)| (*id, changed.before)).collect();
         Self { catalog, changed }
     }

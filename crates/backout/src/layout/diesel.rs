@@ -5,7 +5,7 @@
 use super::{Entry, Layout, Migration, OrderKey, Part, Reading, names};
 use crate::runner::Runner;
 use crate::source::Source;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 pub(super) const LAYOUT: Layout = Layout { id: "diesel", runner: Runner::Diesel, home, read };
 
@@ -58,7 +58,7 @@ fn asks_for_none(toml: &str) -> bool {
 
 /// One migration per folder that has an `up.sql` or a `down.sql`.
 pub(super) fn folders(entries: &[Entry<'_>]) -> Vec<Migration> {
-    let mut found: BTreeMap<&str, (Option<Part>, Option<Part>)> = BTreeMap::new();
+    let mut found: LiteMap<&str, (Option<Part>, Option<Part>)> = LiteMap::new();
     for entry in entries {
         let folder = names::folder(entry.name);
         match names::file(entry.name) {

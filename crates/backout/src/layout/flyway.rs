@@ -3,7 +3,7 @@
 use super::{Entry, Layout, Migration, OrderKey, Part, PlanProblemKind, Reading, names};
 use crate::runner::Runner;
 use crate::source::Source;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 pub(super) const LAYOUT: Layout = Layout { id: "flyway", runner: Runner::Flyway, home, read };
 
@@ -53,7 +53,7 @@ fn take_apart(name: &str) -> Option<Name<'_>> {
 
 fn read(entries: &[Entry<'_>]) -> Reading {
     let mut reading = Reading::default();
-    let mut versions: BTreeMap<Vec<u128>, (Option<Part>, Option<Part>)> = BTreeMap::new();
+    let mut versions: LiteMap<Vec<u128>, (Option<Part>, Option<Part>)> = LiteMap::new();
     for entry in entries {
         let duplicate = |there: &Part| format!("`{}` has this version too", there.path);
         match take_apart(entry.name) {

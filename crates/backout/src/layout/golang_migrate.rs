@@ -5,7 +5,7 @@
 use super::{Entry, Layout, Migration, OrderKey, Part, Reading, names};
 use crate::runner::Runner;
 use crate::source::Source;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 pub(super) const LAYOUT: Layout = Layout { id: "golang-migrate", runner: Runner::GolangMigrate, home, read };
 
@@ -30,7 +30,7 @@ fn read(entries: &[Entry<'_>]) -> Reading {
 
 /// Pairs the files of each version: those of the same name first, then as they come.
 pub(super) fn pair(entries: &[Entry<'_>]) -> Vec<Migration> {
-    let mut versions: BTreeMap<u128, (Vec<&Entry<'_>>, Vec<&Entry<'_>>)> = BTreeMap::new();
+    let mut versions: LiteMap<u128, (Vec<&Entry<'_>>, Vec<&Entry<'_>>)> = LiteMap::new();
     for entry in entries {
         if let Some((version, _, up)) = take_apart(entry.name) {
             let sides = versions.entry(version).or_default();

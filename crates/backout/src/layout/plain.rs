@@ -6,7 +6,7 @@
 use super::{Entry, Layout, Migration, OrderKey, Part, PlanProblemKind, Reading, names, sections};
 use crate::runner::Runner;
 use crate::source::{Source, Span};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 pub(super) const LAYOUT: Layout = Layout { id: "plain", runner: Runner::PsqlStop, home, read };
 
@@ -138,8 +138,8 @@ struct Pair<'a> {
 
 fn read(entries: &[Entry<'_>]) -> Reading {
     let mut reading = Reading::default();
-    let mut pairs: BTreeMap<String, Pair<'_>> = BTreeMap::new();
-    let mut baselines: BTreeMap<&str, &Entry<'_>> = BTreeMap::new();
+    let mut pairs: LiteMap<String, Pair<'_>> = LiteMap::new();
+    let mut baselines: LiteMap<&str, &Entry<'_>> = LiteMap::new();
     for entry in entries {
         match take_apart(entry.name) {
             Some((base, side)) => {
@@ -159,7 +159,7 @@ fn read(entries: &[Entry<'_>]) -> Reading {
             }
         }
     }
-    let mut folders: BTreeMap<String, usize> = BTreeMap::new();
+    let mut folders: LiteMap<String, usize> = LiteMap::new();
     for (base, mut pair) in pairs {
         // A plain name is the forward where nothing else says to be it.
         if pair.forward.is_empty() && !pair.neither.is_empty() {

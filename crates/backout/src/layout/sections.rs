@@ -9,7 +9,7 @@ use super::{names, plain};
 use crate::lexer::{Lexer, TokenKind};
 use crate::source::Span;
 use crate::split::{RawStatement, Script, Trivia, TriviaKind, split};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// Which script a piece of the text belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,7 +182,7 @@ fn begins_statement(line: &str) -> bool {
 struct Sorter {
     found: Vec<Sections>,
     /// Those with a name.
-    named: BTreeMap<String, usize>,
+    named: LiteMap<String, usize>,
     /// Which of them is being read.
     at: usize,
     role: Role,
@@ -190,7 +190,7 @@ struct Sorter {
 
 impl Sorter {
     fn new() -> Self {
-        Self { found: vec![Sections::default()], named: BTreeMap::new(), at: 0, role: Role::Forward }
+        Self { found: vec![Sections::default()], named: LiteMap::new(), at: 0, role: Role::Forward }
     }
 
     fn put(&mut self, span: Span) {

@@ -6,7 +6,8 @@
 use super::{Entry, Layout, Migration, OrderKey, Part, PlanProblemKind, Reading, names};
 use crate::runner::Runner;
 use crate::source::Source;
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 pub(super) const LAYOUT: Layout = Layout { id: "sqitch", runner: Runner::Sqitch, home, read };
 
@@ -27,7 +28,7 @@ fn home(source: &Source, forced: bool) -> Option<(&str, u32)> {
 
 fn read(entries: &[Entry<'_>]) -> Reading {
     let mut reading = Reading::default();
-    let files: BTreeMap<&str, &Entry<'_>> = entries.iter().map(|entry| (entry.name, entry)).collect();
+    let files: LiteMap<&str, &Entry<'_>> = entries.iter().map(|entry| (entry.name, entry)).collect();
     let plan = files.get(PLAN).map(|entry| entry.source.text.as_str());
     let names: Vec<String> = match plan {
         Some(plan) => changes(plan, |change| files.contains_key(format!("deploy/{change}.sql").as_str())),
@@ -36,8 +37,8 @@ fn read(entries: &[Entry<'_>]) -> Reading {
     let mut used = BTreeSet::new();
     for (at, name) in names.iter().enumerate() {
         let mut side = |folder: &str| {
-            let (path, entry) = files.get_key_value(format!("{folder}/{name}.sql").as_str())?;
-            used.insert(*path);
+            let entry = files.get(format!("{folder}/{name}.sql").as_str())?;
+            used.insert(entry.name);
             Some(Part::whole(entry))
         };
         let (forward, rollback) = (side("deploy"), side("revert"));
@@ -62,7 +63,7 @@ fn read(entries: &[Entry<'_>]) -> Reading {
 fn changes(plan: &str, deploys: impl Fn(&str) -> bool) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     // Where each name stands that has not been reworked yet, and which changes have a tag after them.
-    let mut latest: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut latest: LiteMap<&str, usize> = LiteMap::new();
     let mut tags: Vec<(usize, &str)> = Vec::new();
     for line in plan.lines() {
         let line = line.trim();

@@ -87,7 +87,7 @@ impl Machine {
         if matches!(op, Op::CreateTable(create) if create.partition_of.is_some())
             || matches!(op, Op::AlterTable(alter) if alter.actions.iter().any(joins))
         {
-            let changed: Vec<ObjId> = self.catalog.changed_since(mark).into_keys().collect();
+            let changed: Vec<ObjId> = self.catalog.changed_since(mark).keys().copied().collect();
             for table in changed {
                 let failure = self.outside_bounds(table);
                 self.refused(table, failure, side)?;

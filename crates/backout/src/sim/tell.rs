@@ -8,7 +8,8 @@ use crate::catalog::Mark;
 use crate::catalog::context::Session;
 use crate::catalog::diff::diff;
 use crate::op::Op;
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 impl Judge<'_> {
     /// Tells what the statements do, if that was asked for. The catalog is as the last of the runs left it; of a script
@@ -55,10 +56,10 @@ impl Judge<'_> {
     }
 
     /// Every statement of a script alone, each on what those before it left.
-    fn each(&mut self, script: &Script, side: Side) -> (Run, BTreeMap<usize, super::Failure>) {
+    fn each(&mut self, script: &Script, side: Side) -> (Run, LiteMap<usize, super::Failure>) {
         let mut session = Session::default();
         let mut whole = Run::default();
-        let mut failures = BTreeMap::new();
+        let mut failures = LiteMap::new();
         // What is tried here happens to a copy of the catalog, and each step of it is told: nothing of it is for the memory.
         let memo = std::mem::take(&mut self.machine.memo);
         for at in 0..script.statements.len() {
@@ -94,13 +95,13 @@ impl Judge<'_> {
 fn ran<'a>(
     script: Option<&'a Script>,
     run: Option<&'a Run>,
-    tried: Option<&'a (Run, BTreeMap<usize, super::Failure>)>,
+    tried: Option<&'a (Run, LiteMap<usize, super::Failure>)>,
     failure: Option<(usize, &super::Failure)>,
 ) -> Option<Ran<'a>> {
     let (run, mut failures) = match (tried, run) {
         (Some((run, failures)), _) => (run, failures.clone()),
-        (None, Some(run)) => (run, BTreeMap::new()),
-        (None, None) => (&EMPTY, BTreeMap::new()),
+        (None, Some(run)) => (run, LiteMap::new()),
+        (None, None) => (&EMPTY, LiteMap::new()),
     };
     if let Some((statement, failure)) = failure {
         // In its transaction it fails, whatever it does alone.

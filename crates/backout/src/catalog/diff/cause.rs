@@ -59,9 +59,9 @@ fn shared_columns(step: &Step<'_>) -> Vec<ColumnNumber> {
 }
 
 fn printed(moment: &Moment<'_>, id: ObjId, object: Option<&Arc<Object>>, shared: &[ColumnNumber]) -> Entries {
-    let mut entries = Entries::new();
+    let mut entries = Vec::new();
     if let Some(object) = object {
         collect(moment, id, object, shared, &mut entries);
     }
-    entries
+    entries.into_iter().collect()
 }

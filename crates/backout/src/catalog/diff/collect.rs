@@ -9,6 +9,7 @@ use crate::catalog::context::report_kind;
 use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, ObjId, Object, PRESUMED_COLUMNS, RelKind, Relation, Ty};
 use crate::lexer::quote;
 use crate::op::{GenericKind, Name};
+use litemap::LiteMap;
 use std::collections::BTreeMap;
 
 /// What one state has under a kind and name.
@@ -34,10 +35,14 @@ impl Entry {
     }
 }
 
-pub(super) type Entries = BTreeMap<(&'static str, String), Entry>;
+/// An entry with its kind and name.
+pub(super) type KeyedEntry = ((&'static str, String), Entry);
+
+/// Entries by kind and name; of several with the same name the last counts.
+pub(super) type Entries = LiteMap<(&'static str, String), Entry>;
 
 /// The entries that one object makes; those of shared columns are left out.
-pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[ColumnNumber], entries: &mut Entries) {
+pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[ColumnNumber], entries: &mut Vec<KeyedEntry>) {
     let kind = report_kind(&object.body);
     if is_temporary(names, object) {
         return;
@@ -47,7 +52,7 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[C
         let open = object.presumed || definition.starts_with('?');
         // The usual superuser is the one that runs the scripts wherever the two are not told apart.
         let owner = if is_owned(kind) && object.owner != "postgres" { object.owner.clone() } else { Name::default() };
-        entries.insert((kind, name), Entry { definition, id, table, open, owner });
+        entries.push(((kind, name), Entry { definition, id, table, open, owner }));
     };
     let qualified = names.qualified(id);
     match &object.body {
@@ -173,7 +178,7 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[C
 }
 
 /// Comments and privileges: each an entry of its own, hidden with what they are about.
-fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static str, entries: &mut Entries) {
+fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static str, entries: &mut Vec<KeyedEntry>) {
     let columns = match &object.body {
         Body::Relation(relation) => relation.columns.as_slice(),
         _ => &[],
@@ -188,7 +193,8 @@ fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static 
         _ => name.clone(),
     };
     let mut add = |kind: &'static str, name: String, definition: String| {
-        entries.insert((kind, name), Entry { definition, id, table: Some(table.clone()), open: object.presumed, owner: Name::default() });
+        let table = Some(table.clone());
+        entries.push(((kind, name), Entry { definition, id, table, open: object.presumed, owner: Name::default() }));
     };
     if let Some(comment) = &object.comment {
         add("comment", format!("{kind} {name}"), comment.to_string());
@@ -220,9 +226,9 @@ fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static 
 /// The comment or the privileges of an object that an entry of this kind and name is about.
 pub fn around(names: &dyn Names, id: ObjId, kind: &'static str, name: &str) -> Option<String> {
     let object = names.object(id)?;
-    let mut entries = Entries::new();
+    let mut entries = Vec::new();
     collect_around(names, id, object, report_kind(&object.body), &mut entries);
-    entries.remove(&(kind, name.to_owned())).map(|entry| entry.definition)
+    entries.into_iter().find(|((other, of), _)| *other == kind && of == name).map(|(_, entry)| entry.definition)
 }
 
 /// Whether it goes with the session.

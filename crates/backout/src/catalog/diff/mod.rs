@@ -12,14 +12,15 @@ mod pair;
 mod text;
 
 pub use self::cause::narrow_causes;
-use self::collect::{Entries, Entry, collect};
+use self::collect::{Entries, Entry, KeyedEntry, collect};
 pub use self::collect::{around, is_temporary, routine_name};
 use self::fold::{fold_domains, fold_identities};
 use self::pair::Sides;
 use super::object::{Body, ColumnNumber, ObjId, Object};
 use super::{Before, Catalog, Cause, Changed, Mark, Names};
 use crate::op::Name;
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What differs between a mark and today.
@@ -107,8 +108,8 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
 }
 
 /// What the changed objects make at the mark and today, and what prints differently with them.
-fn both_sides(catalog: &Catalog, mark: Mark, before: &Before<'_>, changed: &BTreeMap<ObjId, Changed<'_>>) -> (Entries, Entries) {
-    let (mut old, mut new) = (Entries::new(), Entries::new());
+fn both_sides(catalog: &Catalog, mark: Mark, before: &Before<'_>, changed: &LiteMap<ObjId, Changed<'_>>) -> (Entries, Entries) {
+    let (mut old, mut new) = (Vec::new(), Vec::new());
     let renamed = changed.iter().filter(|(id, change)| match (change.before, catalog.get(**id)) {
         (Some(then), Some(now)) => renames(then, now),
         _ => false,
@@ -134,11 +135,18 @@ fn both_sides(catalog: &Catalog, mark: Mark, before: &Before<'_>, changed: &BTre
     if !renamed.is_empty() {
         around_renamed(catalog, mark, before, renamed, &mut old, &mut new);
     }
-    (old, new)
+    (old.into_iter().collect(), new.into_iter().collect())
 }
 
 /// What refers to a renamed thing prints differently although its own slot is as it was.
-fn around_renamed(catalog: &Catalog, mark: Mark, before: &Before<'_>, renamed: Vec<ObjId>, old: &mut Entries, new: &mut Entries) {
+fn around_renamed(
+    catalog: &Catalog,
+    mark: Mark,
+    before: &Before<'_>,
+    renamed: Vec<ObjId>,
+    old: &mut Vec<KeyedEntry>,
+    new: &mut Vec<KeyedEntry>,
+) {
     let touched = catalog.changed_since(mark);
     let mut all = renamed;
     // What lies in a schema has its name in all it is called.

@@ -6,7 +6,8 @@ use super::text::{BODY, is_text_only};
 use super::{Change, Diff, DiffEntry};
 use crate::catalog::object::ObjId;
 use crate::catalog::{Catalog, Cause, Changed};
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 /// Kind and name.
 type Key = (&'static str, String);
@@ -17,7 +18,7 @@ type Single<'a> = (&'a Key, &'a Entry);
 /// Both states, to be compared.
 pub(super) struct Sides<'a> {
     catalog: &'a Catalog,
-    changed: &'a BTreeMap<ObjId, Changed<'a>>,
+    changed: &'a LiteMap<ObjId, Changed<'a>>,
     old: &'a Entries,
     new: &'a Entries,
     /// What only one state has.
@@ -27,7 +28,7 @@ pub(super) struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    pub(super) fn new(catalog: &'a Catalog, changed: &'a BTreeMap<ObjId, Changed<'a>>, old: &'a Entries, new: &'a Entries) -> Self {
+    pub(super) fn new(catalog: &'a Catalog, changed: &'a LiteMap<ObjId, Changed<'a>>, old: &'a Entries, new: &'a Entries) -> Self {
         let only = |here: &'a Entries, there: &'a Entries| here.keys().filter(|key| !there.contains_key(*key));
         let (mut alone, mut hiding) = (BTreeSet::new(), BTreeSet::new());
         for (kind, name) in only(old, new).chain(only(new, old)) {

@@ -9,6 +9,7 @@ use super::object::{Body, Column, ColumnNumber, ObjId, Object, RelKind, Relation
 use super::trace::{Reads, Seen, Set, mix};
 use super::{Cause, Class, GapId, Key, Mark, Presence, ReadExpression, builtin, key_of, rows};
 use crate::op::{GenericKind, Name, Reach};
+use litemap::LiteMap;
 use rustc_hash::FxBuildHasher;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map};
@@ -105,7 +106,7 @@ pub struct Catalog {
     /// Names that nobody made may exist.
     pub open_world: bool,
     /// Names whose presence before the first statement decides something and is not known, with a description.
-    base_doubts: BTreeMap<Key, (String, bool, Option<ObjId>)>,
+    base_doubts: LiteMap<Key, (String, bool, Option<ObjId>)>,
     /// Which operator of the server's own a name and two types of the server's own mean, as far as it was asked.
     pub(super) operators: RefCell<BTreeMap<OperatorQuestion, builtin::Resolution>>,
     /// Whether an access method lacks a default operator class of the server's own for a type of the server's own.
@@ -168,7 +169,7 @@ impl Catalog {
             clock: 1,
             cause: 0,
             open_world,
-            base_doubts: BTreeMap::new(),
+            base_doubts: LiteMap::new(),
             operators: RefCell::default(),
             opclasses: RefCell::default(),
             tentative: false,
@@ -601,14 +602,19 @@ impl Catalog {
     }
 
     /// The slots that changed since the mark, each with its object at the mark and the statements that changed it.
-    pub fn changed_since(&self, mark: Mark) -> BTreeMap<ObjId, Changed<'_>> {
-        let mut changed: BTreeMap<ObjId, Changed<'_>> = BTreeMap::new();
-        for change in self.journal.get(mark.0..).unwrap_or_default() {
-            if let Change::Slot { id, old, cause, .. } = change {
-                let entry = changed.entry(*id).or_insert_with(|| Changed { before: old.as_ref(), causes: Vec::new() });
-                if entry.causes.last() != Some(cause) {
-                    entry.causes.push(*cause);
-                }
+    pub fn changed_since(&self, mark: Mark) -> LiteMap<ObjId, Changed<'_>> {
+        let slots = self.journal.get(mark.0..).unwrap_or_default().iter().filter_map(|change| match change {
+            Change::Slot { id, old, cause, .. } => Some((*id, old.as_ref(), *cause)),
+            _ => None,
+        });
+        let mut slots: Vec<_> = slots.collect();
+        // A slot's changes stay in their order.
+        slots.sort_by_key(|(id, ..)| *id);
+        let mut changed = LiteMap::new();
+        for (id, before, cause) in slots {
+            let entry = changed.entry(id).or_insert_with(|| Changed { before, causes: Vec::new() });
+            if entry.causes.last() != Some(&cause) {
+                entry.causes.push(cause);
             }
         }
         changed

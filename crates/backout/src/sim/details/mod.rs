@@ -16,6 +16,7 @@ use crate::catalog::history::{self, Moment, Slot};
 use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, ObjId, Object, RelKind, Type};
 use crate::catalog::{Catalog, Mark, Names, quote};
 use crate::op::Op;
+use litemap::LiteMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// No more objects than this are told of: nobody looks at more.
@@ -149,7 +150,7 @@ pub(super) struct Ran<'a> {
     pub script: &'a Script,
     pub run: &'a Run,
     /// Errors by statement, counted from 1.
-    pub failures: BTreeMap<usize, Failure>,
+    pub failures: LiteMap<usize, Failure>,
 }
 
 impl Ran<'_> {
@@ -188,7 +189,7 @@ struct Deep {
 }
 
 /// What the statements touch, by side and number.
-type Touches = BTreeMap<(Side, usize), Vec<Deep>>;
+type Touches = LiteMap<(Side, usize), Vec<Deep>>;
 
 /// Tells what a pair does.
 pub(super) fn details(told: &Told<'_>) -> Details {
