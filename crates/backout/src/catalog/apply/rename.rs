@@ -2,7 +2,7 @@
 
 use super::target::shown;
 use super::{Apply, Event, fail};
-use crate::catalog::context::{Outcome, Stop, report_kind};
+use crate::catalog::context::{Outcome, Stop, Want, report_kind};
 use crate::catalog::object::{Body, Constraint, ConstraintKind, DepKind, ObjId, RelKind, Relation, Type};
 use crate::catalog::{Class, Key, Names, Presence, key_of, quote};
 use crate::op::{Ident, Name, ObjectRef, RelationKind, Rename, RoleName};
@@ -18,7 +18,12 @@ impl Apply<'_> {
         };
         let (id, column) = match found {
             Ok(found) => found,
-            Err(Stop::Missing(missing)) if rename.if_exists && missing.open.is_none() => {
+            // IF EXISTS is about the relation, not about what is to be renamed in it.
+            Err(Stop::Missing(missing))
+                if rename.if_exists
+                    && missing.open.is_none()
+                    && !matches!(missing.want, Want::Column(..) | Want::Constraint(..) | Want::Policy(..)) =>
+            {
                 let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
                 self.events.push(Event::FoundNothing(kind, name, true));
                 return Ok(());

@@ -2,6 +2,7 @@
 //! means what it means with the new type. So `coalesce(a, b)` comes out as `coalesce(a::bigint, b)`.
 
 use super::Apply;
+use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, IndexKeyKind, ObjId, RelKind};
 use crate::catalog::resolve::ExprPlace;
 use crate::catalog::template::Template;
@@ -9,7 +10,7 @@ use crate::op::{AlterTable, ColumnAction, TableAction};
 
 impl Apply<'_> {
     /// Reads the definitions again that use a column whose type this statement has changed.
-    pub(super) fn read_again(&mut self, table: ObjId, alter: &AlterTable) {
+    pub(super) fn read_again(&mut self, table: ObjId, alter: &AlterTable) -> Outcome<()> {
         let retyped: Vec<_> = alter
             .actions
             .iter()
@@ -19,19 +20,21 @@ impl Apply<'_> {
             })
             .collect();
         if retyped.is_empty() || self.catalog.read_expression.is_none() {
-            return;
+            return Ok(());
         }
         let mut tables = self.partitions(table);
         tables.push(table);
         for table in tables {
             let Some(relation) = self.catalog.relation(table) else { continue };
             let numbers: Vec<ColumnNumber> = retyped.iter().filter_map(|name| relation.column(name)).map(|column| column.number).collect();
-            self.read_indexes_again(table, &numbers);
-            self.read_checks_again(table, &numbers);
+            // The server takes constraints before indexes.
+            self.read_checks_again(table, &numbers)?;
+            self.read_indexes_again(table, &numbers)?;
         }
+        Ok(())
     }
 
-    fn read_indexes_again(&mut self, table: ObjId, numbers: &[ColumnNumber]) {
+    fn read_indexes_again(&mut self, table: ObjId, numbers: &[ColumnNumber]) -> Outcome<()> {
         let uses = |template: &Template| template.references().any(|(on, column)| on == table && numbers.contains(&column));
         for id in self.indexes(table) {
             let Some((_, index)) = self.index(id) else { continue };
@@ -47,14 +50,14 @@ impl Apply<'_> {
             let mut any = false;
             for element in &mut changed.elements {
                 if let IndexKeyKind::Expression(template) = &mut element.key
-                    && let Some(new) = self.context().read_again(template, table, ExprPlace::Index)
+                    && let Some(new) = self.context().read_again(template, table, ExprPlace::Index)?
                 {
                     *template = new;
                     any = true;
                 }
             }
             if let Some(filter) = &mut changed.filter
-                && let Some(new) = self.context().read_again(filter, table, ExprPlace::IndexPredicate)
+                && let Some(new) = self.context().read_again(filter, table, ExprPlace::IndexPredicate)?
             {
                 *filter = new;
                 any = true;
@@ -63,9 +66,10 @@ impl Apply<'_> {
                 self.catalog.update_relation(id, |relation| relation.kind = RelKind::Index(changed));
             }
         }
+        Ok(())
     }
 
-    fn read_checks_again(&mut self, table: ObjId, numbers: &[ColumnNumber]) {
+    fn read_checks_again(&mut self, table: ObjId, numbers: &[ColumnNumber]) -> Outcome<()> {
         let uses = |template: &Template| template.references().any(|(on, column)| on == table && numbers.contains(&column));
         let checks: Vec<(ObjId, Template)> = self
             .constraints(table)
@@ -75,7 +79,7 @@ impl Apply<'_> {
             })
             .collect();
         for (id, old) in checks {
-            if let Some(new) = self.context().read_again(&old, table, ExprPlace::Check) {
+            if let Some(new) = self.context().read_again(&old, table, ExprPlace::Check)? {
                 self.catalog.update(id, |object| {
                     if let Body::Constraint(constraint) = &mut object.body
                         && let ConstraintKind::Check { expr, .. } = &mut constraint.kind
@@ -85,5 +89,6 @@ impl Apply<'_> {
                 });
             }
         }
+        Ok(())
     }
 }

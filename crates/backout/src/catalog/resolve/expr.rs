@@ -174,15 +174,22 @@ impl Context<'_> {
         Ok(Template { pieces: merged(resolver.out), ty })
     }
 
-    /// The expression that a template's text means today; none when it means the same, or cannot be read.
-    pub fn read_again(&self, template: &Template, table: ObjId, place: ExprPlace) -> Option<Template> {
+    /// The expression that a template's text means today; none when it means the same, or cannot be read. Where it compares
+    /// what has no such operator any more, the server refuses it.
+    pub fn read_again(&self, template: &Template, table: ObjId, place: ExprPlace) -> Outcome<Option<Template>> {
         use super::super::Names;
-        let read = self.catalog.read_expression?;
         let text = self.catalog.print(template);
-        let expr = read(&text, self.catalog.version).ok()?;
-        let new = self.expr(&expr, &self.table_scope(table), None, place).ok()?;
-        // SQL's own forms are printed in capitals and read as plain calls: that is no change.
-        (!self.catalog.print(&new).eq_ignore_ascii_case(&text)).then_some(new)
+        let Some(Ok(expr)) = self.catalog.read_expression.map(|read| read(&text, self.catalog.version)) else { return Ok(None) };
+        match self.expr(&expr, &self.table_scope(table), None, place) {
+            // SQL's own forms are printed in capitals and read as plain calls: that is no change.
+            Ok(new) => Ok((!self.catalog.print(&new).eq_ignore_ascii_case(&text)).then_some(new)),
+            Err(Stop::Fail(mut failure)) if failure.message.starts_with("operator does not exist") => {
+                // It stands nowhere in the statement.
+                failure.span = None;
+                Err(Stop::Fail(failure))
+            }
+            Err(_) => Ok(None),
+        }
     }
 
     /// An expression that stands alone, as a default does.
@@ -394,7 +401,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
             }
             Expr::Between { expr, low, high, not, symmetric } => self.between(expr, low, high, *not, *symmetric, scope),
             Expr::InList { expr, list, not } => self.in_list(expr, list, *not, scope),
-            Expr::InQuery { expr, query, not } => self.in_query(expr, query, if *not { "<> ALL" } else { "= ANY" }, scope),
+            Expr::InQuery { expr, query, not } => self.in_query(expr, query, *not, scope),
             Expr::Quantified { left, op, all, right } => self.quantified(left, op, *all, right, scope),
             Expr::Case { operand, arms, otherwise } => self.case(operand.as_deref(), arms, otherwise.as_deref(), scope),
             Expr::Array(elements) => self.array(elements, None, scope),

@@ -181,6 +181,7 @@ impl Resolver<'_, '_> {
                 let shown = format_bare(target, self.context.catalog);
                 Err(fail("22007", format!("invalid input syntax for type {shown}: \"{text}\"")).into())
             }
+            "interval" if target.modifiers.is_empty() => Ok(self.typed(&interval_text(trimmed).unwrap_or_else(|| text.to_owned()), target)),
             _ => Ok(self.typed(text, target)),
         }
     }
@@ -330,6 +331,51 @@ fn number_text(number: &str) -> (Name, Ty) {
         }
     };
     (text.into(), ty)
+}
+
+/// An interval of whole numbers as the server prints it; none where it is written in any other way.
+fn interval_text(text: &str) -> Option<String> {
+    let (mut months, mut days, mut seconds) = (0_u32, 0_u32, 0_u32);
+    let mut words = text.split_ascii_whitespace();
+    while let Some(word) = words.next() {
+        let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b':') {
+            return None;
+        }
+        let unit = match word.get(digits.len()..)? {
+            "" if word.contains(':') => "s",
+            "" => words.next()?,
+            unit => unit,
+        };
+        let (mut count, mut parts) = (0_u32, 0);
+        for part in digits.split(':') {
+            count = count.checked_mul(60)?.checked_add(part.parse().ok()?)?;
+            parts += 1;
+        }
+        // Of two numbers the first are hours.
+        let scale = if parts == 2 { 60 } else { 1 };
+        let (to, scale) = match unit.to_ascii_lowercase().trim_end_matches('s') {
+            "year" | "yr" | "y" => (&mut months, 12),
+            "month" | "mon" => (&mut months, 1),
+            "week" | "w" => (&mut days, 7),
+            "day" | "d" => (&mut days, 1),
+            "hour" | "hr" | "h" => (&mut seconds, 3600),
+            "minute" | "min" => (&mut seconds, 60),
+            "second" | "sec" | "" => (&mut seconds, scale),
+            _ => return None,
+        };
+        *to = to.checked_add(count.checked_mul(scale)?)?;
+    }
+    let mut out = String::new();
+    for (count, unit) in [(months / 12, "year"), (months % 12, "mon"), (days, "day")] {
+        if count > 0 {
+            out.push_str(&format!("{count} {unit}{} ", if count == 1 { "" } else { "s" }));
+        }
+    }
+    if seconds > 0 || out.is_empty() {
+        out.push_str(&format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60));
+    }
+    Some(out.trim_end().to_owned())
 }
 
 /// What the server reads as true and false: any beginning of the words that is not ambiguous.

@@ -227,21 +227,15 @@ impl Resolver<'_, '_> {
         Ok(self.value(start, Some(Ty::builtin("bool"))))
     }
 
-    /// `e IN (SELECT …)`.
-    pub(super) fn in_query<'e>(
-        &mut self,
-        expr: &'e Expr,
-        query: &'e crate::op::Query,
-        word: &'static str,
-        scope: &Scope<'_>,
-    ) -> Outcome<Value<'e>> {
+    /// `e IN (SELECT …)`; `NOT IN` is kept as its negation, unlike that of a list.
+    pub(super) fn in_query<'e>(&mut self, expr: &'e Expr, query: &'e crate::op::Query, not: bool, scope: &Scope<'_>) -> Outcome<Value<'e>> {
         self.no_subquery()?;
         let start = self.out.len();
-        self.fixed("(");
+        self.fixed(if not { "(NOT (" } else { "(" });
         let left = self.eval(expr, scope)?;
-        self.text(format!(" {word} ("));
+        self.fixed(" = ANY (");
         let rows = self.query(query, Some(scope))?;
-        self.fixed("))");
+        self.fixed(if not { ")))" } else { "))" });
         let columns = if rows.open { Vec::new() } else { rows.columns };
         let width = if let Expr::Row(items) = expr { items.len() } else { 1 };
         if columns.len() > width && !columns.is_empty() {
@@ -253,8 +247,7 @@ impl Resolver<'_, '_> {
         if width == 1
             && let Some((_, ty)) = columns.into_iter().next()
         {
-            let name = word.split(' ').next().unwrap_or("=");
-            let found = self.find_operator(None, &name.into(), Some(left.key()), ty.as_ref().map(type_key))?;
+            let found = self.find_operator(None, &arcstr::literal!("="), Some(left.key()), ty.as_ref().map(type_key))?;
             self.operand(&left, found.left.as_ref(), ty.as_ref())?;
         }
         Ok(self.value(start, Some(Ty::builtin("bool"))))

@@ -71,7 +71,7 @@ impl Apply<'_> {
             }
             steps.extend(later);
             if pass == Pass::AlterType {
-                self.read_again(id, alter);
+                self.read_again(id, alter)?;
             }
         }
         self.catalog.prove(id);

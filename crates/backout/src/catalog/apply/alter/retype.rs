@@ -4,7 +4,7 @@ use super::super::{Apply, Event, fail};
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, IndexKeyKind, ObjId, PRESUMED_COLUMNS, RelKind, Relation, Ty, TyBase};
 use crate::catalog::resolve::{ExprPlace, Verity};
-use crate::catalog::template::Template;
+use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Failure, Names, quote};
 use crate::op::{Expr, Name, TypeName};
 use crate::source::Span;
@@ -150,7 +150,12 @@ impl Apply<'_> {
         if old.base == new.base && old.array == new.array {
             return;
         }
-        let reads = |template: &Template| template.references().any(|place| place == (table, number));
+        // Whether it is null can be asked of any type.
+        let is_null = |next: Option<&Piece>| matches!(next, Some(Piece::Text(text)) if text.starts_with(" IS NULL") || text.starts_with(" IS NOT NULL"));
+        let reads = |template: &Template| {
+            let mut pieces = template.pieces.iter().enumerate();
+            pieces.any(|(at, piece)| *piece == Piece::Column(table, number) && !is_null(template.pieces.get(at + 1)))
+        };
         // Between text and varchar all casts are to text, which reading again finds needless or makes, unless there are others or
         // something of the schema is called.
         let of_text = |ty: &Ty| !ty.array && (ty.is("text") || ty.is("varchar"));
