@@ -63,9 +63,9 @@ impl Apply<'_> {
                 locking: false,
                 span: create.query.span,
             };
-            return self.context().query(&query, None);
+            return self.context().view_query(&query, None);
         }
-        self.context().query(&create.query, None)
+        self.context().view_query(&create.query, None)
     }
 
     /// The columns of a relation that is made from a query.
@@ -157,7 +157,7 @@ impl Apply<'_> {
         let kind = if matview { "matview" } else { "table" };
         // The query is read before the name is looked at.
         let shape = match &create.query {
-            Some(query) => self.context().query(query, Some(outer))?,
+            Some(query) => self.context().view_query(query, Some(outer))?,
             None => Shape::default(),
         };
         let schema = self.new_relation_schema(&create.name, create.persistence)?;

@@ -414,7 +414,7 @@ impl Resolver<'_, '_> {
             self.fixed(", ");
         }
         self.push_column(item, column, name, scope);
-        self.text(format!(" AS {}", quote_ident(name)));
+        self.output_name(name);
         columns.push((name.clone(), column.ty.clone()));
     }
 

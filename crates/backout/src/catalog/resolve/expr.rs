@@ -139,6 +139,8 @@ pub(super) struct Resolver<'r, 'c> {
     pub(super) outer: u32,
     /// Within a query, where columns may need their relation's name.
     pub(super) queries: u32,
+    /// The outermost query is a view's.
+    pub(super) of_view: bool,
     pub(super) depth: u32,
 }
 
@@ -241,6 +243,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
             aggregates: false,
             outer: 0,
             queries: 0,
+            of_view: false,
             depth: 0,
         }
     }

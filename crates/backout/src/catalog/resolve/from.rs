@@ -58,12 +58,23 @@ impl Resolver<'_, '_> {
                     (None, Some(call)) => column_name(call, self.context.catalog.version),
                     (None, None) => Name::default(),
                 };
-                let scalar = calls.len() == 1 && columns.is_empty() && matches!(rows.columns.as_slice(), [(_, _, None)]);
+                let plain = calls.len() == 1 && columns.is_empty();
+                let scalar = plain && matches!(rows.columns.as_slice(), [(_, _, None)]);
+                // The server prints a function with its alias and its columns whether they were written or not.
+                let own = |alias: &Alias| {
+                    alias.columns.iter().enumerate().all(|(at, name)| rows.columns.get(at).is_some_and(|own| own.0 == *name))
+                };
+                let own_columns = alias.as_ref().is_none_or(own);
+                let own_name = plain && calls.first().is_some_and(|call| column_name(call, self.context.catalog.version) == name);
                 let columns = rows.columns.into_iter().map(|(name, ty, source)| ScopeColumn { name, ty, source }).collect();
                 let mut item = ScopeItem { open: rows.open, group, scalar, aliased: true, ..ScopeItem::new(name, Columns::List(columns)) };
                 if let Some(alias) = alias {
                     self.rename(&mut item, alias)?;
-                    self.alias_text(alias);
+                    if !own_columns {
+                        self.alias_text(alias);
+                    } else if !own_name {
+                        self.text(format!(" {}", quote_ident(&alias.name)));
+                    }
                 }
                 self.add(scope, item)
             }

@@ -51,6 +51,15 @@ impl Context<'_> {
         Ok(Shape { columns: rows.columns, open: rows.open, template, uses: resolver.uses })
     }
 
+    /// A view's query: its columns have the names of the view, and not those that the query gives them.
+    pub fn view_query(&self, query: &Query, outer: Option<&Scope<'_>>) -> Outcome<Shape> {
+        let mut resolver = Resolver::new(self, ExprPlace::Statement);
+        resolver.of_view = true;
+        let rows = resolver.query(query, outer)?;
+        let template = Template { pieces: merged(resolver.out), ty: None };
+        Ok(Shape { columns: rows.columns, open: rows.open, template, uses: resolver.uses })
+    }
+
     /// The statements of an SQL-standard body or of a rule, with their references resolved, normalised.
     pub fn statement(&self, op: &Op, outer: Option<&Scope<'_>>) -> Outcome<Shape> {
         let mut resolver = Resolver::new(self, ExprPlace::Statement);
@@ -188,6 +197,7 @@ impl Resolver<'_, '_> {
     fn set(&mut self, op: &'static str, arms: &[QueryBody], outer: Option<&Scope<'_>>, recursive: Option<usize>) -> Outcome<Rows> {
         let mut result: Option<Rows> = None;
         for arm in arms {
+            let arm = without_parentheses(arm);
             if result.is_some() {
                 self.fixed(" ");
                 self.fixed(op);
@@ -366,11 +376,18 @@ impl Resolver<'_, '_> {
                 continue;
             }
             let name = item.alias.clone().unwrap_or_else(|| column_name(&item.expr, self.context.catalog.version));
-            self.text(format!(" AS {}", quote_ident(&name)));
+            self.output_name(&name);
             printed.push(Printed { start, end, name: name.clone() });
             rows.columns.push((name, ty));
         }
         Ok((rows, printed))
+    }
+
+    /// The name of an output column, where anybody sees it.
+    pub(super) fn output_name(&mut self, name: &Name) {
+        if !self.of_view || self.queries > 1 {
+            self.text(format!(" AS {}", quote_ident(name)));
+        }
     }
 
     /// `RETURNING`.
@@ -539,6 +556,20 @@ impl Resolver<'_, '_> {
         self.depth -= QUERY_LEVELS;
         result
     }
+}
+
+/// An arm of a set operation without parentheses that the server drops: around one query with nothing after it.
+fn without_parentheses(mut arm: &QueryBody) -> &QueryBody {
+    while let QueryBody::Query(inner) = arm
+        && inner.with.is_empty()
+        && inner.order_by.is_empty()
+        && inner.limit.is_empty()
+        && !inner.locking
+        && !matches!(inner.body, QueryBody::Set { .. })
+    {
+        arm = &inner.body;
+    }
+    arm
 }
 
 /// The name that the server gives to a column without an alias.

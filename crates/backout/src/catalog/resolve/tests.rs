@@ -171,7 +171,7 @@ fn defaults() {
         ALTER TABLE account ADD c uuid DEFAULT gen_random_uuid()
             gen_random_uuid()
         ALTER TABLE account ADD c interval DEFAULT '1 day'::interval + interval '2 hours'
-            ('1 day'::interval + '2 hours'::interval)
+            ('1 day'::interval + '02:00:00'::interval)
         ALTER TABLE account ADD c jsonb DEFAULT '{}'::jsonb
             '{}'::jsonb
     "#]]
@@ -314,23 +314,23 @@ fn checks() {
 fn queries() {
     expect![[r#"
         CREATE VIEW w AS SELECT * FROM account
-            SELECT id AS id, email AS email, name AS name, balance AS balance, status AS status, made AS made, tags AS tags, doc AS doc, active AS active, big AS big FROM public.account
+            SELECT id, email, name, balance, status, made, tags, doc, active, big FROM public.account
         CREATE VIEW w AS SELECT a.*, o.total FROM account a JOIN orders o ON o.account_id = a.id WHERE o.total > 5 ORDER BY a.name
-            SELECT a.id AS id, a.email AS email, a.name AS name, a.balance AS balance, a.status AS status, a.made AS made, a.tags AS tags, a.doc AS doc, a.active AS active, a.big AS big, o.total AS total FROM (public.account a JOIN public.orders o ON (o.account_id = a.id)) WHERE (o.total > 5::numeric) ORDER BY a.name
+            SELECT a.id, a.email, a.name, a.balance, a.status, a.made, a.tags, a.doc, a.active, a.big, o.total FROM (public.account a JOIN public.orders o ON (o.account_id = a.id)) WHERE (o.total > 5::numeric) ORDER BY a.name
         CREATE VIEW w AS SELECT name, count(*) FROM account GROUP BY name HAVING count(*) > 1
-            SELECT name AS name, count(*) AS count FROM public.account GROUP BY 1 HAVING (count(*) > 1)
+            SELECT name, count(*) FROM public.account GROUP BY 1 HAVING (count(*) > 1)
         CREATE VIEW w AS SELECT name, sum(balance) AS total, max(made) FROM account GROUP BY 1 ORDER BY total DESC
-            SELECT name AS name, sum(balance) AS total, max(made) AS max FROM public.account GROUP BY 1 ORDER BY 2 DESC
+            SELECT name, sum(balance), max(made) FROM public.account GROUP BY 1 ORDER BY 2 DESC
         CREATE VIEW w AS WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT n FROM t
-            WITH RECURSIVE t AS (SELECT 1 AS "?column?" UNION ALL SELECT (t.n + 1) AS "?column?" FROM t WHERE (t.n < 5)) SELECT n AS n FROM t
+            WITH RECURSIVE t AS (SELECT 1 AS "?column?" UNION ALL SELECT (t.n + 1) AS "?column?" FROM t WHERE (t.n < 5)) SELECT n FROM t
         CREATE VIEW w AS WITH x AS (SELECT id, name FROM account) SELECT x.name FROM x
-            WITH x AS (SELECT public.account.id AS id, public.account.name AS name FROM public.account) SELECT name AS name FROM x
+            WITH x AS (SELECT public.account.id AS id, public.account.name AS name FROM public.account) SELECT name FROM x
         CREATE VIEW w AS SELECT id FROM account UNION SELECT account_id FROM orders
-            SELECT id AS id FROM public.account UNION SELECT account_id AS account_id FROM public.orders
+            SELECT id FROM public.account UNION SELECT account_id FROM public.orders
         CREATE VIEW w AS SELECT id FROM account UNION SELECT note FROM orders
             42804 UNION types integer and text cannot be matched
         CREATE VIEW w AS SELECT * FROM account JOIN orders USING (id)
-            SELECT public.account.id AS id, public.account.email AS email, public.account.name AS name, public.account.balance AS balance, public.account.status AS status, public.account.made AS made, public.account.tags AS tags, public.account.doc AS doc, public.account.active AS active, public.account.big AS big, public.orders.account_id AS account_id, public.orders.total AS total, public.orders.note AS note FROM (public.account JOIN public.orders USING (id id id))
+            SELECT public.account.id, public.account.email, public.account.name, public.account.balance, public.account.status, public.account.made, public.account.tags, public.account.doc, public.account.active, public.account.big, public.orders.account_id, public.orders.total, public.orders.note FROM (public.account JOIN public.orders USING (id id id))
         CREATE VIEW w AS SELECT id FROM account, orders
             42702 column reference "id" is ambiguous
         CREATE VIEW w AS SELECT o.id FROM account a, orders b
@@ -338,17 +338,17 @@ fn queries() {
         CREATE VIEW w AS SELECT account.id FROM account a
             42P01 invalid reference to FROM-clause entry for table "account"
         CREATE VIEW w AS SELECT p, q FROM listing(1)
-            SELECT p AS p, q AS q FROM public.listing(1)
+            SELECT p, q FROM public.listing(1)
         CREATE VIEW w AS SELECT g FROM generate_series(1, 3) g
-            SELECT g AS g FROM generate_series(1, 3) g
+            SELECT g FROM generate_series(1, 3) g
         CREATE VIEW w AS SELECT l.* FROM account a CROSS JOIN LATERAL listing(a.id) l
-            SELECT l.p AS p, l.q AS q FROM (public.account a CROSS JOIN public.listing(id) l)
+            SELECT l.p, l.q FROM (public.account a CROSS JOIN public.listing(id) l)
         CREATE VIEW w AS SELECT id, (SELECT count(*) FROM orders o WHERE o.account_id = a.id) FROM account a
-            SELECT id AS id, (SELECT count(*) AS count FROM public.orders o WHERE (o.account_id = a.id)) AS count FROM public.account a
+            SELECT id, (SELECT count(*) AS count FROM public.orders o WHERE (o.account_id = a.id)) FROM public.account a
         CREATE VIEW w AS SELECT (ROW(1, 'a')::pair).y
-            SELECT (ROW(1, 'a'::text)::public.pair).y AS y
+            SELECT (ROW(1, 'a'::text)::public.pair).y
         CREATE VIEW w AS SELECT row_number() OVER (PARTITION BY name ORDER BY id) AS n, 'x' AS lit, NULL AS nothing FROM account
-            SELECT row_number() OVER (name, ORDER BY(id)) AS n, 'x'::text AS lit, NULL::text AS nothing FROM public.account
+            SELECT row_number() OVER (name, ORDER BY(id)), 'x'::text, NULL::text FROM public.account
         CREATE VIEW w AS SELECT nowhere FROM account
             42703 column "nowhere" does not exist
         CREATE VIEW w AS SELECT 1 FROM nowhere
@@ -358,35 +358,35 @@ fn queries() {
         CREATE VIEW w AS SELECT id FROM account ORDER BY 5
             42P10 ORDER BY position 5 is not in select list
         CREATE VIEW w AS SELECT x.column1, x.column2 FROM (VALUES (1, 'a'), (2, 'b')) x
-            SELECT column1 AS column1, column2 AS column2 FROM (VALUES (1, 'a'), (2, 'b')) x
+            SELECT column1, column2 FROM (VALUES (1, 'a'), (2, 'b')) x
         CREATE VIEW w AS SELECT relname, relkind FROM pg_class WHERE oid = 'account'::regclass
-            SELECT relname AS relname, relkind AS relkind FROM pg_catalog.pg_class WHERE (oid = 'public.account'::regclass::oid)
+            SELECT relname, relkind FROM pg_catalog.pg_class WHERE (oid = 'public.account'::regclass::oid)
         CREATE VIEW w AS SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'
-            SELECT table_name AS table_name FROM information_schema.tables WHERE (table_schema::name = 'public'::name)
+            SELECT table_name FROM information_schema.tables WHERE (table_schema::name = 'public'::name)
         CREATE VIEW w AS SELECT account FROM account
-            SELECT public.account.* AS account FROM public.account
+            SELECT public.account.* FROM public.account
         CREATE VIEW w AS SELECT name AS a, made::date, extract(year FROM made), coalesce(name, 'x'), CASE WHEN active THEN 1 END FROM account
-            SELECT name AS a, made::date AS made, EXTRACT('year'::text, made) AS "extract", COALESCE(name, 'x'::text) AS "coalesce", CASE WHEN active THEN 1 END AS "case" FROM public.account
+            SELECT name, made::date, EXTRACT('year'::text, made), COALESCE(name, 'x'::text), CASE WHEN active THEN 1 END FROM public.account
         CREATE VIEW w AS SELECT tags[1], doc->'a', doc #>> '{a,b}', array_agg(id) OVER () FROM account
             42701 column "?column?" specified more than once
         CREATE VIEW w AS SELECT DISTINCT ON (name) name, id FROM account ORDER BY name, made
-            SELECT DISTINCT ON (name) name AS name, id AS id FROM public.account ORDER BY 1, made
+            SELECT DISTINCT ON (name) name, id FROM public.account ORDER BY 1, made
         CREATE VIEW w AS SELECT id FROM account ORDER BY id DESC, account.name NULLS FIRST, email ASC NULLS LAST
-            SELECT id AS id FROM public.account ORDER BY 1 DESC, name NULLS FIRST, email
+            SELECT id FROM public.account ORDER BY 1 DESC, name NULLS FIRST, email
         CREATE VIEW w AS SELECT id FROM account UNION SELECT id FROM orders ORDER BY id DESC
-            SELECT id AS id FROM public.account UNION SELECT id AS id FROM public.orders ORDER BY 1 DESC
+            SELECT id FROM public.account UNION SELECT id FROM public.orders ORDER BY 1 DESC
         CREATE VIEW w AS SELECT id FROM account LIMIT 5
-            SELECT id AS id FROM public.account LIMIT 5
+            SELECT id FROM public.account LIMIT 5
         CREATE VIEW w AS SELECT id FROM account OFFSET 5
-            SELECT id AS id FROM public.account LIMIT OFFSET(5)
+            SELECT id FROM public.account LIMIT OFFSET(5)
         CREATE VIEW w AS SELECT name AS n, count(*) FROM account GROUP BY ROLLUP (n, email)
-            SELECT name AS n, count(*) AS count FROM public.account GROUP BY ROLLUP(1, email)
+            SELECT name, count(*) FROM public.account GROUP BY ROLLUP(1, email)
         CREATE VIEW w AS SELECT name, count(*) FROM account GROUP BY GROUPING SETS ((1), ())
-            SELECT name AS name, count(*) AS count FROM public.account GROUP BY GROUPING SETS(1, ())
+            SELECT name, count(*) FROM public.account GROUP BY GROUPING SETS(1, ())
         CREATE VIEW w AS SELECT sum(id) OVER (PARTITION BY name ORDER BY id DESC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM account
-            SELECT sum(id) OVER (name, ORDER BY(DESC(id)), 1, 'rows between 1 preceding and current row'::text) AS sum FROM public.account
+            SELECT sum(id) OVER (name, ORDER BY(DESC(id)), 1, 'rows between 1 preceding and current row'::text) FROM public.account
         CREATE VIEW w AS SELECT array_agg(id ORDER BY id DESC) FROM account
-            SELECT array_agg(id ORDER BY DESC(id)) AS array_agg FROM public.account
+            SELECT array_agg(id ORDER BY DESC(id)) FROM public.account
     "#]].assert_eq(&lines(&[
         "CREATE VIEW w AS SELECT * FROM account",
         "CREATE VIEW w AS SELECT a.*, o.total FROM account a JOIN orders o ON o.account_id = a.id WHERE o.total > 5 ORDER BY a.name",
