@@ -29,28 +29,26 @@ impl Apply<'_> {
     /// Certainly no default operator class for the access method.
     pub(super) fn lacks_default_opclass(&self, ty: &Ty, method: &str) -> bool {
         let ty = self.context().without_domain(ty);
-        if ty.array {
+        let name = match &ty.base {
+            _ if ty.array => Name::from("anyarray"),
+            TyBase::Builtin(name) => name.clone(),
+            _ if self.catalog_enum(&ty) == Some(true) => Name::from("anyenum"),
+            TyBase::User(_) | TyBase::Open(_) => return false,
+        };
+        if !self.lacks_builtin_opclass(&name, method) {
             return false;
         }
-        match &ty.base {
-            TyBase::Builtin(name) => {
-                if !self.lacks_builtin_opclass(name, method) {
-                    return false;
-                }
-                let extended = self.catalog.members(Class::Extension, ObjId::NONE).any(|id| {
-                    self.catalog.get(id).is_some_and(|object| match self.builtin.extension(&object.name) {
-                        Some(contents) => contents.opclasses().any(|(found, opclass)| found == method && opclass.default),
-                        None => true,
-                    })
-                });
-                let made = self
-                    .catalog
-                    .members(Class::Schema, ObjId::NONE)
-                    .any(|schema| self.catalog.members(Class::Generic(GenericKind::OperatorClass), schema).next().is_some());
-                !extended && !made
-            }
-            TyBase::User(_) | TyBase::Open(_) => false,
-        }
+        let extended = self.catalog.members(Class::Extension, ObjId::NONE).any(|id| {
+            self.catalog.get(id).is_some_and(|object| match self.builtin.extension(&object.name) {
+                Some(contents) => contents.opclasses().any(|(found, opclass)| found == method && opclass.default),
+                None => true,
+            })
+        });
+        let made = self
+            .catalog
+            .members(Class::Schema, ObjId::NONE)
+            .any(|schema| self.catalog.members(Class::Generic(GenericKind::OperatorClass), schema).next().is_some());
+        !extended && !made
     }
 
     /// The same of a built-in type and the server's own classes; remembered, as each index asks.

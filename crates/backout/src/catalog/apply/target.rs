@@ -93,7 +93,7 @@ impl Apply<'_> {
     pub(super) fn dropped(&self, target: &ObjectRef) -> Outcome<(ObjId, ColumnNumber)> {
         match (self.target(target), target) {
             (Err(Stop::Missing(missing)), ObjectRef::Relation { kind, name }) if matches!(missing.want, Want::Relation(..)) => {
-                let sqlstate = if *kind == RelationKind::Index { "42704" } else { "42P01" };
+                let sqlstate = if matches!(kind, RelationKind::Index | RelationKind::ForeignTable) { "42704" } else { "42P01" };
                 let message = format!("{} \"{}\" does not exist", kind_word(*kind), shown(name));
                 let mut failure = missing.failure;
                 (failure.sqlstate, failure.message) = (sqlstate, message);
