@@ -115,10 +115,27 @@ struct Lookup {
 /// One step of the journal.
 #[derive(Clone, Debug)]
 pub(super) enum RowChange {
-    Row { table: ObjId, id: RowId, old: Option<Arc<Row>>, certain: bool, cause: Cause },
-    Table { table: ObjId, old: TableRows },
-    Ghost { table: ObjId, id: RowId, old: Option<Arc<Row>> },
-    Whole { table: ObjId, old: bool },
+    Row {
+        table: ObjId,
+        id: RowId,
+        old: Option<Arc<Row>>,
+        certain: bool,
+        cause: Cause,
+    },
+    /// Boxed: the journal has an entry for each change, and few are of this kind.
+    Table {
+        table: ObjId,
+        old: Box<TableRows>,
+    },
+    Ghost {
+        table: ObjId,
+        id: RowId,
+        old: Option<Arc<Row>>,
+    },
+    Whole {
+        table: ObjId,
+        old: bool,
+    },
 }
 
 impl Lookup {
@@ -212,7 +229,7 @@ impl Rows {
             RowChange::Row { table, id, old, .. } => drop(self.replace(table, id, old)),
             RowChange::Table { table, old } => {
                 self.sum ^= old.sum;
-                if let Some(gone) = self.tables.insert(table, old) {
+                if let Some(gone) = self.tables.insert(table, *old) {
                     self.sum ^= gone.sum;
                 }
             }
@@ -428,7 +445,7 @@ impl Catalog {
         self.rows.sum ^= new.sum;
         let old = self.rows.tables.insert(table, new).unwrap_or_default();
         self.rows.sum ^= old.sum;
-        self.journal.push(Change::Rows(RowChange::Table { table, old }));
+        self.journal.push(Change::Rows(RowChange::Table { table, old: Box::new(old) }));
     }
 
     /// No row is certain any more.

@@ -63,6 +63,7 @@ struct Said {
 
 /// The grammar's `ColQualList`: constraints and the collation.
 pub(super) fn column_constraints(p: &mut Parser) -> Parse<(Vec<ColumnConstraint>, Option<ObjectName>)> {
+    // Mostly there is none or one: a list grows by four, and these are large.
     let mut constraints: Vec<ColumnConstraint> = Vec::new();
     let mut collation = None;
     let mut said = Said::default();
@@ -73,6 +74,7 @@ pub(super) fn column_constraints(p: &mut Parser) -> Parse<(Vec<ColumnConstraint>
             let Some(kind) = column_constraint(p)? else { return Err(p.syntax_error()) };
             let span = p.span_from(mark);
             contradiction(p, &mut said, &kind, span);
+            constraints.reserve_exact(1);
             constraints.push(ColumnConstraint { name, kind, attributes: ConstraintAttributes::default(), span: p.span_from(mark) });
             said.deferrable = false;
             said.initially = false;
@@ -89,6 +91,7 @@ pub(super) fn column_constraints(p: &mut Parser) -> Parse<(Vec<ColumnConstraint>
         } else if let Some(kind) = column_constraint(p)? {
             let span = p.span_from(mark);
             contradiction(p, &mut said, &kind, span);
+            constraints.reserve_exact(1);
             constraints.push(ColumnConstraint { name: None, kind, attributes: ConstraintAttributes::default(), span: p.span_from(mark) });
             said.deferrable = false;
             said.initially = false;
