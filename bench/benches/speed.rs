@@ -1,12 +1,15 @@
 //! How fast and how small: backout beside `sqlparser`'s bare parse of the same statements, growth, and memory.
 //!
+//! Growth and memory are measured in a process for each run, as in CI: what is judged a second time is found in the
+//! processor's caches as far as it is small, and its growth would be that of the caches.
+//!
 //! `cargo bench-speed` measures a synthetic history of 366 migrations, `cargo bench-speed FOLDER` any folder of migrations.
 //! With `--at-most 4` it fails when the whole check takes more than four times what `sqlparser` takes.
 
 use backout::op::Op;
 use backout::source::Source;
 use backout::{Checker, Input, Options, lower, split};
-use backout_bench::{Migration, files, history, pair};
+use backout_bench::{files, history, pair};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use std::path::{Path, PathBuf};
@@ -19,11 +22,11 @@ const RUNS: usize = 5;
 fn main() {
     // `cargo test --benches` runs this without the flag, and then there is nothing to test.
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if !arguments.iter().any(|argument| argument == "--bench" || argument == "memory") {
-        return;
-    }
-    if let Some(at) = arguments.iter().position(|argument| argument == "memory") {
-        return memory(arguments.get(at + 1).map_or("", String::as_str));
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["memory", what] => return memory(what),
+        ["once", what, statements] => return println!("{}", once_of(what, statements.parse().unwrap_or(0)).as_nanos()),
+        _ if !arguments.iter().any(|argument| argument == "--bench") => return,
+        _ => {}
     }
     let at_most = arguments.iter().position(|argument| argument == "--at-most");
     let bound: Option<f64> = at_most.and_then(|at| arguments.get(at + 1)?.parse().ok());
@@ -33,16 +36,7 @@ fn main() {
         Some((_, folder)) => compare(folder, folder_files(Path::new(folder))),
         None => {
             let times = compare("synthetic history", files(&history(366)));
-            growth("one file", |migrations| {
-                let (forward, _) = pair(migrations);
-                Input::pair(Some(forward), None, None, Options::default())
-            });
-            growth("many files, a history with rollbacks", |migrations| Input::folder(files(migrations), None, None, Options::default()));
-            growth("one pair, every half-applied state", |migrations| {
-                let (forward, rollback) = pair(migrations);
-                Input::pair(Some(forward), Some(rollback), None, Options::default())
-            });
-            rows();
+            GROWING.iter().for_each(|(what, title)| growth(what, title));
             println!("memory, the most that a process of its own held");
             MEMORY.iter().for_each(|what| peak(what));
             times
@@ -99,38 +93,56 @@ fn compare(name: &str, sources: Vec<Source>) -> f64 {
     ratio
 }
 
+/// What grows, and what it is called.
+const GROWING: [(&str, &str); 4] = [
+    ("file", "one file"),
+    ("files", "many files, a history with rollbacks"),
+    ("pair", "one pair, every half-applied state"),
+    ("rows", "one pair of n INSERT and n DELETE by key"),
+];
+
 /// Ten times the statements.
-fn growth(what: &str, input: impl Fn(&[Migration]) -> Input) {
-    println!("growth: {what}");
+fn growth(what: &str, title: &str) {
+    println!("growth: {title}");
     let mut before: Option<Duration> = None;
-    for wanted in [1_000, 10_000, 100_000] {
-        let mut all = history(wanted / 3);
-        let mut statements = 0;
-        all.retain(|migration| {
-            statements += migration.forward.len() + migration.rollback.len();
-            statements <= wanted
-        });
-        let input = input(&all);
-        grown(wanted, &mut before, &input);
+    for statements in [1_000, 10_000, 100_000] {
+        let number = statements.to_string();
+        let Some(time) = least(|| child(&["once", what, &number])?.trim().parse().ok().map(Duration::from_nanos)) else {
+            println!("  {statements:>6} statements: not measured");
+            continue;
+        };
+        let times = before.map(|before| format!("{:>8.1} times the time", time.as_secs_f64() / before.as_secs_f64())).unwrap_or_default();
+        println!("  {statements:>6} statements{:>24.2} ms{times}", time.as_secs_f64() * 1e3);
+        before = Some(time);
     }
     println!();
 }
 
-/// As many INSERTs by key as DELETEs.
-fn rows() {
-    println!("growth: one pair of n INSERT and n DELETE by key");
-    let mut before: Option<Duration> = None;
-    for wanted in [1_000, 10_000, 100_000] {
-        grown(wanted, &mut before, &keyed(wanted / 2));
-    }
-    println!();
+/// How long it takes to judge something once.
+fn once_of(what: &str, wanted: usize) -> Duration {
+    let input = if what == "rows" { keyed(wanted / 2) } else { made(what, wanted) };
+    once(|| Checker::new().check(&input).migrations.len())
 }
 
-fn grown(statements: usize, before: &mut Option<Duration>, input: &Input) {
-    let time = best(|| Checker::new().check(input).migrations.len());
-    let times = before.map(|before| format!("{:>8.1} times the time", time.as_secs_f64() / before.as_secs_f64())).unwrap_or_default();
-    println!("  {statements:>6} statements{:>24.2} ms{times}", time.as_secs_f64() * 1e3);
-    *before = Some(time);
+/// The made history up to so many statements, in one of the forms in which migrations come.
+fn made(what: &str, wanted: usize) -> Input {
+    let mut all = history(wanted / 3);
+    let mut statements = 0;
+    all.retain(|migration| {
+        statements += migration.forward.len() + migration.rollback.len();
+        statements <= wanted
+    });
+    if what == "files" {
+        return Input::folder(files(&all), None, None, Options::default());
+    }
+    let (forward, rollback) = pair(&all);
+    Input::pair(Some(forward), Some(rollback).filter(|_| what == "pair"), None, Options::default())
+}
+
+/// What this program prints in a process of its own.
+fn child(arguments: &[&str]) -> Option<String> {
+    let output = std::env::current_exe().and_then(|program| std::process::Command::new(program).args(arguments).output());
+    Some(String::from_utf8_lossy(&output.ok()?.stdout).into_owned())
 }
 
 fn keyed(rows: usize) -> Input {
@@ -141,26 +153,15 @@ fn keyed(rows: usize) -> Input {
     Input::pair(source("forward.sql", forward), source("rollback.sql", rollback), Some(schema), Options::default())
 }
 
-/// The most memory that a process held which judged something large; another process, so that nothing else is counted.
+/// The most memory that a process held which judged something large.
 fn peak(what: &str) {
-    let output = std::env::current_exe().and_then(|program| std::process::Command::new(program).args(["memory", what]).output());
-    match output {
-        Ok(output) => println!("  {}", String::from_utf8_lossy(&output.stdout).trim_end()),
-        Err(error) => println!("  not measured: {error}"),
-    }
+    println!("  {}", child(&["memory", what]).as_deref().map_or("not measured", str::trim_end));
 }
 
 fn memory(what: &str) {
     let source = |path: &str, text: String| Some(Source { path: path.to_owned(), text });
     let (name, input) = if what == "pair" {
-        let mut all = history(3_333);
-        let mut statements = 0;
-        all.retain(|migration| {
-            statements += migration.forward.len() + migration.rollback.len();
-            statements <= 10_000
-        });
-        let (forward, rollback) = pair(&all);
-        ("one pair", Input::pair(Some(forward), Some(rollback), None, Options::default()))
+        ("one pair", made("pair", 10_000))
     } else {
         let mut forward = "CREATE TABLE reading (id bigint PRIMARY KEY, sensor text NOT NULL, value numeric);\n".to_owned();
         let mut row = 0;
@@ -192,15 +193,18 @@ fn once<T>(work: impl FnOnce() -> T) -> Duration {
 
 /// The shortest time of several runs.
 fn best<T>(mut work: impl FnMut() -> T) -> Duration {
-    let (start, mut best, mut runs) = (Instant::now(), Duration::MAX, 0);
+    least(|| Some(once(&mut work))).unwrap_or(Duration::MAX)
+}
+
+/// The least of several measurements; none if one fails.
+fn least(mut measure: impl FnMut() -> Option<Duration>) -> Option<Duration> {
+    let (start, mut least, mut runs) = (Instant::now(), Duration::MAX, 0);
     // What takes long is measured once or twice.
     while runs < RUNS && start.elapsed() < MEASURED * 6 || start.elapsed() < MEASURED {
-        let run = Instant::now();
-        std::hint::black_box(work());
-        best = best.min(run.elapsed());
+        least = least.min(measure()?);
         runs += 1;
     }
-    best
+    Some(least)
 }
 
 /// The texts below a folder, with paths relative to it.
