@@ -20,18 +20,18 @@ impl Parser<'_> {
             self.no_double_paren()?;
             columns = self.parenthesised_list(Self::target)?;
         }
-        let mut source = None;
+        let (mut source, mut overriding) = (None, false);
         if columns.is_empty() && self.word("DEFAULT") {
             self.expect_word("VALUES")?;
         } else {
-            self.overriding()?;
+            overriding = self.overriding()?;
             let allowed = std::mem::replace(&mut self.default_allowed, true);
             source = Some(self.query()?);
             self.default_allowed = allowed;
         }
         let on_conflict = if self.word("ON") { Some(Box::new(self.on_conflict()?)) } else { None };
         let returning = self.returning()?;
-        Ok(Op::Insert(Box::new(Insert { with, table, alias, columns, source, more_rows: 0, on_conflict, returning })))
+        Ok(Op::Insert(Box::new(Insert { with, table, alias, columns, overriding, source, more_rows: 0, on_conflict, returning })))
     }
 
     /// `((`, where only a query could go on so, but none follows.
@@ -43,12 +43,13 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn overriding(&mut self) -> Parse<()> {
-        if self.word("OVERRIDING") {
+    fn overriding(&mut self) -> Parse<bool> {
+        let found = self.word("OVERRIDING");
+        if found {
             self.expect_one_of(&["USER", "SYSTEM"])?;
             self.expect_word("VALUE")?;
         }
-        Ok(())
+        Ok(found)
     }
 
     /// A column with subscripts and fields that we do not look into.

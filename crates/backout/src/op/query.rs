@@ -169,6 +169,8 @@ pub struct Insert {
     pub alias: Option<Name>,
     /// The target columns with their places; empty when none were written.
     pub columns: Vec<(Name, Span)>,
+    /// `OVERRIDING … VALUE`.
+    pub overriding: bool,
     /// The rows; none for `DEFAULT VALUES`.
     pub source: Option<Query>,
     /// How many rows stand behind those of `source` that were read and left out, in a statement of many megabytes.

@@ -5,7 +5,7 @@
 
 use super::eval::{self, Evaluated, Host, Raised, System, Truth, Why};
 use super::memo::Done;
-use super::rows::{plain, uniques};
+use super::rows::{plain, uniques, value_of};
 use super::run::{Fate, Machine};
 use super::system::View;
 use super::{Failure, Side};
@@ -14,7 +14,7 @@ use crate::catalog::context::{Context, Session, Stop, fail};
 use crate::catalog::object::{
     Body, Column, ColumnNumber, Constraint, ConstraintKind, IndexKeyKind, ObjId, Object, RelKind, Relation, Ty, TyBase, Type,
 };
-use crate::catalog::resolve::{ExprPlace, canonical, format_type};
+use crate::catalog::resolve::{ExprPlace, canonical, fitted, format_type};
 use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Mark, Names, quote};
@@ -62,16 +62,25 @@ impl Host for Seen<'_> {
 }
 
 /// A condition over the columns of a table, or over a domain's value.
-struct Condition {
+pub(super) struct Condition {
     expr: Expr,
     /// It may ask which of two values is less: only numbers and dates have one order everywhere.
     orders: bool,
 }
 
+/// Conditions by their text; none for those that cannot be read.
+pub(super) type Conditions = RefCell<Vec<(String, Option<Arc<Condition>>)>>;
+
+/// Rows of a table with more than these are not compared by expressions each time that one is written.
+const MOST_COMPARED: usize = 50;
+
+/// So many conditions are kept as they were read.
+const MOST_CONDITIONS: usize = 100;
+
 /// A part of an index's key.
 enum Part {
     Column(ColumnNumber),
-    Of(Condition),
+    Of(Arc<Condition>),
 }
 
 impl Machine {
@@ -141,10 +150,7 @@ impl Machine {
         let adds = |action: &TableAction| matches!(action, TableAction::AddColumn { column: added, .. } if added.name == column.name);
         let added = matches!(op, Op::AlterTable(alter) if alter.actions.iter().any(|(action, _)| adds(action)));
         let misfit = |row: &Row| added || *row.value(column.number) == Value::Null;
-        self.catalog.rows_of(table).any(|(_, row)| misfit(row)).then(|| {
-            let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
-            fail("23502", format!("column \"{}\" of relation \"{relation}\" contains null values", column.name))
-        })
+        self.catalog.rows_of(table).any(|(_, row)| misfit(row)).then(|| self.holds_null(table, column))
     }
 
     /// Two rows have the same key.
@@ -208,32 +214,41 @@ impl Machine {
         let relation = self.catalog.get(table)?.name.clone();
         let found = self.catalog.get(id)?;
         let Body::Constraint(constraint) = &found.body else { return None };
-        if !constraint.enforced {
+        if !constraint.enforced || !constraint.validated {
             return None;
         }
         match &constraint.kind {
             ConstraintKind::Check { expr, .. } => {
                 let condition = self.condition(expr)?;
-                let rows = self.catalog.rows_of(table).take(MOST_HELD);
-                let message = || format!("check constraint \"{}\" of relation \"{relation}\" is violated by some row", found.name);
-                rows.into_iter().any(|(_, row)| self.violates(table, row, &condition)).then(|| fail("23514", message()))
+                for (_, row) in self.catalog.rows_of(table).take(MOST_HELD) {
+                    match self.violates(table, row, &condition) {
+                        Ok(true) => {
+                            let what = format!("check constraint \"{}\" of relation \"{relation}\" is violated by some row", found.name);
+                            return Some(fail("23514", what));
+                        }
+                        Ok(false) => {}
+                        Err(failure) => return Some(failure),
+                    }
+                }
+                None
             }
             ConstraintKind::ForeignKey { .. } => {
                 let message = format!("insert or update on table \"{relation}\" violates foreign key constraint \"{}\"", found.name);
                 let constraint = constraint.clone();
-                self.lacks_parent(table, &constraint).then(|| fail("23503", message))
+                self.lacks_parent(table, &constraint, 0).then(|| fail("23503", message))
             }
             _ => None,
         }
     }
 
     /// A row refers to one that certainly is not there: nothing else is in the other table but what the scripts put there.
-    fn lacks_parent(&mut self, table: ObjId, constraint: &Constraint) -> bool {
+    fn lacks_parent(&mut self, table: ObjId, constraint: &Constraint, first: RowId) -> bool {
         let ConstraintKind::ForeignKey { columns, table: parent, target, .. } = &constraint.kind else { return false };
         if target.len() != columns.len() || !self.catalog.is_whole(*parent) || !plain(&self.catalog, *parent) {
             return false;
         }
-        let keys: Vec<Vec<Box<str>>> = self.catalog.rows_of(table).take(MOST_HELD).filter_map(|(_, row)| row.key(columns)).collect();
+        let keys: Vec<Vec<Box<str>>> =
+            self.catalog.rows_since(table, first).take(MOST_HELD).filter_map(|(_, row)| row.key(columns)).collect();
         let exact = target.iter().all(|&column| self.is_exact(*parent, column));
         exact
             && keys.iter().any(|key| {
@@ -242,24 +257,99 @@ impl Machine {
             })
     }
 
-    /// Rows that were just inserted do not fit a condition of their table.
-    pub(super) fn fits_checks(&self, table: ObjId, first: RowId) -> Result<(), Failure> {
-        if self.catalog.rows_since(table, first).next().is_none() || self.catalog.doubt_about(table).is_some() {
-            return Ok(());
+    /// Rows that were just written do not fit what their table demands of each row; those that are only proposed may be
+    /// left out of it in the end.
+    pub(super) fn fits(&mut self, table: ObjId, written: &[RowId], proposed: bool) -> Result<(), Failure> {
+        let name = match self.catalog.get(table) {
+            Some(object) if !written.is_empty() && self.catalog.doubt_about(table).is_none() => object.name.clone(),
+            _ => return Ok(()),
+        };
+        let (mut keys, mut indexes) = (Vec::new(), Vec::new());
+        let rows: Vec<Arc<Row>> = written.iter().take(MOST_HELD).filter_map(|id| self.catalog.row(table, *id).cloned()).collect();
+        for column in self.catalog.relation(table).into_iter().flat_map(Relation::live_columns) {
+            let domain = matches!(column.ty.base, TyBase::User(_));
+            for value in rows.iter().map(|row| row.value(column.number)).filter(|_| domain || column.not_null) {
+                if domain {
+                    self.within_domain(&column.ty, value).map_err(failure_of)?;
+                }
+                if column.not_null && *value == Value::Null {
+                    let message = format!("null value in column \"{}\" of relation \"{name}\" violates not-null constraint", column.name);
+                    return Err(fail("23502", message));
+                }
+            }
         }
         for id in self.catalog.members(Class::Constraint, table) {
             let Some(object) = self.catalog.get(id).filter(|_| self.catalog.doubt_about(id).is_none()) else { continue };
-            let Body::Constraint(Constraint { kind: ConstraintKind::Check { expr, .. }, enforced: true, .. }) = &object.body else {
-                continue;
-            };
-            let Some(condition) = self.condition(expr) else { continue };
-            if self.catalog.rows_since(table, first).take(MOST_HELD).any(|(_, row)| self.violates(table, row, &condition)) {
-                let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
-                let message = format!("new row for relation \"{relation}\" violates check constraint \"{}\"", object.name);
-                return Err(fail("23514", message));
+            let Body::Constraint(constraint) = &object.body else { continue };
+            match &constraint.kind {
+                ConstraintKind::Check { expr, .. } if constraint.enforced => {
+                    let Some(condition) = self.condition(expr) else { continue };
+                    for row in &rows {
+                        if self.violates(table, row, &condition)? {
+                            let message = format!("new row for relation \"{name}\" violates check constraint \"{}\"", object.name);
+                            return Err(fail("23514", message));
+                        }
+                    }
+                }
+                ConstraintKind::ForeignKey { table: parent, .. }
+                    if constraint.enforced && !constraint.deferrable && !proposed && self.catalog.is_whole(*parent) =>
+                {
+                    keys.push((object.name.clone(), constraint.clone()));
+                }
+                _ => {}
+            }
+        }
+        if !proposed && self.catalog.rows_of(table).nth(MOST_COMPARED).is_none() {
+            let of_table = self.catalog.dependents(table).iter().filter_map(|&id| self.catalog.get(id));
+            indexes.extend(of_table.filter(|object| self.has_twins(table, object)).map(|object| object.name.clone()));
+        }
+        if let Some(index) = indexes.first() {
+            return Err(taken(index));
+        }
+        for (key, constraint) in keys {
+            if self.lacks_parent(table, &constraint, written.first().copied().unwrap_or_default()) {
+                return Err(fail("23503", format!("insert or update on table \"{name}\" violates foreign key constraint \"{key}\"")));
             }
         }
         Ok(())
+    }
+
+    /// A value does not fit what its domain, or one beneath it, demands.
+    fn within_domain(&self, ty: &Ty, value: &Value) -> Evaluated<()> {
+        for domain in self.domains(ty) {
+            let Some(Body::Type(Type::Domain(body))) = self.catalog.get(domain).map(|object| &object.body) else { continue };
+            if self.catalog.doubt_about(domain).is_some() {
+                continue;
+            }
+            let shown = format_type(ty, &self.catalog);
+            if body.not_null && *value == Value::Null {
+                return Err(Raised::new("23502", format!("domain {shown} does not allow null values")));
+            }
+            for id in self.catalog.members(Class::Constraint, domain) {
+                let Some(object) = self.catalog.get(id) else { continue };
+                let Body::Constraint(Constraint { kind: ConstraintKind::Domain { expr }, .. }) = &object.body else { continue };
+                let Some(condition) = self.condition(expr) else { continue };
+                let known = self.read(&body.ty, value, condition.orders);
+                if let Ok(true) = self.is_false(self.alone(known), &condition.expr) {
+                    return Err(Raised::new("23514", format!("value for domain {shown} violates check constraint \"{}\"", object.name)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A domain with those beneath it, the lowest first.
+    fn domains(&self, ty: &Ty) -> Vec<ObjId> {
+        let mut list = Vec::new();
+        let mut ty = ty;
+        while let (TyBase::User(id), false) = (&ty.base, ty.array)
+            && let Some(Body::Type(Type::Domain(domain))) = self.catalog.get(*id).map(|object| &object.body)
+            && !list.contains(id)
+        {
+            list.insert(0, *id);
+            ty = &domain.ty;
+        }
+        list
     }
 
     /// The certain rows that fit a condition, and those that may; none when there are too many to look at.
@@ -283,7 +373,7 @@ impl Machine {
     /// A value of a domain's columns does not fit what the domain now demands.
     fn outside_domain(&self, domain: ObjId, not_null: bool) -> Option<Failure> {
         let Body::Type(Type::Domain(body)) = &self.catalog.get(domain)?.body else { return None };
-        let conditions: Vec<Condition> = self
+        let conditions: Vec<Arc<Condition>> = self
             .catalog
             .members(Class::Constraint, domain)
             .filter_map(|id| match &self.catalog.get(id)?.body {
@@ -293,10 +383,10 @@ impl Machine {
             .collect();
         for table in self.catalog.tables_with_rows().filter(|table| plain(&self.catalog, *table)) {
             let Some(relation) = self.catalog.relation(table) else { continue };
-            for column in relation.live_columns().filter(|column| column.ty == Ty::user(domain)) {
+            for column in relation.live_columns().filter(|column| self.domains(&column.ty).contains(&domain)) {
                 let misfit = |row: &Row, condition: &Condition| {
                     let value = self.read(&body.ty, row.value(column.number), condition.orders);
-                    self.is_false(Seen { value, row: None, ..self.seen(relation, row, condition.orders) }, &condition.expr)
+                    self.is_false(self.alone(value), &condition.expr).is_ok_and(|is_false| is_false)
                 };
                 let mut rows = self.catalog.rows_of(table).take(MOST_HELD);
                 let (sqlstate, what) = match not_null {
@@ -327,26 +417,61 @@ impl Machine {
             .collect();
         for (table, old) in changed {
             let Some(new) = self.catalog.relation(table).cloned() else { continue };
+            let mut again = false;
             for column in new.live_columns() {
                 match old.column_at(column.number) {
                     None => {
-                        let empty = column.default.is_none() && column.identity.is_none() && column.generated.is_none();
-                        if empty && matches!(column.ty.base, TyBase::Builtin(_)) {
-                            let rows: Vec<RowId> = self.catalog.rows_of(table).map(|(id, _)| id).take(MOST_HELD).collect();
-                            for id in rows {
-                                self.catalog.set_values(table, id, &[(column.number, Value::Null)]);
+                        let value = self.filled(column).and_then(|value| {
+                            self.within_domain(&column.ty, &value).map_err(failure_of)?;
+                            Ok(value)
+                        });
+                        let value = match value {
+                            Ok(value) => value,
+                            Err(failure) => {
+                                self.refused(table, Some(failure), side)?;
+                                continue;
                             }
+                        };
+                        let rows: Vec<RowId> = self.catalog.rows_of(table).map(|(id, _)| id).take(MOST_HELD).collect();
+                        for id in rows {
+                            self.catalog.set_values(table, id, &[(column.number, value.clone())]);
+                        }
+                        if value == Value::Null && column.not_null {
+                            let failure = self.holds_null(table, column);
+                            self.refused(table, Some(failure), side)?;
                         }
                     }
-                    Some(before) if before.ty != column.ty => {
+                    Some(before) if before.ty != column.ty || using(alter, &column.name).is_some() => {
                         let failure = self.retyped(table, &old, before, column, using(alter, &column.name));
                         self.refused(table, failure, side)?;
+                        again = true;
                     }
                     Some(_) => {}
                 }
             }
+            // Other values are held against all that was demanded of the old ones.
+            if again && plain(&self.catalog, table) && self.catalog.doubt_about(table).is_none() {
+                let members: Vec<ObjId> = self.catalog.members(Class::Constraint, table).collect();
+                for column in new.live_columns().filter(|column| column.not_null) {
+                    let null = self.catalog.rows_of(table).any(|(_, row)| *row.value(column.number) == Value::Null);
+                    let failure = null.then(|| self.holds_null(table, column));
+                    self.refused(table, failure, side)?;
+                }
+                for id in members {
+                    let name = self.catalog.qualified(id);
+                    let failure = self.against_constraint(table, &name);
+                    self.refused(table, failure, side)?;
+                }
+                let failure = self.duplicate_within(table);
+                self.refused(table, failure, side)?;
+            }
         }
         Ok(())
+    }
+
+    fn holds_null(&self, table: ObjId, column: &Column) -> Failure {
+        let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+        fail("23502", format!("column \"{}\" of relation \"{relation}\" contains null values", column.name))
     }
 
     /// Brings the values of a column into its new type; the error is that of the first which does not fit.
@@ -369,7 +494,7 @@ impl Machine {
                 match fits {
                     Ok(value) => value,
                     Err(_) if doubtful => Value::Unknown,
-                    Err(raised) => return Some(fail(crate::plpgsql::code(&raised.sqlstate), raised.message.as_str())),
+                    Err(raised) => return Some(failure_of(raised)),
                 },
             ));
         }
@@ -379,67 +504,130 @@ impl Machine {
         None
     }
 
+    /// What a column holds in a row that does not give its value.
+    pub(super) fn filled(&self, column: &Column) -> Result<Value, Failure> {
+        let default = column.default.and_then(|id| match &self.catalog.get(id)?.body {
+            Body::Default(default) => Some(&default.expr),
+            _ => None,
+        });
+        let of_domain = || {
+            self.domains(&column.ty).into_iter().rev().find_map(|id| match &self.catalog.get(id)?.body {
+                Body::Type(Type::Domain(domain)) => domain.default.as_ref(),
+                _ => None,
+            })
+        };
+        Ok(match default.or_else(of_domain) {
+            _ if column.identity.is_some() || column.generated.is_some() || matches!(column.ty.base, TyBase::Open(_)) => Value::Unknown,
+            None if column.default.is_some() => Value::Unknown,
+            None => Value::Null,
+            Some(template) => match self.condition(template) {
+                Some(condition) => eval::expression(&mut self.alone(eval::Value::Null), &condition.expr)
+                    .and_then(|value| self.as_type(&value, &column.ty))
+                    .map_err(failure_of)?,
+                None => Value::Unknown,
+            },
+        })
+    }
+
+    /// What a SET list makes of a column's value.
+    pub(super) fn assigned_value(&self, table: ObjId, row: &Row, number: ColumnNumber, expr: &Expr) -> Result<Value, Failure> {
+        let Some(relation) = self.catalog.relation(table) else { return Ok(Value::Unknown) };
+        let Some(column) = relation.column_at(number) else { return Ok(Value::Unknown) };
+        if matches!(expr, Expr::Default) {
+            return self.filled(column);
+        }
+        let value = eval::expression(&mut self.seen(relation, row, false), expr);
+        value.and_then(|value| self.as_type(&value, &column.ty)).map_err(failure_of)
+    }
+
     /// What a value is in a type, as far as it can be told.
     fn as_type(&self, value: &eval::Value, ty: &Ty) -> Evaluated<Value> {
-        let text = match value.print() {
-            Ok(Some(text)) => text,
-            Ok(None) => return Ok(Value::Null),
-            Err(_) => return Ok(Value::Unknown),
+        let text = match value {
+            eval::Value::Bool(value) => value.to_string(),
+            other => match other.print() {
+                Ok(Some(text)) => text,
+                Ok(None) => {
+                    self.within_domain(ty, &Value::Null)?;
+                    return Ok(Value::Null);
+                }
+                Err(_) => return Ok(Value::Unknown),
+            },
         };
         let doubts = RefCell::default();
         let session = Session::default();
         let context = Context { catalog: &self.catalog, session: &session, builtin: &self.builtin, doubts: &doubts };
-        let plain = Ty { modifiers: Name::default(), ..context.without_domain(ty) };
-        let constant = Expr::Constant(Constant::String(text.clone()));
+        let base = context.without_domain(ty);
+        let number = matches!(value, eval::Value::Int(_) | eval::Value::Numeric(_));
         let raised = |failure: &Failure| Raised::new(failure.sqlstate, failure.message.as_str());
-        match context.expr_alone(&constant, Some(&plain), ExprPlace::Statement) {
-            Err(Stop::Fail(failure)) => return Err(raised(&failure)),
-            Err(Stop::Missing(missing)) if missing.open.is_none() => return Err(raised(&missing.failure)),
-            Err(_) => return Ok(Value::Unknown),
-            Ok(_) if !doubts.borrow().is_empty() => return Ok(Value::Unknown),
-            Ok(_) => {}
-        }
-        let bits = [("int2", 15, "smallint"), ("int4", 31, "integer"), ("int8", 63, "bigint")];
-        if let Some((_, bits, name)) = bits.iter().find(|(name, ..)| plain.is(name)) {
-            let limit = 1i128 << bits;
-            return match text.trim().parse::<i128>() {
-                Ok(number) if (-limit..limit).contains(&number) => Ok(Value::Known(number.to_string().into())),
-                Ok(_) => Err(Raised::new("22003", format!("{name} out of range"))),
-                Err(_) => Ok(Value::Unknown),
-            };
-        }
-        if ty.is("varchar") && !ty.modifiers.is_empty() {
-            let most: usize = ty.modifiers.trim().parse().unwrap_or(usize::MAX);
-            if text.trim_end_matches(' ').chars().count() > most {
-                return Err(Raised::new("22001", format!("value too long for type {}", format_type(ty, &self.catalog))));
+        if !number {
+            let constant = Expr::Constant(Constant::String(text.clone()));
+            let plain = Ty { modifiers: Name::default(), ..base.clone() };
+            match context.expr_alone(&constant, Some(&plain), ExprPlace::Statement) {
+                Err(Stop::Fail(failure)) => return Err(raised(&failure)),
+                Err(Stop::Missing(missing)) if missing.open.is_none() => return Err(raised(&missing.failure)),
+                Err(_) => return Ok(Value::Unknown),
+                Ok(_) if !doubts.borrow().is_empty() => return Ok(Value::Unknown),
+                Ok(_) => {}
             }
         }
-        Ok(if ty == &plain && (ty.is("text") || ty.is("bool") || matches!(ty.base, TyBase::User(_))) || ty.is("varchar") {
-            Value::Known(canonical(text, Some(ty)).into())
-        } else {
-            Value::Unknown
-        })
+        let known = match &base.base {
+            _ if base.array => return Ok(Value::Unknown),
+            TyBase::Builtin(name) => {
+                let kept = fitted(&text, number, name, &base.modifiers, self.catalog.version).map_err(|failure| raised(&failure))?;
+                // A fraction is printed with all its digits, and a moment in the session's zone.
+                let words = matches!(name.as_str(), "text" | "varchar" | "bpchar");
+                match value {
+                    eval::Value::Numeric(_) if words => Value::Unknown,
+                    _ if text.ends_with("+00") && name != "timestamptz" => Value::Unknown,
+                    _ => value_of(Some(&kept), name.starts_with("time") || name == "date"),
+                }
+            }
+            TyBase::User(_) => Value::Known(text.into()),
+            TyBase::Open(_) => Value::Unknown,
+        };
+        self.within_domain(ty, &known)?;
+        Ok(known)
     }
 
-    fn condition(&self, template: &Template) -> Option<Condition> {
+    /// A condition as it is read, which is done once.
+    fn condition(&self, template: &Template) -> Option<Arc<Condition>> {
         let text = self.catalog.print(template);
-        let expr = (self.functions.expression)(&text, self.catalog.version).ok()?;
+        let mut known = self.conditions.borrow_mut();
+        if let Some((_, condition)) = known.iter().find(|(other, _)| *other == text) {
+            return condition.clone();
+        }
         let upper = text.to_ascii_uppercase().replace("<>", "");
-        Some(Condition { expr, orders: ["<", ">", "BETWEEN", "GREATEST", "LEAST"].iter().any(|word| upper.contains(word)) })
+        let orders = ["<", ">", "BETWEEN", "GREATEST", "LEAST"].iter().any(|word| upper.contains(word));
+        // The forms of SQL's own are printed as the calls that they are.
+        let calls = text.replace("POSITION(", "strpos(").replace("EXTRACT(", "date_part(");
+        let expr = (self.functions.expression)(&calls, self.catalog.version).ok();
+        let condition = expr.map(|expr| Arc::new(Condition { expr, orders }));
+        if known.len() >= MOST_CONDITIONS {
+            known.clear();
+        }
+        known.push((text, condition.clone()));
+        condition
     }
 
-    fn violates(&self, table: ObjId, row: &Row, condition: &Condition) -> bool {
-        let Some(relation) = self.catalog.relation(table) else { return false };
+    /// Whether a row certainly does not fit a condition; the error that its evaluation certainly raises.
+    fn violates(&self, table: ObjId, row: &Row, condition: &Condition) -> Result<bool, Failure> {
+        let Some(relation) = self.catalog.relation(table) else { return Ok(false) };
         self.is_false(self.seen(relation, row, condition.orders), &condition.expr)
     }
 
-    fn is_false(&self, mut seen: Seen<'_>, expr: &Expr) -> bool {
-        eval::expression(&mut seen, expr).is_ok_and(|value| value.truth() == Truth::Known(Some(false)))
+    fn is_false(&self, mut seen: Seen<'_>, expr: &Expr) -> Result<bool, Failure> {
+        let value = eval::expression(&mut seen, expr).map_err(failure_of)?;
+        Ok(value.truth() == Truth::Known(Some(false)))
     }
 
     fn seen<'a>(&'a self, relation: &'a Relation, row: &'a Row, orders: bool) -> Seen<'a> {
+        Seen { row: Some((relation, row)), orders, ..self.alone(eval::Value::Null) }
+    }
+
+    /// A value without a row.
+    fn alone(&self, value: eval::Value) -> Seen<'_> {
         let view = View { catalog: &self.catalog, session: &self.resting, builtin: &self.builtin, assume_absent: false };
-        Seen { machine: self, view, row: Some((relation, row)), value: eval::Value::Null, orders }
+        Seen { machine: self, view, row: None, value, orders: false }
     }
 
     /// A known value as expressions read it, where text says all there is to say about it.
@@ -451,13 +639,30 @@ impl Machine {
             Value::Unknown => return unknown,
         };
         match &ty.base {
-            _ if ty.array => unknown,
+            TyBase::Builtin(_) if ty.array => {
+                let element = Ty { array: false, ..ty.clone() };
+                let part = |value: eval::Value| match value {
+                    eval::Value::Text(text) => self.read(&element, &Value::Known(canonical(text, Some(&element)).into()), orders),
+                    other => other,
+                };
+                eval::array_literal(text).map_or(unknown, |list| eval::Value::Array(list.into_iter().map(part).collect()))
+            }
             TyBase::Builtin(name) => match name.as_str() {
                 "int2" | "int4" | "int8" => text.parse().map_or(unknown, eval::Value::Int),
-                "numeric" if ty.modifiers.is_empty() && text.parse::<f64>().is_ok() => eval::number_value(text),
+                "numeric" | "float8" if text.parse::<f64>().is_ok_and(f64::is_finite) => eval::Value::Numeric(text.into()),
+                // Some fractions are others as a real.
+                "float4" if text.parse::<f32>().is_ok_and(|real| text.parse() == Ok(f64::from(real))) => eval::Value::Numeric(text.into()),
                 "bool" => eval::Value::Bool(text == "true"),
-                "text" | "varchar" | "name" => eval::Value::text(text),
+                "text" | "varchar" | "name" | "bpchar" => eval::Value::text(text),
+                "uuid" if text.len() == 36 => eval::Value::text(text),
                 "date" if eval::is_date(text) => eval::Value::text(text),
+                "timestamp" if eval::is_moment(text) => eval::Value::text(text),
+                "timestamptz" if eval::is_moment(text) && text.ends_with("+00") => eval::Value::text(text),
+                "time" if text.len() == 8 && text.is_ascii() => eval::Value::text(text),
+                // The same may be written in many ways, but not begin in another.
+                "json" | "jsonb" if text.starts_with(['{', '[']) => {
+                    eval::Value::Partial(text.chars().take(1).chain([eval::HOLE]).collect(), Why::NotModelled)
+                }
                 _ => unknown,
             },
             TyBase::User(id) => match self.catalog.get(*id).map(|object| &object.body) {
@@ -470,8 +675,16 @@ impl Machine {
     }
 }
 
+fn failure_of(raised: Raised) -> Failure {
+    fail(crate::plpgsql::code(&raised.sqlstate), raised.message.as_str())
+}
+
 fn duplicate(index: &str) -> Failure {
     fail("23505", format!("could not create unique index \"{index}\""))
+}
+
+pub(super) fn taken(index: &str) -> Failure {
+    fail("23505", format!("duplicate key value violates unique constraint \"{index}\""))
 }
 
 /// The USING of a column's new type.

@@ -3,11 +3,12 @@
 //!
 //! Certainty is only ever lost by what cannot be followed: triggers, functions, conditions that are no literal keys.
 
+use super::demands::taken;
 use super::run::Machine;
 use super::{Failure, Side};
 use crate::catalog::context::fail;
 use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, Index, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
-use crate::catalog::resolve::{LiteralRows, RowUse, literal_value};
+use crate::catalog::resolve::{LiteralRows, RowUse};
 use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::{Catalog, Class, Mark, Names};
 use crate::lexer::{TokenKind, ident_value, tokenize};
@@ -50,8 +51,12 @@ impl Machine {
         let trusted = side == Side::Forward && self.trust_rows;
         let (mark, first) = (self.catalog.mark(), self.catalog.next_row());
         let mut result = self.followed(op, uses);
-        if let (Ok(()), Op::Insert(_), Some(&table), false) = (&result, op, uses.writes.first(), trusted) {
-            result = self.fits_checks(table, first);
+        if let (Ok(written), Some(&table), false) = (&mut result, uses.writes.first(), trusted) {
+            if let Op::Insert(_) = op {
+                *written = self.catalog.rows_since(table, first).map(|(id, _)| id).collect();
+            }
+            let written = std::mem::take(written);
+            result = self.proposed(op, table, uses).and_then(|()| self.fits(table, &written, false)).map(|()| written);
         }
         match result {
             Err(_) if trusted => {
@@ -65,23 +70,43 @@ impl Machine {
                 }
                 Ok(())
             }
-            result => result,
+            result => result.map(drop),
         }
     }
 
-    fn followed(&mut self, op: &Op, uses: &RowUse) -> Result<(), Failure> {
+    /// What `ON CONFLICT` proposes must be good even where it comes to nothing.
+    fn proposed(&mut self, op: &Op, table: ObjId, uses: &RowUse) -> Result<(), Failure> {
+        let (Op::Insert(insert), Some(rows)) = (op, &uses.inserted) else { return Ok(()) };
+        if insert.on_conflict.is_none() || !plain(&self.catalog, table) || fires(&self.catalog, table, "INSERT") {
+            return Ok(());
+        }
+        let (mark, first) = (self.catalog.mark(), self.catalog.next_row());
+        let columns: Arc<[ColumnNumber]> = rows.columns.clone().into();
+        for row in rows.rows.iter().take(MOST_WITHOUT_KEY) {
+            let value = |(value, &column): (&Option<String>, &ColumnNumber)| value_of(value.as_deref(), self.is_time(table, column));
+            let values = row.iter().zip(columns.iter()).map(value).collect();
+            self.catalog.add_row(table, columns.clone(), values);
+        }
+        let written: Vec<RowId> = self.catalog.rows_since(table, first).map(|(id, _)| id).collect();
+        let result = self.fits(table, &written, true);
+        self.catalog.undo(mark);
+        result
+    }
+
+    /// The rows that an UPDATE certainly changes.
+    fn followed(&mut self, op: &Op, uses: &RowUse) -> Result<Vec<RowId>, Failure> {
         let target = uses.writes.first().copied();
         match (op, target) {
-            (Op::Insert(insert), Some(table)) if insert.with.is_empty() => return self.insert_rows(insert, table, uses),
+            (Op::Insert(insert), Some(table)) if insert.with.is_empty() => self.insert_rows(insert, table, uses)?,
             (Op::Delete(delete), Some(table)) if delete.with.is_empty() => {
                 let all = delete.filter.is_none() && delete.using.is_empty();
                 let filter = delete.filter.as_ref().filter(|_| delete.using.is_empty());
-                return self.delete_rows(table, uses.deleted.as_deref(), all, filter);
+                self.delete_rows(table, uses.deleted.as_deref(), all, filter)?;
             }
             (Op::Update(update), Some(table)) if update.with.is_empty() => {
                 let all = update.filter.is_none() && update.from.is_empty();
                 let filter = update.filter.as_ref().filter(|_| update.from.is_empty());
-                self.update_rows(table, uses.updated.as_deref(), all, filter, &update.assignments);
+                return self.update_rows(table, uses.updated.as_deref(), all, filter, &update.assignments);
             }
             // COPY adds rows; what triggers do is anybody's guess.
             (Op::Copy(_), Some(table)) => {
@@ -105,7 +130,7 @@ impl Machine {
                 }
             }
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
     /// What statements that are no row statements do to rows.
@@ -204,38 +229,35 @@ impl Machine {
         let Some(rows) = &uses.inserted else {
             self.catalog.set_whole(table, false);
             if let Some(assignments) = updates {
-                self.update_rows(table, None, false, None, assignments);
+                self.update_rows(table, None, false, None, assignments)?;
             }
             return Ok(());
         };
         match &insert.on_conflict {
             None => {
-                let empty = self.left_empty(table, insert);
-                self.insert_new(table, rows, &uniques, &empty)
+                let left = self.left_out(table, insert);
+                self.insert_new(table, rows, &uniques, left)
             }
-            Some(conflict) => {
-                self.upsert(table, rows, conflict, &uniques, updates);
-                Ok(())
-            }
+            Some(conflict) => self.upsert(table, rows, conflict, &uniques, updates),
         }
     }
 
-    /// The columns that an INSERT leaves NULL: it does not list them, and nothing fills them.
-    fn left_empty(&self, table: ObjId, insert: &Insert) -> Vec<ColumnNumber> {
+    /// What is known of the columns that an INSERT does not list.
+    fn left_out(&self, table: ObjId, insert: &Insert) -> Vec<(ColumnNumber, Value)> {
         let Some(relation) = self.catalog.relation(table).filter(|_| !insert.columns.is_empty()) else { return Vec::new() };
         let listed = |column: &Column| insert.columns.iter().any(|(name, _)| *name == column.name);
-        let filled = |column: &Column| {
-            // A type of the schema may be a domain, which has a default of its own.
-            column.default.is_some()
-                || column.identity.is_some()
-                || column.generated.is_some()
-                || !matches!(column.ty.base, TyBase::Builtin(_))
-        };
-        relation.live_columns().filter(|column| !listed(column) && !filled(column)).map(|column| column.number).collect()
+        let left = relation.live_columns().filter(|column| !listed(column));
+        left.filter_map(|column| Some((column.number, self.filled(column).ok()?))).filter(|(_, value)| *value != Value::Unknown).collect()
     }
 
     /// Plain INSERT: a key that is there already stops it.
-    fn insert_new(&mut self, table: ObjId, rows: &LiteralRows, uniques: &[Unique], empty: &[ColumnNumber]) -> Result<(), Failure> {
+    fn insert_new(
+        &mut self,
+        table: ObjId,
+        rows: &LiteralRows,
+        uniques: &[Unique],
+        left: Vec<(ColumnNumber, Value)>,
+    ) -> Result<(), Failure> {
         let covered: Vec<&Unique> =
             uniques.iter().filter(|unique| unique.columns.iter().all(|column| rows.columns.contains(column))).collect();
         let references_any = self.catalog.members(Class::Constraint, table).any(|id| {
@@ -247,17 +269,17 @@ impl Machine {
             return Ok(());
         }
         let doubtful = self.catalog.doubt_about(table).is_some();
-        let columns: Arc<[ColumnNumber]> = [&*rows.columns, empty].concat().into();
+        let (others, filled): (Vec<ColumnNumber>, Vec<Value>) = left.into_iter().unzip();
+        let columns: Arc<[ColumnNumber]> = [&*rows.columns, &*others].concat().into();
         let times: Vec<bool> = rows.columns.iter().map(|&column| self.is_time(table, column)).collect();
         for row in &rows.rows {
             let mut values: Vec<Value> = row.iter().zip(&times).map(|(value, time)| value_of(value.as_deref(), *time)).collect();
-            values.resize(columns.len(), Value::Null);
+            values.extend_from_slice(&filled);
             for unique in &covered {
                 let Some(key) = key_of(&columns, &values, &unique.columns) else { continue };
                 let (found, _) = self.catalog.rows_by_key(table, &unique.columns, &key);
                 if unique.immediate && !doubtful && !found.is_empty() {
-                    let message = format!("duplicate key value violates unique constraint \"{}\"", unique.name);
-                    return Err(fail("23505", message));
+                    return Err(taken(&unique.name));
                 }
                 let ghosts = self.catalog.ghosts_of(table).filter(|(_, row)| row.key(&unique.columns).as_ref() == Some(&key));
                 for id in ghosts.map(|(id, _)| id).collect::<Vec<_>>() {
@@ -271,13 +293,20 @@ impl Machine {
     }
 
     /// `ON CONFLICT`: afterwards a row with that key is there, one way or the other.
-    fn upsert(&mut self, table: ObjId, rows: &LiteralRows, conflict: &OnConflict, uniques: &[Unique], updates: Option<&[Assignment]>) {
+    fn upsert(
+        &mut self,
+        table: ObjId,
+        rows: &LiteralRows,
+        conflict: &OnConflict,
+        uniques: &[Unique],
+        updates: Option<&[Assignment]>,
+    ) -> Result<(), Failure> {
         let Some(arbiter) = self.arbiter(table, rows, conflict, uniques) else {
             self.catalog.set_whole(table, false);
             if let Some(assignments) = updates {
-                self.update_rows(table, None, false, None, assignments);
+                self.update_rows(table, None, false, None, assignments)?;
             }
-            return;
+            return Ok(());
         };
         let columns: Arc<[ColumnNumber]> = rows.columns.clone().into();
         let key_columns: Arc<[ColumnNumber]> = arbiter.columns.clone().into();
@@ -297,6 +326,7 @@ impl Machine {
                 self.catalog.add_row(table, key_columns.clone(), key.into_iter().map(Value::Known).collect());
             }
         }
+        Ok(())
     }
 
     /// The index that `ON CONFLICT` is about, if the rows give its columns.
@@ -419,11 +449,18 @@ impl Machine {
         )
     }
 
-    /// UPDATE of the rows with these keys, of `all`, of those that fit a condition, or of some.
-    fn update_rows(&mut self, table: ObjId, keys: Option<&LiteralRows>, all: bool, filter: Option<&Expr>, assignments: &[Assignment]) {
+    /// UPDATE of the rows with these keys, of `all`, of those that fit a condition, or of some: those that it certainly changes.
+    fn update_rows(
+        &mut self,
+        table: ObjId,
+        keys: Option<&LiteralRows>,
+        all: bool,
+        filter: Option<&Expr>,
+        assignments: &[Assignment],
+    ) -> Result<Vec<RowId>, Failure> {
         if !plain(&self.catalog, table) || fires(&self.catalog, table, "UPDATE") {
             self.disturb(table);
-            return;
+            return Ok(Vec::new());
         }
         let columns = self.assigned(table, assignments);
         let (hit, maybe): (Vec<RowId>, Vec<RowId>) = match keys {
@@ -436,31 +473,72 @@ impl Machine {
         };
         if columns.is_empty() || hit.len() + maybe.len() > MOST_BLURRED {
             self.disturb(table);
-            return;
+            return Ok(Vec::new());
         }
-        for reference in references(&self.catalog, table) {
-            if acts(reference.on_update) && reference.target.iter().any(|column| columns.contains(column)) {
+        let among = |list: &[ColumnNumber]| list.iter().any(|column| columns.contains(column));
+        let doubtful = self.catalog.doubt_about(table).is_some();
+        let mut parents: Vec<(Reference, Vec<Vec<Box<str>>>)> = Vec::new();
+        for reference in references(&self.catalog, table).into_iter().filter(|reference| among(&reference.target)) {
+            if acts(reference.on_update) {
                 self.disturb(reference.child);
+            } else if reference.certain && !doubtful && plain(&self.catalog, reference.child) {
+                let keys = hit.iter().filter_map(|id| self.catalog.row(table, *id)?.key(&reference.target)).collect();
+                parents.push((reference, keys));
             }
         }
+        let mut uniques = uniques(&self.catalog, table);
+        uniques.retain(|unique| unique.immediate && !doubtful && among(&unique.columns));
         let unknown: Vec<(ColumnNumber, Value)> = columns.iter().copied().map(blurred).collect();
-        let known: Vec<(ColumnNumber, Value)> =
-            columns.into_iter().map(|column| (column, self.set_to(table, column, assignments))).collect();
-        for (list, values) in [(hit, known), (maybe, unknown)] {
-            for id in list {
-                self.catalog.set_values(table, id, &values);
+        for id in maybe {
+            self.catalog.set_values(table, id, &unknown);
+        }
+        let mut met = false;
+        for id in &hit {
+            let Some(row) = self.catalog.row(table, *id).cloned() else { continue };
+            let mut values = Vec::with_capacity(columns.len());
+            for assignment in assignments {
+                for column in self.assigned(table, std::slice::from_ref(assignment)) {
+                    let value = match assignment.columns.len() {
+                        1 => self.assigned_value(table, &row, column, &assignment.value),
+                        _ => Ok(Value::Unknown),
+                    };
+                    values.push((
+                        column,
+                        match value {
+                            Err(failure) if !doubtful => return Err(failure),
+                            value => value.unwrap_or(Value::Unknown),
+                        },
+                    ));
+                }
+            }
+            self.catalog.set_values(table, *id, &values);
+            met |= uniques.iter().any(|unique| self.shares(table, *id, unique));
+        }
+        if met {
+            for unique in &uniques {
+                if hit.iter().any(|id| self.shares(table, *id, unique)) {
+                    return Err(taken(&unique.name));
+                }
+            }
+            // Two rows may meet on the way, in the order in which they are stored.
+            self.may_collide = true;
+        }
+        for (reference, keys) in parents {
+            for key in keys {
+                let (found, open) = self.catalog.rows_by_key(table, &reference.target, &key);
+                let gone = found.is_empty() && open.is_empty();
+                if gone && !self.catalog.rows_by_key(reference.child, &reference.columns, &key).0.is_empty() {
+                    return Err(self.referenced(table, &reference));
+                }
             }
         }
+        Ok(hit)
     }
 
-    /// What a SET list makes of a column's value, where it is a literal.
-    fn set_to(&self, table: ObjId, column: ColumnNumber, assignments: &[Assignment]) -> Value {
-        let name = self.catalog.relation(table).and_then(|relation| relation.column_at(column)).map(|column| &column.name);
-        let value = assignments.iter().find_map(|assignment| match &assignment.columns[..] {
-            [(only, _)] if Some(only) == name => literal_value(&assignment.value, self.column_type(table, column)),
-            _ => None,
-        });
-        value.map_or(Value::Unknown, |value| value_of(value.as_deref(), self.is_time(table, column)))
+    /// Whether another row has the same key.
+    fn shares(&mut self, table: ObjId, id: RowId, unique: &Unique) -> bool {
+        let key = self.catalog.row(table, id).and_then(|row| row.key(&unique.columns));
+        key.is_some_and(|key| self.catalog.rows_by_key(table, &unique.columns, &key).0.len() > 1)
     }
 
     /// The columns that a SET list assigns.

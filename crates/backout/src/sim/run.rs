@@ -1,6 +1,7 @@
 //! Scripts executed on the catalog, statement by statement, with what surrounds them: sessions, transactions, savepoints.
 
 use super::bodies::Bodies;
+use super::demands::Conditions;
 use super::memo::{Done, Memo};
 use super::program::Names;
 use super::tail::{State, Tails};
@@ -127,6 +128,8 @@ pub(super) struct Machine {
     pub may_collide: bool,
     /// A session that nothing was set in: what conditions of the schema are read in.
     pub resting: Session,
+    /// Conditions of the schema as they were read.
+    pub conditions: Conditions,
     place: Place,
 }
 
@@ -160,6 +163,7 @@ impl Machine {
             again: false,
             may_collide: false,
             resting: Session::default(),
+            conditions: Conditions::default(),
             place: Place::default(),
         }
     }

@@ -5,7 +5,7 @@ use crate::catalog::Class;
 use crate::catalog::builtin::TypeKind;
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, Column, ColumnDefault, ColumnNumber, DepKind, ObjId, Object, RelKind, Ty, TyBase};
-use crate::catalog::resolve::{ExprPlace, Scope};
+use crate::catalog::resolve::{ExprPlace, Scope, fitted};
 use crate::catalog::template::{Piece, Template};
 use crate::op::{
     ColumnConstraintKind, ColumnDef, Constant, ConstraintAttributes, Expr, ForeignKey, Ident, Name, Options, Persistence, SequenceOptions,
@@ -267,15 +267,18 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// A new column's default is computed at once: a string that is too long for it is refused, which otherwise waits for a row.
+    /// A new column's default is computed at once: one that does not fit into it is refused, which otherwise waits for a row.
     pub(super) fn check_default_length(&self, column: &Column, default: Option<&Expr>) -> Outcome<()> {
-        let (Some(Expr::Constant(Constant::String(text))), TyBase::Builtin(name)) = (default, &column.ty.base) else { return Ok(()) };
-        let Ok(length) = column.ty.modifiers.parse::<usize>() else { return Ok(()) };
-        let over: String = text.chars().skip(length).collect();
-        if column.ty.array || !matches!(name.as_str(), "bpchar" | "varchar") || over.chars().all(|c| c == ' ') {
-            return Ok(());
+        let (text, number) = match default {
+            Some(Expr::Constant(Constant::String(text))) => (text.as_str(), false),
+            Some(Expr::Constant(Constant::Number(number))) => (&**number, true),
+            _ => return Ok(()),
+        };
+        let ty = self.context().without_domain(&column.ty);
+        if let (TyBase::Builtin(name), false) = (&ty.base, ty.array) {
+            fitted(text, number, name, &ty.modifiers, self.catalog.version)?;
         }
-        Err(fail("22001", format!("value too long for type {}", self.context().format_type(&column.ty, self.catalog))).into())
+        Ok(())
     }
 
     fn check_default_type(&self, column: &Column, template: &Template) -> Outcome<()> {

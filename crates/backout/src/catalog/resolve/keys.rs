@@ -1,7 +1,7 @@
 //! Rows that a statement names by literals.
 
-use super::super::object::{ColumnNumber, ObjId, Relation, Ty};
-use super::expr::integer_value;
+use super::super::object::{ColumnNumber, ObjId, Relation, Ty, TyBase};
+use super::input::{decimal, decimal_text, fitted, input};
 use super::rows::LiteralRows;
 use crate::op::{Constant, Expr, Name};
 
@@ -30,8 +30,16 @@ pub(super) fn literal_rows(
     if kept.is_empty() {
         return None;
     }
-    let row =
-        |list: &Vec<Expr>| kept.iter().map(|(at, _, ty)| list.get(*at).and_then(|expr| literal_value(expr, Some(ty))).flatten()).collect();
+    let value = |expr: &Expr, ty: &Ty| {
+        let text = literal_value(expr, Some(ty))??;
+        match &ty.base {
+            TyBase::Builtin(name) if name == "numeric" && !ty.modifiers.is_empty() && !ty.array => {
+                Some(fitted(&text, true, name, &ty.modifiers, u16::MAX).unwrap_or(text))
+            }
+            _ => Some(text),
+        }
+    };
+    let row = |list: &Vec<Expr>| kept.iter().map(|(at, _, ty)| value(list.get(*at)?, ty)).collect();
     Some(LiteralRows {
         table,
         columns: kept.iter().map(|(_, number, _)| *number).collect(),
@@ -146,28 +154,15 @@ pub fn literal_value(expr: &Expr, ty: Option<&Ty>) -> Option<Option<String>> {
 
 /// A value's text in the form that is the same for the same value.
 pub fn canonical(text: String, ty: Option<&Ty>) -> String {
-    let Some(ty) = ty else { return text };
-    if ["int2", "int4", "int8", "oid", "numeric", "float4", "float8"].iter().any(|name| ty.is(name)) {
-        let trimmed = text.trim();
-        if let Some(value) = integer_value(trimmed.strip_prefix('+').unwrap_or(trimmed)) {
-            return value.to_string();
+    match ty.map(|ty| (&ty.base, ty.array)) {
+        // What is no number, moment or the like is what it says, and JSON is not worth reading again.
+        Some((TyBase::Builtin(name), false)) if !matches!(name.as_str(), "text" | "varchar" | "json" | "jsonb") => {
+            match (input(&text, name, u16::MAX), decimal(&text)) {
+                (Ok(value), _) => value,
+                (Err(_), Some((value, scale))) => decimal_text(value, scale),
+                (Err(_), None) => text,
+            }
         }
-        // A fraction's trailing zeros say nothing about the value.
-        if trimmed.contains('.') && trimmed.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-')) {
-            return trimmed.trim_end_matches('0').trim_end_matches('.').to_owned();
-        }
+        _ => text,
     }
-    if ty.is("bool") {
-        let word = text.trim().to_ascii_lowercase();
-        if matches!(word.as_str(), "t" | "true" | "y" | "yes" | "on" | "1") {
-            return "true".into();
-        }
-        if matches!(word.as_str(), "f" | "false" | "n" | "no" | "off" | "0") {
-            return "false".into();
-        }
-    }
-    if ty.is("uuid") {
-        return text.to_ascii_lowercase();
-    }
-    text
 }

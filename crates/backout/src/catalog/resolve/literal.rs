@@ -7,54 +7,11 @@ use super::super::object::{Body, Ty, TyBase, Type};
 use super::super::template::Piece;
 use super::super::{Class, Key, Presence};
 use super::expr::{Resolver, Value, integer_value, number_type};
+use super::input::input;
 use super::types::format_bare;
 use crate::op::{Constant, GenericKind, Name, ObjectName, RelationKind};
 use crate::source::Span;
 use std::borrow::Cow;
-
-/// How deep a value may be that is read to the end: a reader of JSON has a bound, and the server's is another.
-const DEEPEST_READ: usize = 100;
-
-/// Whether the server reads it as JSON.
-fn is_json(text: &str) -> bool {
-    let depth = text.bytes().filter(|byte| matches!(byte, b'{' | b'[')).count();
-    match depth > DEEPEST_READ {
-        true => text.starts_with(['{', '[', '"']),
-        false => serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok(),
-    }
-}
-
-/// Whether it looks like a list or an object: no number, moment or address does.
-fn is_bracketed(text: &str) -> bool {
-    text.starts_with(['[', '{', '"'])
-}
-
-/// Whether the server may read it as a number: digits with a point and an exponent, a word, from 16 on other radixes.
-fn is_number(text: &str, version: u16) -> bool {
-    let number = text.strip_prefix(['+', '-']).unwrap_or(text).to_ascii_lowercase();
-    if matches!(number.as_str(), "nan" | "inf" | "infinity") || version >= 16 && (number.contains('_') || number.starts_with("0")) {
-        return true;
-    }
-    let (mantissa, exponent) = number.split_once('e').map_or((number.as_str(), "0"), |(mantissa, exponent)| (mantissa, exponent));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    !(whole.is_empty() && part.is_empty()) && digits(whole) && digits(part) && !exponent.is_empty() && digits(exponent)
-}
-
-/// Whether a date, time or interval has neither digits nor one of the words that stand for a moment.
-fn says_no_time(text: &str) -> bool {
-    let moments = ["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs"];
-    let moment = |word: &str| moments.iter().any(|moment| word.eq_ignore_ascii_case(moment));
-    !text.contains(|c: char| c.is_ascii_digit()) && !text.split(|c: char| !c.is_ascii_alphabetic()).any(moment)
-}
-
-/// Whether a date or time that is written in digits ends in a letter that is neither a zone nor a unit.
-fn has_odd_letter(text: &str) -> bool {
-    let mut letters = text.chars().rev();
-    let last = letters.next().is_some_and(|last| last.is_ascii_alphabetic() && !"dhjmstyz".contains(last.to_ascii_lowercase()));
-    last && text.starts_with(|first: char| first.is_ascii_digit()) && letters.next().is_some_and(|before| before.is_ascii_digit())
-}
 
 impl Resolver<'_, '_> {
     /// A literal; strings and NULL wait for a type.
@@ -121,68 +78,33 @@ impl Resolver<'_, '_> {
     fn literal(&mut self, text: &str, target: &Ty) -> Outcome<Vec<Piece>> {
         let plain = |text: &str| vec![Piece::Text(text.into())];
         let TyBase::Builtin(name) = &target.base else { return self.literal_of_schema(text, target) };
-        let trimmed = text.trim();
         if target.array {
-            if !trimmed.starts_with(['{', '[']) || !trimmed.ends_with('}') {
+            if !text.trim().starts_with(['{', '[']) || !text.trim().ends_with('}') {
                 return Err(fail("22P02", format!("malformed array literal: \"{text}\"")).into());
+            }
+            let element = Ty { array: false, ..target.clone() };
+            for value in elements(text).unwrap_or_default() {
+                self.literal(value, &element)?;
             }
             return Ok(self.typed(text, target));
         }
-        let digits = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
         match name.as_str() {
-            "bool" => match bool_value(trimmed) {
-                Some(true) => Ok(plain("true")),
-                Some(false) => Ok(plain("false")),
-                None => Err(self.invalid(text, target)),
-            },
-            "int2" | "int4" | "int8" => match integer_value(trimmed.strip_prefix('+').unwrap_or(trimmed)) {
-                Some(value) if name == "int4" => Ok(plain(&value.to_string())),
-                Some(value) => Ok(self.typed(&value.to_string(), target)),
-                // Radixes and underscores came with 16.
-                None if self.context.catalog.version < 16
-                    || !digits.starts_with(|c: char| c.is_ascii_digit())
-                    || !digits.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') =>
-                {
-                    Err(self.invalid(text, target))
-                }
-                None => Ok(self.typed(text, target)),
-            },
-            "numeric" => {
-                let number = trimmed.chars().all(|c| c.is_ascii_digit() || c == '.') && trimmed.contains('.') && trimmed.len() > 1;
-                if number && target.modifiers.is_empty() {
-                    return Ok(plain(&number_text(trimmed).0));
-                }
-                if !is_number(trimmed, self.context.catalog.version) {
-                    return Err(self.invalid(text, target));
-                }
-                Ok(self.typed(trimmed, target))
-            }
-            // Floats are read as C reads them, and may be hexadecimal.
-            "float4" | "float8" if !is_number(trimmed, 18) => Err(self.invalid(text, target)),
-            "inet" | "cidr" | "macaddr" if trimmed.is_empty() || is_bracketed(trimmed) => Err(self.invalid(text, target)),
-            "uuid" => {
-                if !trimmed.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '-' | '{' | '}')) || trimmed.len() < 32 {
-                    return Err(self.invalid(text, target));
-                }
-                Ok(self.typed(&trimmed.to_ascii_lowercase(), target))
-            }
             "regclass" => self.regclass(text, target),
             "regconfig" => self.registered(text, target, GenericKind::TextSearchConfiguration, NameKind::TsConfig),
             "regdictionary" => self.registered(text, target, GenericKind::TextSearchDictionary, NameKind::TsDictionary),
-            "jsonb" | "json" => {
-                if !is_json(trimmed) {
-                    return Err(fail("22P02", "invalid input syntax for type json").into());
-                }
-                Ok(self.typed(trimmed, target))
+            _ => {
+                let value = input(text, name, self.context.catalog.version)?;
+                let trimmed = text.trim();
+                let number = || trimmed.chars().all(|c| c.is_ascii_digit() || c == '.') && trimmed.contains('.') && trimmed.len() > 1;
+                Ok(match name.as_str() {
+                    "bool" | "int4" if value.parse::<i64>().is_ok() || name == "bool" => plain(&value),
+                    "numeric" if target.modifiers.is_empty() && number() => plain(&number_text(trimmed).0),
+                    "numeric" => self.typed(trimmed, target),
+                    "interval" if target.modifiers.is_empty() => self.typed(&interval_text(trimmed).unwrap_or(value), target),
+                    "float4" | "float8" | "bpchar" => self.typed(text, target),
+                    _ => self.typed(&value, target),
+                })
             }
-            "timestamp" | "timestamptz" | "date" | "time" | "timetz" | "interval"
-                if says_no_time(trimmed) || has_odd_letter(trimmed) || is_bracketed(trimmed) =>
-            {
-                let shown = format_bare(target, self.context.catalog);
-                Err(fail("22007", format!("invalid input syntax for type {shown}: \"{text}\"")).into())
-            }
-            "interval" if target.modifiers.is_empty() => Ok(self.typed(&interval_text(trimmed).unwrap_or_else(|| text.to_owned()), target)),
-            _ => Ok(self.typed(text, target)),
         }
     }
 
@@ -194,11 +116,6 @@ impl Resolver<'_, '_> {
         let mut pieces = vec![Piece::Text(quoted(text).into())];
         pieces.extend(self.suffix(target));
         pieces
-    }
-
-    fn invalid(&self, text: &str, target: &Ty) -> Stop {
-        let shown = format_bare(target, self.context.catalog);
-        fail("22P02", format!("invalid input syntax for type {shown}: \"{text}\"")).into()
     }
 
     /// A string read as a type of the schema: a label of an enum must be one.
@@ -379,7 +296,7 @@ fn interval_text(text: &str) -> Option<String> {
 }
 
 /// What the server reads as true and false: any beginning of the words that is not ambiguous.
-fn bool_value(text: &str) -> Option<bool> {
+pub(super) fn bool_value(text: &str) -> Option<bool> {
     let word = text.to_ascii_lowercase();
     if word.is_empty() {
         return None;

@@ -11,6 +11,7 @@ mod expr;
 mod forms;
 mod from;
 mod group;
+mod input;
 mod keys;
 mod literal;
 mod operator;
@@ -26,6 +27,7 @@ mod types;
 mod tests;
 
 pub use expr::ExprPlace;
+pub use input::{decimal, decimal_text, fitted, input, scaled};
 pub use keys::{canonical, literal_value};
 pub use query::Shape;
 pub use routine::{RoutineRef, TriggerFunction};

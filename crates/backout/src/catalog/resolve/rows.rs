@@ -1,14 +1,15 @@
 //! Statements that read or change rows: the checks of parse analysis, and which rows they name by literals.
 
 use super::super::context::{Context, Missing, Outcome, RelationRef, Stop, Want, fail};
-use super::super::object::{Body, ColumnNumber, ConstraintKind, ObjId, RelKind, Relation, Ty};
+use super::super::object::{Body, ColumnNumber, ConstraintKind, ObjId, RelKind, Relation, Ty, TyBase};
 use super::super::{Class, relation_word};
 use super::expr::{ExprPlace, Resolver};
+use super::input::fitted;
 use super::keys::literal_keys;
 use super::query::Rows;
 use super::scope::{Columns, Scope, ScopeItem};
 use crate::op::query::{Assignment, OnConflict, QueryBody};
-use crate::op::{Behavior, Call, Copy, Delete, Expr, Insert, Merge, Name, ObjectName, Op, RelationKind, Truncate, Update};
+use crate::op::{Behavior, Call, Constant, Copy, Delete, Expr, Insert, Merge, Name, ObjectName, Op, RelationKind, Truncate, Update};
 use crate::source::Span;
 
 /// What a statement does to rows.
@@ -194,8 +195,20 @@ impl Resolver<'_, '_> {
                         if !rows.open {
                             self.width(count, columns.len(), listed, open)?;
                             for ((_, ty), (name, column)) in rows.columns.iter().zip(&columns) {
-                                if let (Some(ty), Some((_, to))) = (ty, column) {
+                                if let (Some(ty), Some((number, to))) = (ty, column) {
+                                    self.writable(&target, insert, *number, name)?;
                                     self.storable(ty, to, name)?;
+                                }
+                            }
+                            if let QueryBody::Select(select) = &query.body
+                                && select.items.len() == count
+                            {
+                                for (item, (_, column)) in select.items.iter().zip(&columns) {
+                                    if let (Expr::Constant(constant), Some((_, to))) = (&item.expr, column) {
+                                        let value = self.constant(constant);
+                                        self.store(&value, to, "")?;
+                                        self.fits(&target, &item.expr, to)?;
+                                    }
                                 }
                             }
                         }
@@ -260,11 +273,14 @@ impl Resolver<'_, '_> {
                     self.fixed("DEFAULT, ");
                     continue;
                 }
-                self.writable(target, column.as_ref().map(|(number, _)| *number), name)?;
+                if let Some((number, _)) = column {
+                    self.writable(target, insert, *number, name)?;
+                }
                 self.silent = !keep && matches!(expr, Expr::Constant(_));
                 let value = self.eval_at(expr, &scope, ExprPlace::Values)?;
                 if let Some((_, ty)) = column {
                     self.store(&value, ty, name)?;
+                    self.fits(target, expr, ty)?;
                 }
                 self.silent = false;
                 self.fixed(", ");
@@ -296,10 +312,34 @@ impl Resolver<'_, '_> {
         }
     }
 
-    /// Generated columns take no value.
-    fn writable(&self, target: &Target, number: Option<ColumnNumber>, name: &str) -> Outcome<()> {
-        let column = number.and_then(|number| self.relation(target.id)?.column_at(number));
-        if column.is_some_and(|column| column.generated.is_some()) {
+    /// A constant is brought into a column's type when a statement is planned, before any row is looked at: it must fit.
+    fn fits(&self, target: &Target, expr: &Expr, to: &Ty) -> Outcome<()> {
+        let (text, number) = match expr {
+            Expr::Constant(Constant::Number(number)) => (&**number, true),
+            Expr::Constant(Constant::String(text)) => (text.as_str(), false),
+            _ => return Ok(()),
+        };
+        let catalog = self.context.catalog;
+        let ty = self.context.without_domain(to);
+        let (TyBase::Builtin(name), Some(id)) = (&ty.base, target.id) else { return Ok(()) };
+        // A rule may leave nothing to be done.
+        let ruled = catalog.members(Class::Rule, id).next().is_some();
+        if ty.array || ruled || !self.collect || !number && ty.modifiers.is_empty() {
+            return Ok(());
+        }
+        if let Err(failure) = fitted(text, number, name, &ty.modifiers, catalog.version) {
+            match catalog.doubt_about(id) {
+                Some(gap) => self.context.note(gap),
+                None => return Err(failure.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Generated columns take no value, nor do those that always number their rows.
+    fn writable(&self, target: &Target, insert: &Insert, number: ColumnNumber, name: &str) -> Outcome<()> {
+        let column = self.relation(target.id).and_then(|relation| relation.column_at(number));
+        if column.is_some_and(|column| column.generated.is_some() || column.identity == Some(true) && !insert.overriding) {
             let message = if self.context.catalog.version < 14 {
                 format!("cannot insert into column \"{name}\"")
             } else {
@@ -471,6 +511,7 @@ impl Resolver<'_, '_> {
                 && !self.has_parts(&ty)
             {
                 self.store(&value, &ty, name)?;
+                self.fits(target, &assignment.value, &ty)?;
             }
             self.fixed(" ");
         }

@@ -407,6 +407,13 @@ fn with_modifiers(text: &mut String, modifiers: &str) {
     }
 }
 
+/// The SQL name of a built-in type.
+pub(super) fn builtin_name(name: &str, modifiers: &str) -> String {
+    let mut text = String::new();
+    format_builtin(name, modifiers, &mut text);
+    text
+}
+
 fn format_builtin(name: &str, modifiers: &str, text: &mut String) {
     let (spelling, rest) = match name {
         "int2" => ("smallint", ""),

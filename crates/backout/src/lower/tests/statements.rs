@@ -117,7 +117,7 @@ fn statements_that_change_rows() {
         move all in c
         close c",
         expect![[r#"
-            insert into s.t as x (a, b[1], c.d) overriding system value values (1, default), (2, 'x') returning *  →  Insert(Insert { table: ObjectName { schema: Some("s"), name: "t" }, alias: Some("x"), columns: [("a"), ("b"), ("c")], source: Some(Query { body: Values([[Constant(Number("1")), Default], [Constant(Number("2")), Constant(String("x"))]]) }), returning: [SelectItem { expr: Star([]) }] })
+            insert into s.t as x (a, b[1], c.d) overriding system value values (1, default), (2, 'x') returning *  →  Insert(Insert { table: ObjectName { schema: Some("s"), name: "t" }, alias: Some("x"), columns: [("a"), ("b"), ("c")], overriding: true, source: Some(Query { body: Values([[Constant(Number("1")), Default], [Constant(Number("2")), Constant(String("x"))]]) }), returning: [SelectItem { expr: Star([]) }] })
             insert into t default values  →  Insert(Insert { table: ObjectName { name: "t" } })
             insert into t select 1  →  Insert(Insert { table: ObjectName { name: "t" }, source: Some(Query { body: Select(Select { items: [SelectItem { expr: Constant(Number("1")) }] }) }) })
             insert into t (select 1)  →  Insert(Insert { table: ObjectName { name: "t" }, source: Some(Query { body: Select(Select { items: [SelectItem { expr: Constant(Number("1")) }] }) }) })

@@ -100,12 +100,6 @@ impl Evaluator<'_> {
             }
             _ => {}
         }
-        if !is_known(name) {
-            return Ok(None);
-        }
-        if args.iter().any(Value::is_null) {
-            return Ok(Some(Null));
-        }
         let texts: Vec<Result<String, (String, Why)>> = args.iter().map(|value| self.piece(value)).collect();
         let text = |at: usize| texts.get(at).and_then(|text| text.as_ref().ok());
         let int = |at: usize| match args.get(at) {
@@ -114,8 +108,8 @@ impl Evaluator<'_> {
             _ => None,
         };
         let value = match name {
-            "quote_ident" => return Ok(Some(quoted(&texts, quote_ident))),
-            "quote_literal" | "quote_nullable" => return Ok(Some(quoted(&texts, quote_literal))),
+            "quote_ident" => Some(quoted(&texts, quote_ident)),
+            "quote_literal" | "quote_nullable" => Some(quoted(&texts, quote_literal)),
             "lower" | "upper" => {
                 let fold = if name == "lower" { str::to_lowercase } else { str::to_uppercase };
                 texts.first().map(|text| match text {
@@ -123,7 +117,7 @@ impl Evaluator<'_> {
                     Err((text, why)) => Value::Partial(fold(text), *why),
                 })
             }
-            "initcap" => None,
+            "initcap" | "current_schemas" => None,
             "length" | "char_length" | "character_length" => text(0).map(|text| Int(text.chars().count() as i64)),
             "octet_length" => text(0).map(|text| Int(text.len() as i64)),
             "btrim" | "trim" => trimmed(text(0), args.len(), text(1), true, true),
@@ -187,7 +181,16 @@ impl Evaluator<'_> {
                 }
                 _ => None,
             },
-            "abs" => int(0).and_then(i64::checked_abs).map(Int),
+            "abs" => match args.first() {
+                Some(Numeric(number)) => Some(Numeric(number.trim_start_matches('-').into())),
+                _ => int(0).and_then(i64::checked_abs).map(Int),
+            },
+            // How it begins may be all that is known of it.
+            "json_typeof" | "jsonb_typeof" => match texts.first() {
+                Some(Ok(text) | Err((text, _))) if text.starts_with('{') => Some(Value::text("object")),
+                Some(Ok(text) | Err((text, _))) if text.starts_with('[') => Some(Value::text("array")),
+                _ => None,
+            },
             "mod" => int(0).zip(int(1)).filter(|&(_, by)| by != 0).and_then(|(number, by)| number.checked_rem(by)).map(Int),
             "string_to_array" => match (text(0), text(1)) {
                 (Some(text), Some(by)) if !by.is_empty() && args.len() == 2 => {
@@ -205,7 +208,6 @@ impl Evaluator<'_> {
                 _ => None,
             },
             "current_schema" => Some(self.host.system().search_path().first().map_or(Null, |name| Value::text(name.as_str()))),
-            "current_schemas" => None,
             "to_regclass" | "to_regtype" | "to_regproc" | "to_regprocedure" | "to_regnamespace" => {
                 let kind = match name {
                     "to_regclass" => Reg::Class,
@@ -226,9 +228,13 @@ impl Evaluator<'_> {
                 _ => None,
             },
             "regexp_replace" => regexp_replace(&texts),
-            "to_char" | "to_json" | "to_jsonb" => None,
-            _ => None,
+            "similar_to_escape" if args.len() == 1 => text(0).map(|text| Text(pattern::similar(text))),
+            "date_part" => text(0).zip(text(1)).and_then(|(field, moment)| date_part(field, moment)),
+            _ => return Ok(None),
         };
+        if args.iter().any(Value::is_null) {
+            return Ok(Some(Null));
+        }
         Ok(Some(value.unwrap_or_else(unknown)))
     }
 
@@ -526,60 +532,6 @@ pub(super) fn gives_rows(name: &str) -> bool {
     )
 }
 
-/// Functions of pg_catalog that have no effect, known to [`Evaluator::builtin`].
-fn is_known(name: &str) -> bool {
-    matches!(
-        name,
-        "quote_ident"
-            | "quote_literal"
-            | "quote_nullable"
-            | "lower"
-            | "upper"
-            | "initcap"
-            | "length"
-            | "char_length"
-            | "character_length"
-            | "octet_length"
-            | "btrim"
-            | "trim"
-            | "ltrim"
-            | "rtrim"
-            | "replace"
-            | "substr"
-            | "substring"
-            | "left"
-            | "right"
-            | "split_part"
-            | "strpos"
-            | "position"
-            | "starts_with"
-            | "reverse"
-            | "repeat"
-            | "lpad"
-            | "rpad"
-            | "abs"
-            | "mod"
-            | "string_to_array"
-            | "array_length"
-            | "array_upper"
-            | "array_lower"
-            | "cardinality"
-            | "current_schema"
-            | "current_schemas"
-            | "to_regclass"
-            | "to_regtype"
-            | "to_regproc"
-            | "to_regprocedure"
-            | "to_regnamespace"
-            | "current_setting"
-            | "pg_table_is_visible"
-            | "pg_type_is_visible"
-            | "pg_function_is_visible"
-            | "format_type"
-            | "regexp_replace"
-    )
-}
-
 fn extreme(values: &[Value], greatest: bool) -> Value {
     if let Some(why) = values.iter().filter_map(Value::why).max() {
         return Value::Unknown(why);
@@ -623,6 +575,22 @@ fn trimmed(text: Option<&String>, count: usize, set: Option<&String>, start: boo
         rest = rest.trim_end_matches(|c| set.contains(c));
     }
     Some(Value::text(rest))
+}
+
+/// A field of a date or a moment that does not hang on the session's time zone.
+fn date_part(field: &str, moment: &str) -> Option<Value> {
+    if !is_moment(moment) || moment.ends_with("+00") {
+        return None;
+    }
+    let part = match field {
+        "year" => moment.get(..4),
+        "month" => moment.get(5..7),
+        "day" => moment.get(8..10),
+        "hour" => moment.get(11..13),
+        "minute" => moment.get(14..16),
+        _ => None,
+    };
+    part?.parse().ok().map(Value::Int)
 }
 
 /// Characters from `start` (from 1), up to `count` of them.

@@ -38,6 +38,23 @@ pub(super) fn like(text: &str, pattern: &str, ignore_case: bool) -> bool {
     pieces.get(piece..).unwrap_or_default().iter().all(|piece| *piece == Piece::Any)
 }
 
+/// The regular expression that `SIMILAR TO` means.
+pub(super) fn similar(pattern: &str) -> String {
+    let mut text = "^(?:".to_owned();
+    let (mut within, mut escaped) = (false, false);
+    for c in pattern.chars() {
+        match c {
+            '%' if !within && !escaped => text.push_str(".*"),
+            '_' if !within && !escaped => text.push('.'),
+            '.' | '^' | '$' if !within && !escaped => text.extend(['\\', c]),
+            _ => text.push(c),
+        }
+        within = !escaped && (c == '[' || within && c != ']');
+        escaped = !escaped && c == '\\';
+    }
+    text + ")$"
+}
+
 #[derive(PartialEq)]
 enum Piece {
     Any,

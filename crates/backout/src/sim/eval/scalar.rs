@@ -1,7 +1,8 @@
 //! Scalar expressions.
 
-use super::value::{array_literal, boolean, number};
+use super::value::{array_literal, number};
 use super::*;
+use crate::catalog::resolve::{decimal, decimal_text, fitted, scaled};
 use crate::op::{Constant, TypeName, fits};
 use std::cmp::Ordering;
 
@@ -180,7 +181,11 @@ impl Evaluator<'_> {
     fn chain(&mut self, list: &[Expr], winner: bool) -> Evaluated<Truth> {
         let mut truths = Vec::with_capacity(list.len());
         for item in list {
-            let truth = self.truth(item)?;
+            let truth = match self.truth(item) {
+                // What is not known may have ended it before the error.
+                Err(_) if truths.iter().any(|truth| matches!(truth, Truth::Unknown(_))) => Truth::Unknown(Why::NotModelled),
+                truth => truth?,
+            };
             if truth == Truth::Known(Some(winner)) {
                 return Ok(truth);
             }
@@ -341,12 +346,21 @@ impl Evaluator<'_> {
         }
     }
 
+    /// What the server reads from a text as a value of a built-in type.
+    fn read(&self, text: &str, ty: &TypeName) -> Evaluated<String> {
+        let read = fitted(text, false, &ty.name, &ty.modifiers.join(","), self.host.system().version());
+        read.map_err(|failure| Raised::new(failure.sqlstate, failure.message.as_str()))
+    }
+
     pub(super) fn cast(&mut self, value: Value, ty: &TypeName) -> Evaluated<Value> {
         if value.is_null() {
             return Ok(value);
         }
         if ty.dimensions > 0 {
             let list = match value {
+                Value::Text(text) if !text.trim_start().starts_with(['{', '[']) => {
+                    return Err(Raised::new("22P02", format!("malformed array literal: \"{text}\"")));
+                }
                 Value::Text(text) => array_literal(&text),
                 Value::Array(list) => Some(list),
                 value => return Ok(Value::Unknown(value.why().unwrap_or(Why::NotModelled))),
@@ -400,39 +414,46 @@ impl Evaluator<'_> {
                 Value::Bool(value) => Value::Int(value.into()),
                 Value::Int(_) => value,
                 Value::Numeric(_) => Value::Int(number(&value).round() as i64),
-                Value::Text(text) => match text.trim().parse() {
-                    Ok(number) => Value::Int(number),
-                    Err(_) => {
-                        let ty = match ty.name.as_str() {
-                            "int2" => "smallint",
-                            "int8" => "bigint",
-                            _ => "integer",
-                        };
-                        return Err(Raised::new("22P02", format!("invalid input syntax for type {ty}: \"{text}\"")));
-                    }
-                },
+                Value::Text(text) => self.read(&text, ty)?.parse().map_or(Value::Unknown(Why::NotModelled), Value::Int),
                 Value::Oid(_, oid) => Value::Int(oid),
                 value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
             },
             "numeric" | "float8" | "float4" => match value {
-                Value::Int(_) | Value::Numeric(_) => value,
-                Value::Text(text) if text.trim().parse::<f64>().is_ok() => number_value(text.trim()),
+                Value::Text(_) | Value::Int(_) | Value::Numeric(_) => match self.print(&value) {
+                    Ok(Some(text)) => match self.read(&text, ty)? {
+                        text if text.parse::<f64>().is_ok_and(f64::is_finite) => Value::Numeric(text.into()),
+                        _ => Value::Unknown(Why::NotModelled),
+                    },
+                    _ => Value::Unknown(Why::NotModelled),
+                },
                 value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
             },
             "bool" => match value {
                 Value::Bool(_) => value,
                 Value::Int(number) => Value::Bool(number != 0),
-                Value::Text(text) => match boolean(&text) {
-                    Some(value) => Value::Bool(value),
-                    None => return Err(Raised::new("22P02", format!("invalid input syntax for type boolean: \"{text}\""))),
+                Value::Text(text) => Value::Bool(self.read(&text, ty)? == "true"),
+                value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
+            },
+            "date" | "timestamp" | "timestamptz" | "time" => match value {
+                // What a moment is elsewhere hangs on the session's zone.
+                Value::Text(text) if is_moment(&text) && text.ends_with("+00") && ty.name != "timestamptz" => {
+                    Value::Unknown(Why::NotModelled)
+                }
+                Value::Text(text) => match self.read(&text, ty)? {
+                    read if ty.name == "time" && read.len() == 8
+                        || is_moment(&read) && (ty.name != "timestamptz" || read.ends_with("+00")) =>
+                    {
+                        Value::Text(read)
+                    }
+                    _ => Value::Unknown(Why::NotModelled),
                 },
                 value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
             },
-            "date" => match value {
-                Value::Text(text) if is_date(&text) => Value::Text(text),
+            "json" | "jsonb" | "uuid" | "inet" | "cidr" | "macaddr" => match value {
+                Value::Text(text) => Value::Text(self.read(&text, ty)?),
                 value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
             },
-            "json" | "jsonb" | "uuid" | "timestamp" | "timestamptz" | "interval" | "bytea" => match value {
+            "interval" | "bytea" => match value {
                 Value::Text(_) | Value::Unknown(_) => value,
                 value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
             },
@@ -519,10 +540,19 @@ pub(super) fn relation(name: &str, left: &Value, right: &Value) -> Truth {
         && !matches!(name, "=" | "<>")
         && !alike(a, b)
     {
+        if is_moment(a) && is_moment(b) {
+            // A date is its midnight.
+            let begin = |text: &str| Value::text(text.strip_suffix(" 00:00:00").unwrap_or(text));
+            return relation_of(name, compare(&begin(a), &begin(b)));
+        }
         // Which is less is for the collation to say.
         return Truth::Unknown(Why::NotModelled);
     }
-    match compare(left, right) {
+    relation_of(name, compare(left, right))
+}
+
+fn relation_of(name: &str, ordering: Result<Option<Ordering>, Why>) -> Truth {
+    match ordering {
         Err(why) => Truth::Unknown(why),
         Ok(ordering) => Truth::Known(ordering.map(|ordering| match name {
             "=" => ordering == Ordering::Equal,
@@ -547,18 +577,44 @@ fn arithmetic(name: &str, left: &Value, right: &Value) -> Evaluated<Value> {
     if left.is_null() || right.is_null() {
         return Ok(Value::Null);
     }
-    let (Value::Int(a), Value::Int(b)) = (left, right) else {
-        return Ok(Value::Unknown(left.why().max(right.why()).unwrap_or(Why::NotModelled)));
+    let zero = |value: &Value| number(value) == 0.0;
+    if matches!(name, "/" | "%") && zero(right) && matches!(left, Value::Int(_) | Value::Numeric(_)) {
+        return Err(Raised::new("22012", "division by zero"));
+    }
+    let unknown = || Value::Unknown(left.why().max(right.why()).unwrap_or(Why::NotModelled));
+    let result = match (left, right) {
+        (Value::Int(a), Value::Int(b)) => match name {
+            "+" => a.checked_add(*b),
+            "-" => a.checked_sub(*b),
+            "*" => a.checked_mul(*b),
+            "/" => a.checked_div(*b),
+            _ => a.checked_rem(*b),
+        }
+        .map(Value::Int),
+        _ => fraction(name, left, right),
     };
-    let result = match name {
-        "+" => a.checked_add(*b),
-        "-" => a.checked_sub(*b),
-        "*" => a.checked_mul(*b),
-        _ if *b == 0 => return Err(Raised::new("22012", "division by zero")),
-        "/" => a.checked_div(*b),
-        _ => a.checked_rem(*b),
+    Ok(result.unwrap_or_else(unknown))
+}
+
+/// Arithmetic of numbers that are not both whole.
+fn fraction(name: &str, left: &Value, right: &Value) -> Option<Value> {
+    let read = |value: &Value| match value {
+        Value::Int(number) => Some((*number, 0)),
+        Value::Numeric(text) => decimal(text),
+        _ => None,
     };
-    Ok(result.map_or(Value::Unknown(Why::NotModelled), Value::Int))
+    let ((a, a_scale), (b, b_scale)) = (read(left)?, read(right)?);
+    if name == "*" {
+        return Some(Value::Numeric(decimal_text(a.checked_mul(b)?, a_scale + b_scale).into()));
+    }
+    let scale = a_scale.max(b_scale);
+    let (a, b) = (scaled(a, scale - a_scale)?, scaled(b, scale - b_scale)?);
+    let sum = match name {
+        "+" => a.checked_add(b),
+        "-" => a.checked_sub(b),
+        _ => None,
+    };
+    sum.map(|sum| Value::Numeric(decimal_text(sum, scale).into()))
 }
 
 /// `@>`, `<@`, `&&` of arrays.

@@ -196,6 +196,12 @@ pub fn is_date(text: &str) -> bool {
     text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
+/// Whether a text is a date or a moment in the form that has the order of time.
+pub fn is_moment(text: &str) -> bool {
+    let time = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b':' | b'.'));
+    text.get(..10).is_some_and(is_date) && text.get(10..).is_some_and(|rest| time(rest.strip_suffix("+00").unwrap_or(rest)))
+}
+
 /// Compares two values of the same or of convertible types; none when one is NULL, an error when it cannot be told.
 pub fn compare(left: &Value, right: &Value) -> Result<Option<Ordering>, Why> {
     use Value::*;
@@ -252,7 +258,7 @@ pub(super) fn number(value: &Value) -> f64 {
 }
 
 /// A one-dimensional array from its text.
-pub(super) fn array_literal(text: &str) -> Option<Vec<Value>> {
+pub fn array_literal(text: &str) -> Option<Vec<Value>> {
     let inner = text.trim().strip_prefix('{')?.strip_suffix('}')?;
     let mut list = Vec::new();
     if inner.trim().is_empty() {
