@@ -14,7 +14,7 @@ use crate::catalog::context::{Context, Session, Stop, fail};
 use crate::catalog::object::{
     Body, Column, ColumnNumber, Constraint, ConstraintKind, IndexKeyKind, ObjId, Object, RelKind, Relation, Ty, TyBase, Type,
 };
-use crate::catalog::resolve::{ExprPlace, canonical, fitted, format_type};
+use crate::catalog::resolve::{ExprPlace, canonical, decimal, fitted, format_type};
 use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Mark, Names, quote};
@@ -578,6 +578,8 @@ impl Machine {
                 let words = matches!(name.as_str(), "text" | "varchar" | "bpchar");
                 match value {
                     eval::Value::Numeric(_) if words => Value::Unknown,
+                    // Halves of floats go to the even side.
+                    eval::Value::Numeric(float) if float.ends_with(".5e0") => Value::Unknown,
                     _ if text.ends_with("+00") && name != "timestamptz" => Value::Unknown,
                     _ => value_of(Some(&kept), name.starts_with("time") || name == "date"),
                 }
@@ -649,9 +651,10 @@ impl Machine {
             }
             TyBase::Builtin(name) => match name.as_str() {
                 "int2" | "int4" | "int8" => text.parse().map_or(unknown, eval::Value::Int),
-                "numeric" | "float8" if text.parse::<f64>().is_ok_and(f64::is_finite) => eval::Value::Numeric(text.into()),
-                // Some fractions are others as a real.
-                "float4" if text.parse::<f32>().is_ok_and(|real| text.parse() == Ok(f64::from(real))) => eval::Value::Numeric(text.into()),
+                "numeric" if decimal(text).is_some() => eval::Value::Numeric(text.into()),
+                // Arithmetic with floats is another one; and some fractions are others as a real.
+                "float8" if decimal(text).is_some() => eval::float(text),
+                "float4" if decimal(text).is_some_and(|(value, scale)| value % 5i64.pow(scale) == 0) => eval::float(text),
                 "bool" => eval::Value::Bool(text == "true"),
                 "text" | "varchar" | "name" | "bpchar" => eval::Value::text(text),
                 "uuid" if text.len() == 36 => eval::Value::text(text),

@@ -71,11 +71,11 @@ fn is_address(text: &str, network: bool) -> bool {
     let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
     let six = address.contains(':');
     let most = if six { 128 } else { 32 };
-    bits.is_none_or(|bits| bits.parse::<u8>().is_ok_and(|bits| bits <= most))
+    bits.is_none_or(|bits| bits.parse::<u32>().is_ok_and(|bits| bits <= most))
         && match six {
             true => address.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, ':' | '.')),
             false => {
-                address.split('.').all(|octet| octet.parse::<u8>().is_ok())
+                address.split('.').all(|octet| octet.parse::<u32>().is_ok_and(|octet| octet < 256))
                     && (network || bits.is_some() || address.split('.').count() == 4)
             }
         }

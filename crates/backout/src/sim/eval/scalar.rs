@@ -413,6 +413,7 @@ impl Evaluator<'_> {
             "int2" | "int4" | "int8" => match value {
                 Value::Bool(value) => Value::Int(value.into()),
                 Value::Int(_) => value,
+                Value::Numeric(text) if text.ends_with(".5e0") => Value::Unknown(Why::NotModelled),
                 Value::Numeric(_) => Value::Int(number(&value).round() as i64),
                 Value::Text(text) => self.read(&text, ty)?.parse().map_or(Value::Unknown(Why::NotModelled), Value::Int),
                 Value::Oid(_, oid) => Value::Int(oid),
@@ -421,8 +422,9 @@ impl Evaluator<'_> {
             "numeric" | "float8" | "float4" => match value {
                 Value::Text(_) | Value::Int(_) | Value::Numeric(_) => match self.print(&value) {
                     Ok(Some(text)) => match self.read(&text, ty)? {
-                        text if text.parse::<f64>().is_ok_and(f64::is_finite) => Value::Numeric(text.into()),
-                        _ => Value::Unknown(Why::NotModelled),
+                        text if decimal(&text).is_none() => Value::Unknown(Why::NotModelled),
+                        text if ty.name != "numeric" => float(&text),
+                        text => Value::Numeric(text.into()),
                     },
                     _ => Value::Unknown(Why::NotModelled),
                 },
@@ -600,7 +602,7 @@ fn arithmetic(name: &str, left: &Value, right: &Value) -> Evaluated<Value> {
 fn fraction(name: &str, left: &Value, right: &Value) -> Option<Value> {
     let read = |value: &Value| match value {
         Value::Int(number) => Some((*number, 0)),
-        Value::Numeric(text) => decimal(text),
+        Value::Numeric(text) if !text.contains('e') => decimal(text),
         _ => None,
     };
     let ((a, a_scale), (b, b_scale)) = (read(left)?, read(right)?);

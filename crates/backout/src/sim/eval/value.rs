@@ -103,7 +103,7 @@ impl Value {
             Value::Null => return Ok(None),
             Value::Bool(value) => if *value { "t" } else { "f" }.to_owned(),
             Value::Int(number) => number.to_string(),
-            Value::Numeric(number) => number.to_string(),
+            Value::Numeric(number) => number.strip_suffix("e0").unwrap_or(number).to_owned(),
             Value::Text(text) => text.clone(),
             Value::Array(list) => {
                 let mut parts = Vec::with_capacity(list.len());
@@ -194,6 +194,11 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
 /// Whether a text is a date in the form that has the order of time.
 pub fn is_date(text: &str) -> bool {
     text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+}
+
+/// A float; its arithmetic is not that of numbers, which an exponent says.
+pub fn float(text: &str) -> Value {
+    Value::Numeric(format!("{text}e0").into())
 }
 
 /// Whether a text is a date or a moment in the form that has the order of time.
