@@ -47,7 +47,7 @@ pub enum Want {
     /// A type.
     Type(ObjId, Name),
     /// A function with this many arguments of these types, where known.
-    Routine(crate::op::RoutineKind, ObjId, Name, Vec<Option<Ty>>),
+    Routine(crate::op::RoutineKind, ObjId, Name, Option<Vec<Option<Ty>>>),
     /// A constraint of a table.
     Constraint(ObjId, Name),
     /// A trigger of a table.

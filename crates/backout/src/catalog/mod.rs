@@ -230,6 +230,11 @@ impl object::Routine {
         self.inputs().map(|argument| argument.ty.key()).collect::<Vec<_>>().join(",")
     }
 
+    /// Whether nothing tells its arguments.
+    pub fn is_unlisted(&self) -> bool {
+        self.args.iter().any(|argument| argument.mode == object::UNLISTED)
+    }
+
     /// The arguments of a call (for procedures OUT arguments are part of the signature since 14).
     pub fn inputs(&self) -> impl Iterator<Item = &object::Argument> {
         self.args.iter().filter(|argument| matches!(argument.mode, 'i' | 'b' | 'v'))

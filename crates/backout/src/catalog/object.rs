@@ -462,12 +462,15 @@ pub struct Routine {
     pub properties: LiteMap<Name, String>,
 }
 
+/// The mode of an argument that stands for all that a presumed routine has: it was named without a list.
+pub const UNLISTED: char = '?';
+
 /// An argument of a routine.
 #[derive(Clone, Debug)]
 pub struct Argument {
     /// Its name; may be empty.
     pub name: Name,
-    /// `i`, `o`, `b` (INOUT), `v` (VARIADIC), `t` (TABLE), as in `pg_proc.proargmodes`.
+    /// `i`, `o`, `b` (INOUT), `v` (VARIADIC), `t` (TABLE), as in `pg_proc.proargmodes`; or [`UNLISTED`].
     pub mode: char,
     /// Its type.
     pub ty: Ty,

@@ -4,7 +4,7 @@ use super::run::Machine;
 use crate::catalog::context::{Fact, Want};
 use crate::catalog::object::{
     Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, Policy, RelKind, Relation, Routine,
-    RoutineText, Rule, Sequence, Table, Trigger, Ty, Type,
+    RoutineText, Rule, Sequence, Table, Trigger, Ty, Type, UNLISTED,
 };
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, key_of};
@@ -73,16 +73,19 @@ impl Machine {
                 self.catalog.presume(Object::new(name.clone(), *schema, Body::Type(ty)));
             }
             Want::Routine(kind, schema, name, args) => {
-                let argument = |ty: &Option<Ty>| crate::catalog::object::Argument {
+                let argument = |mode: char, ty: Option<&Ty>| crate::catalog::object::Argument {
                     name: Name::default(),
-                    mode: 'i',
-                    ty: ty.clone().unwrap_or_else(open),
+                    mode,
+                    ty: ty.cloned().unwrap_or_else(open),
                     default: None,
                 };
                 let returns = if matches!(op, Op::CreateTrigger(_)) { Ty::builtin("trigger") } else { open() };
                 let routine = Routine {
                     kind: if *kind == crate::op::RoutineKind::Routine { crate::op::RoutineKind::Function } else { *kind },
-                    args: args.iter().map(argument).collect(),
+                    args: match args {
+                        Some(args) => args.iter().map(|ty| argument('i', ty.as_ref())).collect(),
+                        None => vec![argument(UNLISTED, None)],
+                    },
                     returns: Some(returns),
                     set: false,
                     language: "plpgsql".into(),

@@ -8,8 +8,8 @@ use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{
-    AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, FROM_CURRENT, Name, ObjectName, RoutineArg, RoutineAttributes, RoutineBody,
-    RoutineKind,
+    AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, FROM_CURRENT, GapKind, Name, ObjectName, Reach, RoutineArg, RoutineAttributes,
+    RoutineBody, RoutineKind,
 };
 use crate::source::Span;
 use litemap::LiteMap;
@@ -73,7 +73,12 @@ impl Apply<'_> {
         if let RoutineText::Parsed(template) = &routine.body {
             made.depend_on_template(template, ObjId::NONE, DepKind::Normal, DepKind::Normal);
         }
-        match self.context().find(&key) {
+        let found = self.context().find(&key);
+        if !or_replace && !matches!(found, Presence::Present(..)) && self.is_unlisted(schema, &name.name) {
+            let reason = format!("whether function {} is there with these arguments is not known", name.name);
+            return Err(super::gap(GapKind::Presumed, &reason, Reach::Names(vec![name.name])));
+        }
+        match found {
             Presence::Present(id, doubt) => {
                 let Some(old) = self.catalog.get(id).cloned() else { return Ok(()) };
                 if !or_replace && doubt.is_none() {
@@ -115,6 +120,12 @@ impl Apply<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a routine of the name is there of which nothing tells the arguments.
+    fn is_unlisted(&self, schema: ObjId, name: &str) -> bool {
+        let mut named = self.catalog.overloads(Class::Routine, schema, name).filter_map(|id| self.catalog.get(id));
+        named.any(|object| matches!(&object.body, Body::Routine(routine) if routine.is_unlisted()))
     }
 
     /// What the server says to a statement that needs a function when it is an aggregate.

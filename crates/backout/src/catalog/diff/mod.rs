@@ -98,7 +98,7 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
     let mut diff = Diff::default();
     let (mut missing, mut extra) = (sides.missing(), sides.extra());
     sides.changed(&mut diff);
-    sides.presumed_types(&mut missing, &mut extra, &mut diff.entries);
+    sides.put_back(&mut missing, &mut extra, &mut diff.entries);
     sides.renamed_or_missing(missing, &mut extra, &mut diff.entries);
     sides.left_behind(extra, &mut diff.entries);
     diff.column_order = column_orders(catalog, &before, &old, &new);

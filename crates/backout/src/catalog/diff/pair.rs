@@ -4,7 +4,7 @@ use super::collect::{Entries, Entry};
 use super::owner::owner_differs;
 use super::text::{BODY, is_text_only};
 use super::{Change, Diff, DiffEntry};
-use crate::catalog::object::ObjId;
+use crate::catalog::object::{Body, ObjId};
 use crate::catalog::{Catalog, Cause, Changed};
 use litemap::LiteMap;
 use std::collections::BTreeSet;
@@ -80,11 +80,17 @@ impl<'a> Sides<'a> {
         then.open && then.id != now.id && hides(key.0) && !self.new.iter().any(part)
     }
 
-    /// A type that was presumed, and put back as a type of some kind: what it was is not known.
-    pub(super) fn presumed_types(&self, missing: &mut Vec<Single<'a>>, extra: &mut Vec<Single<'a>>, entries: &mut Vec<DiffEntry>) {
+    /// A type that was presumed and put back as a type of some kind, or a routine that was named without its arguments and
+    /// put back with some: what it was is not known.
+    pub(super) fn put_back(&self, missing: &mut Vec<Single<'a>>, extra: &mut Vec<Single<'a>>, entries: &mut Vec<DiffEntry>) {
         missing.retain(|(key, then)| {
             let is_type = |kind: &str| matches!(kind, "enum" | "composite" | "domain" | "range");
-            let again = extra.iter().position(|(other, _)| key.0 == "type" && then.open && is_type(other.0) && other.1 == key.1);
+            let before = self.changed.get(&then.id).and_then(|changed| changed.before);
+            let unlisted = before.is_some_and(|object| matches!(&object.body, Body::Routine(routine) if routine.is_unlisted()));
+            let again = extra.iter().position(|(other, _)| match key.0 {
+                "type" => then.open && is_type(other.0) && other.1 == key.1,
+                _ => unlisted && other.0 == key.0 && other.1.starts_with(key.1.trim_end_matches(')')),
+            });
             let Some((other, now)) = again.map(|at| extra.remove(at)) else { return true };
             entries.push(self.entry(other, Change::Changed, Some(then.shown()), Some(now.shown()), vec![then.id, now.id], true));
             false

@@ -458,7 +458,7 @@ impl Resolver<'_, '_> {
             }
         };
         let kind = if self.place == ExprPlace::CallArgument { RoutineKind::Procedure } else { RoutineKind::Function };
-        let want = Want::Routine(kind, schema, name.name.clone(), args);
+        let want = Want::Routine(kind, schema, name.name.clone(), Some(args));
         Err(Stop::Missing(Box::new(Missing { want, failure, open })))
     }
 

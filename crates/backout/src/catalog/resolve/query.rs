@@ -45,25 +45,23 @@ pub(super) struct CteEntry {
 impl Context<'_> {
     /// A query with its references resolved, normalised.
     pub fn query(&self, query: &Query, outer: Option<&Scope<'_>>) -> Outcome<Shape> {
-        let mut resolver = Resolver::new(self, ExprPlace::Statement);
-        let rows = resolver.query(query, outer)?;
-        let template = Template { pieces: merged(resolver.out), ty: None };
-        Ok(Shape { columns: rows.columns, open: rows.open, template, uses: resolver.uses })
+        self.shape(false, |resolver| resolver.query(query, outer))
     }
 
     /// A view's query: its columns have the names of the view, and not those that the query gives them.
     pub fn view_query(&self, query: &Query, outer: Option<&Scope<'_>>) -> Outcome<Shape> {
-        let mut resolver = Resolver::new(self, ExprPlace::Statement);
-        resolver.of_view = true;
-        let rows = resolver.query(query, outer)?;
-        let template = Template { pieces: merged(resolver.out), ty: None };
-        Ok(Shape { columns: rows.columns, open: rows.open, template, uses: resolver.uses })
+        self.shape(true, |resolver| resolver.query(query, outer))
     }
 
     /// The statements of an SQL-standard body or of a rule, with their references resolved, normalised.
     pub fn statement(&self, op: &Op, outer: Option<&Scope<'_>>) -> Outcome<Shape> {
+        self.shape(false, |resolver| resolver.row_op(op, outer))
+    }
+
+    fn shape<'c>(&'c self, of_view: bool, read: impl FnOnce(&mut Resolver<'_, 'c>) -> Outcome<Rows>) -> Outcome<Shape> {
         let mut resolver = Resolver::new(self, ExprPlace::Statement);
-        let rows = resolver.row_op(op, outer)?;
+        resolver.of_view = of_view;
+        let rows = read(&mut resolver)?;
         let template = Template { pieces: merged(resolver.out), ty: None };
         Ok(Shape { columns: rows.columns, open: rows.open, template, uses: resolver.uses })
     }

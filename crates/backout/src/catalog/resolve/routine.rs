@@ -239,7 +239,7 @@ impl Context<'_> {
             Some((schema, gap)) => (schema, Some(gap)),
             None => (schemas.first().copied().unwrap_or_else(|| self.catalog.public()), self.open_extension().then_some(None)),
         };
-        let types = inputs.unwrap_or_default().iter().cloned().map(Some).collect();
+        let types = inputs.map(|inputs| inputs.iter().cloned().map(Some).collect());
         let want = Want::Routine(kind, schema, name.name.clone(), types);
         Err(Stop::Missing(Box::new(Missing { want, failure: self.no_routine(kind, name, inputs), open })))
     }
