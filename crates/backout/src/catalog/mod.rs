@@ -225,8 +225,11 @@ pub fn key_of(object: &Object) -> Option<Key> {
 }
 
 impl object::Routine {
-    /// The input types as they make a signature unique.
+    /// The input types as they make a signature unique; a star where nothing tells them.
     pub fn key_args(&self) -> String {
+        if self.is_unlisted() {
+            return "*".to_owned();
+        }
         self.inputs().map(|argument| argument.ty.key()).collect::<Vec<_>>().join(",")
     }
 

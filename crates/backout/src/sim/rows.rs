@@ -40,6 +40,8 @@ struct Reference {
     target: Vec<ColumnNumber>,
     on_delete: ForeignKeyAction,
     on_update: ForeignKeyAction,
+    /// What it does to rows that refer to others is done, deferrable or not.
+    enforced: bool,
     /// Every row obeys it, and its violation is an error at the statement.
     certain: bool,
 }
@@ -401,7 +403,7 @@ impl Machine {
             }
         }
         for reference in references.iter().filter(|reference| acts(reference.on_delete)) {
-            if reference.certain && !hit.is_empty() && self.is_rewritten(reference) {
+            if reference.enforced && !hit.is_empty() && self.is_rewritten(reference) {
                 let name = |id: ObjId| self.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
                 let (parent, key, child) = (name(table), &reference.name, name(reference.child));
                 let message =
@@ -728,6 +730,7 @@ fn references(catalog: &Catalog, table: ObjId) -> Vec<Reference> {
                 target: target.clone(),
                 on_delete: *on_delete,
                 on_update: *on_update,
+                enforced: constraint.enforced,
                 certain: constraint.validated
                     && constraint.enforced
                     && !constraint.deferrable

@@ -73,11 +73,17 @@ impl Apply<'_> {
         if let RoutineText::Parsed(template) = &routine.body {
             made.depend_on_template(template, ObjId::NONE, DepKind::Normal, DepKind::Normal);
         }
-        let found = self.context().find(&key);
-        if !or_replace && !matches!(found, Presence::Present(..)) && self.is_unlisted(schema, &name.name) {
-            let reason = format!("whether function {} is there with these arguments is not known", name.name);
-            return Err(super::gap(GapKind::Presumed, &reason, Reach::Names(vec![name.name])));
-        }
+        let unlisted = Key { args: "*".into(), ..key.clone() };
+        let found = match (self.context().find(&key), self.catalog.look_up(&unlisted)) {
+            (Presence::Present(id, doubt), _) => Presence::Present(id, doubt),
+            (_, Presence::Present(..)) if !or_replace => {
+                let reason = format!("whether function {} is there with these arguments is not known", name.name);
+                return Err(super::gap(GapKind::Presumed, &reason, Reach::Names(vec![name.name])));
+            }
+            // Who is named without arguments is the only one of the name, and it is gone.
+            (Presence::Open(None), Presence::Absent) => Presence::Absent,
+            (found, _) => found,
+        };
         match found {
             Presence::Present(id, doubt) => {
                 let Some(old) = self.catalog.get(id).cloned() else { return Ok(()) };
@@ -120,12 +126,6 @@ impl Apply<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Whether a routine of the name is there of which nothing tells the arguments.
-    fn is_unlisted(&self, schema: ObjId, name: &str) -> bool {
-        let mut named = self.catalog.overloads(Class::Routine, schema, name).filter_map(|id| self.catalog.get(id));
-        named.any(|object| matches!(&object.body, Body::Routine(routine) if routine.is_unlisted()))
     }
 
     /// What the server says to a statement that needs a function when it is an aggregate.
