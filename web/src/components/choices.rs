@@ -27,11 +27,11 @@ const RUNNERS: [(&str, &str); 16] = [
 ];
 
 /// What the settings decide: shown by a pointer that rests on one, and below the row for everyone else.
-const ABOUT: [(&str, &str); 3] = [
-    ("Run by", "What executes the scripts decides whether a script is one transaction, and so which half-applied states exist."),
-    ("Strict", "A rollback that does not run twice, not from every half-applied state, or not in one transaction is unsafe too."),
-    ("Objects are new", "What the forward makes with IF NOT EXISTS was not there before."),
-];
+const RUN_BY: (&str, &str) =
+    ("Run by", "What executes the scripts decides whether a script is one transaction, and so which half-applied states exist.");
+const STRICT: (&str, &str) =
+    ("Strict", "A rollback that does not run twice, not from every half-applied state, or not in one transaction is unsafe too.");
+const NEW: (&str, &str) = ("Objects are new", "What the forward makes with IF NOT EXISTS was not there before.");
 
 fn runner_name(id: &str) -> String {
     RUNNERS.iter().find(|(known, _)| *known == id).map_or(id, |(_, name)| name).to_owned()
@@ -68,8 +68,8 @@ pub fn Choices() -> impl IntoView {
                     }).collect_view()}
                 </select>
             </label>
-            <label title=ABOUT[0].1>
-                <span>{ABOUT[0].0}</span>
+            <label title=RUN_BY.1>
+                <span>{RUN_BY.0}</span>
                 <select name="runner" on:change=choose_runner>
                     <option value="" selected=move || settings.with(|settings| settings.runner.is_none())>{recognised}</option>
                     {RUNNERS.map(|(id, name)| view! {
@@ -77,19 +77,19 @@ pub fn Choices() -> impl IntoView {
                     }).collect_view()}
                 </select>
             </label>
-            <label class="tick" title=ABOUT[1].1>
+            <label class="tick" title=STRICT.1>
                 <input type="checkbox" name="strict" prop:checked=move || settings.with(|settings| settings.strict)
                     on:change=move |event| settings.update(|settings| settings.strict = event_target_checked(&event)) />
-                <span>{ABOUT[1].0}</span>
+                <span>{STRICT.0}</span>
             </label>
-            <label class="tick" title=ABOUT[2].1>
+            <label class="tick" title=NEW.1>
                 <input type="checkbox" name="assume_new" prop:checked=move || settings.with(|settings| settings.assume_new)
                     on:change=move |event| settings.update(|settings| settings.assume_new = event_target_checked(&event)) />
-                <span>{ABOUT[2].0}</span>
+                <span>{NEW.0}</span>
             </label>
             <details class="about">
                 <summary>"What these mean"</summary>
-                <dl>{ABOUT.map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> }).collect_view()}</dl>
+                <dl>{[RUN_BY, STRICT, NEW].map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> }).collect_view()}</dl>
             </details>
             <span class="space"></span>
             <Chooser name="files" label="Open files" folder=false />

@@ -56,12 +56,10 @@ impl Row {
 
     /// A number that rows with the same known values of these columns share; none if one is unknown or NULL.
     fn key_number(&self, columns: &[ColumnNumber]) -> Option<u64> {
-        let mut hasher = FxHasher::default();
-        for &column in columns {
-            let Value::Known(value) = self.value(column) else { return None };
-            value.hash(&mut hasher);
-        }
-        Some(hasher.finish())
+        key_number(columns.iter().map(|&column| match self.value(column) {
+            Value::Known(value) => Some(&**value),
+            Value::Null | Value::Unknown => None,
+        }))
     }
 
     fn has_key(&self, columns: &[ColumnNumber], key: &[Box<str>]) -> bool {
@@ -78,6 +76,15 @@ impl Row {
             })
             .collect()
     }
+}
+
+/// A number that the same values share; none if one of them is none.
+fn key_number<'v>(values: impl Iterator<Item = Option<&'v str>>) -> Option<u64> {
+    let mut hasher = FxHasher::default();
+    for value in values {
+        value?.hash(&mut hasher);
+    }
+    Some(hasher.finish())
 }
 
 /// The rows of all tables.
@@ -355,10 +362,9 @@ impl Catalog {
     /// The certain rows that have these values, and those that may have them because a value is unknown.
     pub fn rows_by_key(&mut self, table: ObjId, columns: &[ColumnNumber], key: &[Box<str>]) -> (Vec<RowId>, Vec<RowId>) {
         let Some(table) = self.rows.tables.get_mut(&table).filter(|table| !table.rows.is_empty()) else { return Default::default() };
-        let mut hasher = FxHasher::default();
-        key.iter().for_each(|part| part.hash(&mut hasher));
+        let number = key_number(key.iter().map(|part| Some(&**part)));
         let lookup = table.lookup(columns);
-        let mut found = lookup.keys.get(&hasher.finish()).cloned().unwrap_or_default();
+        let mut found = number.and_then(|number| lookup.keys.get(&number)).cloned().unwrap_or_default();
         let open = lookup.open.clone();
         found.retain(|id| table.rows.get(id).is_some_and(|row| row.has_key(columns, key)));
         (found, open)

@@ -264,7 +264,7 @@ impl Machine {
             Some(object) if !written.is_empty() && self.catalog.doubt_about(table).is_none() => object.name.clone(),
             _ => return Ok(()),
         };
-        let (mut keys, mut indexes) = (Vec::new(), Vec::new());
+        let mut keys = Vec::new();
         let rows: Vec<Arc<Row>> = written.iter().take(MOST_HELD).filter_map(|id| self.catalog.row(table, *id).cloned()).collect();
         for column in self.catalog.relation(table).into_iter().flat_map(Relation::live_columns) {
             let domain = matches!(column.ty.base, TyBase::User(_));
@@ -300,11 +300,10 @@ impl Machine {
             }
         }
         if !proposed && self.catalog.rows_of(table).nth(MOST_COMPARED).is_none() {
-            let of_table = self.catalog.dependents(table).iter().filter_map(|&id| self.catalog.get(id));
-            indexes.extend(of_table.filter(|object| self.has_twins(table, object)).map(|object| object.name.clone()));
-        }
-        if let Some(index) = indexes.first() {
-            return Err(taken(index));
+            let mut of_table = self.catalog.dependents(table).iter().filter_map(|&id| self.catalog.get(id));
+            if let Some(index) = of_table.find(|object| self.has_twins(table, object)) {
+                return Err(taken(&index.name));
+            }
         }
         for (key, constraint) in keys {
             if self.lacks_parent(table, &constraint, written.first().copied().unwrap_or_default()) {

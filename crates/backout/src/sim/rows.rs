@@ -52,14 +52,15 @@ impl Machine {
     pub(super) fn change_rows(&mut self, op: &Op, uses: &RowUse, side: Side) -> Result<(), Failure> {
         let trusted = side == Side::Forward && self.trust_rows;
         let (mark, first) = (self.catalog.mark(), self.catalog.next_row());
-        let mut result = self.followed(op, uses);
-        if let (Ok(written), Some(&table), false) = (&mut result, uses.writes.first(), trusted) {
-            if let Op::Insert(_) = op {
-                *written = self.catalog.rows_since(table, first).map(|(id, _)| id).collect();
-            }
-            let written = std::mem::take(written);
-            result = self.proposed(op, table, uses).and_then(|()| self.fits(table, &written, false)).map(|()| written);
-        }
+        let result = self.followed(op, uses).and_then(|updated| {
+            let Some(&table) = uses.writes.first().filter(|_| !trusted) else { return Ok(()) };
+            let written = match op {
+                Op::Insert(_) => self.catalog.rows_since(table, first).map(|(id, _)| id).collect(),
+                _ => updated,
+            };
+            self.proposed(op, table, uses)?;
+            self.fits(table, &written, false)
+        });
         match result {
             Err(_) if trusted => {
                 self.contradicted = true;
@@ -72,7 +73,7 @@ impl Machine {
                 }
                 Ok(())
             }
-            result => result.map(drop),
+            result => result,
         }
     }
 
@@ -95,7 +96,7 @@ impl Machine {
         result
     }
 
-    /// The rows that an UPDATE certainly changes.
+    /// Does to the rows what a statement does; gives the rows that an UPDATE certainly changed.
     fn followed(&mut self, op: &Op, uses: &RowUse) -> Result<Vec<RowId>, Failure> {
         let target = uses.writes.first().copied();
         match (op, target) {

@@ -268,7 +268,7 @@ impl Apply<'_> {
     }
 
     /// A new column's default is computed at once: one that does not fit into it is refused, which otherwise waits for a row.
-    pub(super) fn check_default_length(&self, column: &Column, default: Option<&Expr>) -> Outcome<()> {
+    pub(super) fn check_default_fits(&self, column: &Column, default: Option<&Expr>) -> Outcome<()> {
         let (text, number) = match default {
             Some(Expr::Constant(Constant::String(text))) => (text.as_str(), false),
             Some(Expr::Constant(Constant::Number(number))) => (&**number, true),

@@ -79,7 +79,8 @@ impl Resolver<'_, '_> {
         let plain = |text: &str| vec![Piece::Text(text.into())];
         let TyBase::Builtin(name) = &target.base else { return self.literal_of_schema(text, target) };
         if target.array {
-            if !text.trim().starts_with(['{', '[']) || !text.trim().ends_with('}') {
+            let trimmed = text.trim();
+            if !trimmed.starts_with(['{', '[']) || !trimmed.ends_with('}') {
                 return Err(fail("22P02", format!("malformed array literal: \"{text}\"")).into());
             }
             let element = Ty { array: false, ..target.clone() };
@@ -97,7 +98,8 @@ impl Resolver<'_, '_> {
                 let trimmed = text.trim();
                 let number = || trimmed.chars().all(|c| c.is_ascii_digit() || c == '.') && trimmed.contains('.') && trimmed.len() > 1;
                 Ok(match name.as_str() {
-                    "bool" | "int4" if value.parse::<i64>().is_ok() || name == "bool" => plain(&value),
+                    "bool" => plain(&value),
+                    "int4" if value.parse::<i64>().is_ok() => plain(&value),
                     "numeric" if target.modifiers.is_empty() && number() => plain(&number_text(trimmed).0),
                     "numeric" => self.typed(trimmed, target),
                     "interval" if target.modifiers.is_empty() => self.typed(&interval_text(trimmed).unwrap_or(value), target),

@@ -52,7 +52,7 @@ impl Apply<'_> {
         self.append_column(table, new.column.clone());
         self.finish_column(table, &new)?;
         if !self.is_partitioned(table) || !self.partitions(table).is_empty() {
-            self.check_default_length(&new.column, new.default)?;
+            self.check_default_fits(&new.column, new.default)?;
         }
         let valued = match new.default {
             Some(expr) => !matches!(expr, Expr::Constant(Constant::Null)),

@@ -151,7 +151,10 @@ impl Apply<'_> {
             return;
         }
         // Whether it is null can be asked of any type.
-        let is_null = |next: Option<&Piece>| matches!(next, Some(Piece::Text(text)) if text.starts_with(" IS NULL") || text.starts_with(" IS NOT NULL"));
+        let is_null = |next: Option<&Piece>| match next {
+            Some(Piece::Text(text)) => [" IS NULL", " IS NOT NULL"].iter().any(|test| text.starts_with(test)),
+            _ => false,
+        };
         let reads = |template: &Template| {
             let mut pieces = template.pieces.iter().enumerate();
             pieces.any(|(at, piece)| *piece == Piece::Column(table, number) && !is_null(template.pieces.get(at + 1)))
