@@ -28,7 +28,7 @@ const MOST_LOOKUPS: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// It is this one, as text that is the same for the same value.
-    Known(Box<str>),
+    Known(Arc<str>),
     /// It is NULL.
     Null,
     /// Nothing.
@@ -62,12 +62,12 @@ impl Row {
         }))
     }
 
-    fn has_key(&self, columns: &[ColumnNumber], key: &[Box<str>]) -> bool {
+    fn has_key(&self, columns: &[ColumnNumber], key: &[Arc<str>]) -> bool {
         columns.iter().zip(key).all(|(&column, part)| matches!(self.value(column), Value::Known(value) if value == part))
     }
 
     /// The known values of these columns; none if one is unknown or NULL.
-    pub fn key(&self, columns: &[ColumnNumber]) -> Option<Vec<Box<str>>> {
+    pub fn key(&self, columns: &[ColumnNumber]) -> Option<Vec<Arc<str>>> {
         columns
             .iter()
             .map(|&column| match self.value(column) {
@@ -102,11 +102,18 @@ pub(super) struct Rows {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct TableRows {
-    rows: BTreeMap<RowId, Arc<Row>>,
+    rows: Group,
     /// Rows that were certain and may be there still.
-    ghosts: BTreeMap<RowId, Arc<Row>>,
-    lookups: Vec<Lookup>,
+    ghosts: Group,
     sum: u64,
+}
+
+/// Rows by their numbers, and by the values of columns for which somebody asked.
+#[derive(Clone, Debug, Default)]
+struct Group {
+    /// Shared, so that a table whose rows all become doubtful, and its undoing, cost nothing.
+    rows: Arc<BTreeMap<RowId, Arc<Row>>>,
+    lookups: Vec<Lookup>,
 }
 
 /// Rows by the values of some columns; made when first asked for.
@@ -181,20 +188,23 @@ fn take(list: &mut Vec<RowId>, id: RowId) {
     }
 }
 
-/// What a row that may be there adds to the sum.
-fn ghost_mark(id: RowId, row: &Row) -> u64 {
-    !mix(u64::from(id) << 32 | u64::from(row.serial))
+/// What a row that is there adds to the sum.
+fn row_mark(id: RowId, row: &Row) -> u64 {
+    mix(u64::from(id) << 32 | u64::from(row.serial))
 }
 
-impl TableRows {
+/// What a row that may be there adds to the sum.
+fn ghost_mark(id: RowId, row: &Row) -> u64 {
+    !row_mark(id, row)
+}
+
+impl Group {
     fn replace(&mut self, id: RowId, new: Option<Arc<Row>>) -> Option<Arc<Row>> {
+        let rows = Arc::make_mut(&mut self.rows);
         let old = match &new {
-            Some(row) => self.rows.insert(id, row.clone()),
-            None => self.rows.remove(&id),
+            Some(row) => rows.insert(id, row.clone()),
+            None => rows.remove(&id),
         };
-        for row in old.iter().chain(&new) {
-            self.sum ^= mix(u64::from(id) << 32 | u64::from(row.serial));
-        }
         for lookup in &mut self.lookups {
             if let (Some(old), Some(new)) = (&old, &new)
                 && lookup.columns.iter().all(|&column| old.value(column) == new.value(column))
@@ -211,6 +221,19 @@ impl TableRows {
         old
     }
 
+    /// The rows that have these values, and those of which one is unknown.
+    fn by_key(&mut self, columns: &[ColumnNumber], key: &[Arc<str>]) -> (Vec<RowId>, Vec<RowId>) {
+        if self.rows.is_empty() {
+            return Default::default();
+        }
+        let rows = self.rows.clone();
+        let lookup = self.lookup(columns);
+        let number = key_number(key.iter().map(|part| Some(&**part)));
+        let mut found = number.and_then(|number| lookup.keys.get(&number)).cloned().unwrap_or_default();
+        found.retain(|id| rows.get(id).is_some_and(|row| row.has_key(columns, key)));
+        (found, lookup.open.clone())
+    }
+
     fn lookup(&mut self, columns: &[ColumnNumber]) -> &Lookup {
         let at = match self.lookups.iter().position(|lookup| lookup.columns == columns) {
             Some(at) => at,
@@ -219,7 +242,7 @@ impl TableRows {
                     self.lookups.clear();
                 }
                 let mut lookup = Lookup { columns: columns.to_vec(), keys: HashMap::default(), open: Vec::new() };
-                for (id, row) in &self.rows {
+                for (id, row) in &*self.rows {
                     lookup.add(*id, row);
                 }
                 self.lookups.push(lookup);
@@ -227,6 +250,19 @@ impl TableRows {
             }
         };
         &self.lookups[at]
+    }
+}
+
+impl TableRows {
+    /// All rows are ghosts.
+    fn doubted(&self) -> Self {
+        let mut ghosts = self.rows.rows.clone();
+        if !self.ghosts.rows.is_empty() {
+            Arc::make_mut(&mut ghosts).extend(self.ghosts.rows.iter().map(|(id, row)| (*id, row.clone())));
+        }
+        // A ghost's mark is its row's with every bit turned, and two of them cancel out.
+        let turned = if self.rows.rows.len() % 2 == 1 { u64::MAX } else { 0 };
+        Self { ghosts: Group { rows: ghosts, lookups: Vec::new() }, sum: self.sum ^ turned, ..Self::default() }
     }
 }
 
@@ -254,23 +290,21 @@ impl Rows {
 
     fn replace(&mut self, table: ObjId, id: RowId, new: Option<Arc<Row>>) -> Option<Arc<Row>> {
         let table = self.tables.entry(table).or_default();
-        self.sum ^= table.sum;
-        let old = table.replace(id, new);
-        self.sum ^= table.sum;
+        let marks = new.iter().fold(0, |marks, row| marks ^ row_mark(id, row));
+        let old = table.rows.replace(id, new);
+        let marks = old.iter().fold(marks, |marks, row| marks ^ row_mark(id, row));
+        table.sum ^= marks;
+        self.sum ^= marks;
         old
     }
 
     fn set_ghost(&mut self, table: ObjId, id: RowId, new: Option<Arc<Row>>) -> Option<Arc<Row>> {
         let table = self.tables.entry(table).or_default();
-        let old = match &new {
-            Some(row) => table.ghosts.insert(id, row.clone()),
-            None => table.ghosts.remove(&id),
-        };
-        for row in old.iter().chain(&new) {
-            let mark = ghost_mark(id, row);
-            table.sum ^= mark;
-            self.sum ^= mark;
-        }
+        let marks = new.iter().fold(0, |marks, row| marks ^ ghost_mark(id, row));
+        let old = table.ghosts.replace(id, new);
+        let marks = old.iter().fold(marks, |marks, row| marks ^ ghost_mark(id, row));
+        table.sum ^= marks;
+        self.sum ^= marks;
         old
     }
 
@@ -320,7 +354,7 @@ impl Catalog {
 
     /// The tables of which rows are known.
     pub fn tables_with_rows(&self) -> impl Iterator<Item = ObjId> + '_ {
-        self.rows.tables.iter().filter(|(_, table)| !table.rows.is_empty()).map(|(id, _)| *id)
+        self.rows.tables.iter().filter(|(_, table)| !table.rows.rows.is_empty()).map(|(id, _)| *id)
     }
 
     /// The certain rows of a table.
@@ -328,9 +362,14 @@ impl Catalog {
         self.rows_since(table, 0)
     }
 
+    /// How many rows of a table are certain.
+    pub fn count_rows(&self, table: ObjId) -> usize {
+        self.rows.tables.get(&table).map_or(0, |table| table.rows.rows.len())
+    }
+
     /// The certain rows of a table from this number on.
     pub fn rows_since(&self, table: ObjId, first: RowId) -> Kept<'_> {
-        Kept(self.rows.tables.get(&table).map(|table| table.rows.range(first..)))
+        Kept(self.rows.tables.get(&table).map(|table| table.rows.rows.range(first..)))
     }
 
     /// Whether a table certainly holds no row but those that are known: the scripts made it.
@@ -356,23 +395,22 @@ impl Catalog {
 
     /// A certain row.
     pub fn row(&self, table: ObjId, id: RowId) -> Option<&Arc<Row>> {
-        self.rows.tables.get(&table)?.rows.get(&id)
+        self.rows.tables.get(&table)?.rows.rows.get(&id)
     }
 
     /// The certain rows that have these values, and those that may have them because a value is unknown.
-    pub fn rows_by_key(&mut self, table: ObjId, columns: &[ColumnNumber], key: &[Box<str>]) -> (Vec<RowId>, Vec<RowId>) {
-        let Some(table) = self.rows.tables.get_mut(&table).filter(|table| !table.rows.is_empty()) else { return Default::default() };
-        let number = key_number(key.iter().map(|part| Some(&**part)));
-        let lookup = table.lookup(columns);
-        let mut found = number.and_then(|number| lookup.keys.get(&number)).cloned().unwrap_or_default();
-        let open = lookup.open.clone();
-        found.retain(|id| table.rows.get(id).is_some_and(|row| row.has_key(columns, key)));
-        (found, open)
+    pub fn rows_by_key(&mut self, table: ObjId, columns: &[ColumnNumber], key: &[Arc<str>]) -> (Vec<RowId>, Vec<RowId>) {
+        self.rows.tables.get_mut(&table).map(|table| table.rows.by_key(columns, key)).unwrap_or_default()
+    }
+
+    /// The rows that were certain, may be there still, and have these values.
+    pub fn ghosts_by_key(&mut self, table: ObjId, columns: &[ColumnNumber], key: &[Arc<str>]) -> Vec<RowId> {
+        self.rows.tables.get_mut(&table).map(|table| table.ghosts.by_key(columns, key).0).unwrap_or_default()
     }
 
     /// A row is certainly there from now on.
     pub fn add_row(&mut self, table: ObjId, columns: Arc<[ColumnNumber]>, values: Vec<Value>) {
-        if self.rows.tables.get(&table).is_some_and(|table| table.rows.len() >= MOST_ROWS) {
+        if self.rows.tables.get(&table).is_some_and(|table| table.rows.rows.len() >= MOST_ROWS) {
             return self.set_whole(table, false);
         }
         let id = self.rows.next;
@@ -402,7 +440,7 @@ impl Catalog {
 
     /// Rows of a table that were certain and may be there still.
     pub fn ghosts_of(&self, table: ObjId) -> Kept<'_> {
-        Kept(self.rows.tables.get(&table).map(|table| table.ghosts.range(0..)))
+        Kept(self.rows.tables.get(&table).map(|table| table.ghosts.rows.range(0..)))
     }
 
     /// A row that may have been there is not, or is one of those that are certain.
@@ -413,6 +451,9 @@ impl Catalog {
     /// Values of a row are others now, or (unknown) not known any more.
     pub fn set_values(&mut self, table: ObjId, id: RowId, values: &[(ColumnNumber, Value)]) {
         let Some(row) = self.row(table, id) else { return };
+        if values.iter().all(|(column, value)| row.value(*column) == value) {
+            return;
+        }
         let mut row = Row::clone(row);
         for (column, value) in values {
             match row.columns.iter().position(|known| known == column) {
@@ -429,14 +470,21 @@ impl Catalog {
         self.journal.push(Change::Rows(RowChange::Row { table, id, old, certain: false, cause: self.cause }));
     }
 
+    /// Each row of the table that was certain may be there or not.
+    pub fn doubt_rows(&mut self, table: ObjId) {
+        if let Some(old) = self.rows.tables.get(&table).filter(|old| !old.rows.rows.is_empty()) {
+            self.set_table(table, old.doubted());
+        }
+    }
+
     /// No row of the table is certain any more.
     pub fn forget_rows(&mut self, table: ObjId) {
         self.set_whole(table, false);
-        let Some(old) = self.rows.tables.get(&table).filter(|old| !old.rows.is_empty()) else { return };
-        let mut kept = TableRows { ghosts: old.ghosts.clone(), ..TableRows::default() };
-        kept.ghosts.extend(old.rows.iter().take(MOST_GHOSTS).map(|(id, row)| (*id, row.clone())));
-        kept.sum = kept.ghosts.iter().fold(0, |sum, (id, row)| sum ^ ghost_mark(*id, row));
-        self.set_table(table, kept);
+        let Some(old) = self.rows.tables.get(&table).filter(|old| !old.rows.rows.is_empty()) else { return };
+        let mut ghosts = old.ghosts.rows.clone();
+        Arc::make_mut(&mut ghosts).extend(old.rows.rows.iter().take(MOST_GHOSTS).map(|(id, row)| (*id, row.clone())));
+        let sum = ghosts.iter().fold(0, |sum, (id, row)| sum ^ ghost_mark(*id, row));
+        self.set_table(table, TableRows { ghosts: Group { rows: ghosts, lookups: Vec::new() }, sum, ..TableRows::default() });
     }
 
     /// No row of the table is there any more, as far as they are known.

@@ -10,6 +10,7 @@ use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::{Before, Catalog, Mark, Names, quote};
 use crate::op::{Expr, Op};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Rows of which more are listed than this are cut short: nobody reads on.
 const MOST_LISTED: usize = 1_000;
@@ -141,12 +142,12 @@ fn deletions(
                 let unique = uniques(&machine.catalog, table).iter().any(|unique| unique.columns.iter().all(|c| keys.columns.contains(c)));
                 let mut lost = false;
                 for row in &keys.rows {
-                    let key: Option<Vec<&str>> = row.iter().map(Option::as_deref).collect();
+                    let key: Option<Vec<&str>> = row.iter().map(|value| value.as_deref()).collect();
                     let Some(key) = key else { continue };
                     if own.contains(&key) || back.contains(&key) || others {
                         continue;
                     }
-                    let boxed: Vec<Box<str>> = key.iter().map(|value| Box::from(*value)).collect();
+                    let boxed: Vec<Arc<str>> = key.iter().map(|value| Arc::from(*value)).collect();
                     if !machine.catalog.rows_by_key(table, &keys.columns, &boxed).0.is_empty() {
                         continue;
                     }
@@ -304,7 +305,7 @@ fn unbounded(
 /// Rows that were certainly there before the forward and that the rollback deletes by their keys.
 fn older_rows(machine: &mut Machine, moments: Moments, rollback: Told<'_>, account: &mut RowAccount) {
     let bounded: Vec<usize> = rollback.rows().filter(|(_, _, uses)| !uses.unbounded).map(|(number, ..)| number).collect();
-    let mut found: BTreeMap<(usize, ObjId), Vec<(ColumnNumber, Box<str>)>> = BTreeMap::new();
+    let mut found: BTreeMap<(usize, ObjId), Vec<(ColumnNumber, Arc<str>)>> = BTreeMap::new();
     for (table, id, row, cause) in machine.catalog.rows_deleted_since(moments.after) {
         let Some((Side::Rollback, statement)) = statement_of(cause) else { continue };
         if id >= moments.before_row || bounded.binary_search(&statement).is_err() || machine.catalog.get(table).is_none() {
@@ -316,7 +317,7 @@ fn older_rows(machine: &mut Machine, moments: Moments, rollback: Told<'_>, accou
         }
     }
     for ((statement, table), key) in found {
-        let (columns, values): (Vec<ColumnNumber>, Vec<Box<str>>) = key.into_iter().unzip();
+        let (columns, values): (Vec<ColumnNumber>, Vec<Arc<str>>) = key.into_iter().unzip();
         if machine.catalog.rows_by_key(table, &columns, &values).0.is_empty() {
             reach(&machine.catalog, table, statement, account);
         }

@@ -26,6 +26,9 @@ use std::sync::Arc;
 /// No more rows of a table than these are held against what is demanded.
 const MOST_HELD: usize = 500;
 
+/// So many kinds of rows are told apart where a condition is read for each row.
+const MOST_ALIKE: usize = 8;
+
 /// A row as expressions read it, or the value that a domain's conditions are about.
 struct Seen<'a> {
     machine: &'a Machine,
@@ -34,6 +37,8 @@ struct Seen<'a> {
     value: eval::Value,
     /// The expression may ask which of two values is less.
     orders: bool,
+    /// The columns that were asked for.
+    asked: RefCell<Vec<ColumnNumber>>,
 }
 
 impl Host for Seen<'_> {
@@ -46,6 +51,7 @@ impl Host for Seen<'_> {
         match self.row {
             Some((relation, row)) => {
                 let column = relation.column(name)?;
+                self.asked.borrow_mut().push(column.number);
                 Some(self.machine.read(&column.ty, row.value(column.number), self.orders))
             }
             None => (name == "value").then(|| self.value.clone()),
@@ -247,7 +253,7 @@ impl Machine {
         if target.len() != columns.len() || !self.catalog.is_whole(*parent) || !plain(&self.catalog, *parent) {
             return false;
         }
-        let keys: Vec<Vec<Box<str>>> =
+        let keys: Vec<Vec<Arc<str>>> =
             self.catalog.rows_since(table, first).take(MOST_HELD).filter_map(|(_, row)| row.key(columns)).collect();
         let exact = target.iter().all(|&column| self.is_exact(*parent, column));
         exact
@@ -356,14 +362,32 @@ impl Machine {
         let relation = self.catalog.relation(table)?;
         let (mut hit, mut maybe) = (Vec::new(), Vec::new());
         let mut settled = Vec::new();
+        // Rows with the same values in the columns that are asked for are judged once.
+        let mut judged: Vec<(Vec<(ColumnNumber, Value)>, Option<bool>)> = Vec::new();
         for (at, (id, row)) in self.catalog.rows_of(table).enumerate() {
             if at == MOST_HELD {
                 return None;
             }
-            match eval::for_row(&mut self.seen(relation, row, true), filter, &mut settled).map(|value| value.truth()) {
-                Ok(Truth::Known(Some(true))) => hit.push(id),
-                Ok(Truth::Known(_)) => {}
-                _ => maybe.push(id),
+            let alike = |(values, _): &&(Vec<(ColumnNumber, Value)>, _)| values.iter().all(|(column, value)| row.value(*column) == value);
+            let fits = match judged.iter().find(alike) {
+                Some((_, fits)) => *fits,
+                None => {
+                    let mut seen = self.seen(relation, row, true);
+                    let fits = match eval::for_row(&mut seen, filter, &mut settled).map(|value| value.truth()) {
+                        Ok(Truth::Known(truth)) => Some(truth == Some(true)),
+                        _ => None,
+                    };
+                    if judged.len() < MOST_ALIKE {
+                        let values = seen.asked.into_inner().into_iter().map(|column| (column, row.value(column).clone()));
+                        judged.push((values.collect(), fits));
+                    }
+                    fits
+                }
+            };
+            match fits {
+                Some(true) => hit.push(id),
+                Some(false) => {}
+                None => maybe.push(id),
             }
         }
         Some((hit, maybe))
@@ -580,7 +604,7 @@ impl Machine {
                     // Halves of floats go to the even side.
                     eval::Value::Numeric(float) if float.ends_with(".5e0") => Value::Unknown,
                     _ if text.ends_with("+00") && name != "timestamptz" => Value::Unknown,
-                    _ => value_of(Some(&kept), name.starts_with("time") || name == "date"),
+                    _ => value_of(Some(&kept.into()), name.starts_with("time") || name == "date"),
                 }
             }
             TyBase::User(_) => Value::Known(text.into()),
@@ -628,7 +652,7 @@ impl Machine {
     /// A value without a row.
     fn alone(&self, value: eval::Value) -> Seen<'_> {
         let view = View { catalog: &self.catalog, session: &self.resting, builtin: &self.builtin, assume_absent: false };
-        Seen { machine: self, view, row: None, value, orders: false }
+        Seen { machine: self, view, row: None, value, orders: false, asked: RefCell::default() }
     }
 
     /// A known value as expressions read it, where text says all there is to say about it.

@@ -29,7 +29,7 @@ impl Machine {
         let columns: Arc<[ColumnNumber]> = rows.columns.clone().into();
         for row in &rows.rows {
             let values: Vec<Value> =
-                row.iter().zip(columns.iter()).map(|(value, column)| value_of(value.as_deref(), self.is_time(table, *column))).collect();
+                row.iter().zip(columns.iter()).map(|(value, column)| value_of(value.as_ref(), self.is_time(table, *column))).collect();
             let given = |column: ColumnNumber| columns.iter().position(|known| *known == column).and_then(|at| values.get(at)).cloned();
             match self.way(table, &given) {
                 Way::To(leaf) => {

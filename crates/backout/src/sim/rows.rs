@@ -9,7 +9,7 @@ use super::{Failure, Side};
 use crate::catalog::context::fail;
 use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, Index, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
 use crate::catalog::resolve::{LiteralRows, RowUse};
-use crate::catalog::rows::{Row, RowId, Value};
+use crate::catalog::rows::{RowId, Value};
 use crate::catalog::{Catalog, Class, Mark, Names};
 use crate::lexer::{TokenKind, ident_value, tokenize};
 use crate::op::query::{Assignment, OnConflict};
@@ -86,7 +86,7 @@ impl Machine {
         let (mark, first) = (self.catalog.mark(), self.catalog.next_row());
         let columns: Arc<[ColumnNumber]> = rows.columns.clone().into();
         for row in rows.rows.iter().take(MOST_WITHOUT_KEY) {
-            let value = |(value, &column): (&Option<String>, &ColumnNumber)| value_of(value.as_deref(), self.is_time(table, column));
+            let value = |(value, &column): (&Option<Arc<str>>, &ColumnNumber)| value_of(value.as_ref(), self.is_time(table, column));
             let values = row.iter().zip(columns.iter()).map(value).collect();
             self.catalog.add_row(table, columns.clone(), values);
         }
@@ -267,7 +267,7 @@ impl Machine {
             matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Constraint(constraint)) if matches!(constraint.kind, ConstraintKind::ForeignKey { .. }))
         });
         // Without a key, a few rows are kept for what is demanded of all rows later.
-        if covered.is_empty() && !references_any && self.catalog.rows_of(table).count() + rows.rows.len() > MOST_WITHOUT_KEY {
+        if covered.is_empty() && !references_any && self.catalog.count_rows(table) + rows.rows.len() > MOST_WITHOUT_KEY {
             self.catalog.set_whole(table, false);
             return Ok(());
         }
@@ -276,7 +276,7 @@ impl Machine {
         let columns: Arc<[ColumnNumber]> = [&*rows.columns, &*others].concat().into();
         let times: Vec<bool> = rows.columns.iter().map(|&column| self.is_time(table, column)).collect();
         for row in &rows.rows {
-            let mut values: Vec<Value> = row.iter().zip(&times).map(|(value, time)| value_of(value.as_deref(), *time)).collect();
+            let mut values: Vec<Value> = row.iter().zip(&times).map(|(value, time)| value_of(value.as_ref(), *time)).collect();
             values.extend_from_slice(&filled);
             for unique in &covered {
                 let Some(key) = key_of(&columns, &values, &unique.columns) else { continue };
@@ -284,8 +284,7 @@ impl Machine {
                 if unique.immediate && !doubtful && !found.is_empty() {
                     return Err(taken(&unique.name));
                 }
-                let ghosts = self.catalog.ghosts_of(table).filter(|(_, row)| row.key(&unique.columns).as_ref() == Some(&key));
-                for id in ghosts.map(|(id, _)| id).collect::<Vec<_>>() {
+                for id in self.catalog.ghosts_by_key(table, &unique.columns, &key) {
                     self.may_collide |= unique.immediate;
                     self.catalog.lay_ghost(table, id);
                 }
@@ -317,7 +316,7 @@ impl Machine {
             updates.map(|assignments| self.assigned(table, assignments)).unwrap_or_default().into_iter().map(blurred).collect();
         let times: Vec<bool> = rows.columns.iter().map(|&column| self.is_time(table, column)).collect();
         for row in &rows.rows {
-            let values: Vec<Value> = row.iter().zip(&times).map(|(value, time)| value_of(value.as_deref(), *time)).collect();
+            let values: Vec<Value> = row.iter().zip(&times).map(|(value, time)| value_of(value.as_ref(), *time)).collect();
             let Some(key) = key_of(&columns, &values, &arbiter.columns) else { continue };
             let (found, open) = self.catalog.rows_by_key(table, &arbiter.columns, &key);
             if !assigned.is_empty() {
@@ -378,11 +377,13 @@ impl Machine {
             },
         };
         // Of rows that may have been there those are gone that are deleted.
-        let list = keys.map(|keys| (&keys.columns, named_keys(keys, &keys.columns)));
-        let named = |row: &Row| list.as_ref().is_none_or(|(columns, list)| row.key(columns).is_some_and(|key| list.contains(&key)));
-        let gone: Vec<RowId> = match all || keys.is_some() {
-            true => self.catalog.ghosts_of(table).filter(|(_, row)| named(row)).map(|(id, _)| id).collect(),
-            false => Vec::new(),
+        let gone: Vec<RowId> = match keys {
+            Some(keys) => {
+                let list = named_keys(keys, &keys.columns);
+                list.iter().flat_map(|key| self.catalog.ghosts_by_key(table, &keys.columns, key)).collect()
+            }
+            None if all => self.catalog.ghosts_of(table).map(|(id, _)| id).collect(),
+            None => Vec::new(),
         };
         for id in gone {
             self.catalog.lay_ghost(table, id);
@@ -393,7 +394,7 @@ impl Machine {
             if !plain(&self.catalog, reference.child) || self.catalog.doubt_about(table).is_some() {
                 continue;
             }
-            let mut parents: Vec<Vec<Box<str>>> =
+            let mut parents: Vec<Vec<Arc<str>>> =
                 hit.iter().filter_map(|id| self.catalog.row(table, *id)?.key(&reference.target)).collect();
             parents.extend(keys.into_iter().flat_map(|keys| named_keys(keys, &reference.target)));
             for parent in parents {
@@ -416,8 +417,12 @@ impl Machine {
         for id in hit {
             self.catalog.remove_row(table, id, true);
         }
-        for id in maybe {
-            self.catalog.remove_row(table, id, false);
+        if maybe.len() == self.catalog.count_rows(table) {
+            self.catalog.doubt_rows(table);
+        } else {
+            for id in maybe {
+                self.catalog.remove_row(table, id, false);
+            }
         }
         Ok(())
     }
@@ -480,7 +485,7 @@ impl Machine {
         }
         let among = |list: &[ColumnNumber]| list.iter().any(|column| columns.contains(column));
         let doubtful = self.catalog.doubt_about(table).is_some();
-        let mut parents: Vec<(Reference, Vec<Vec<Box<str>>>)> = Vec::new();
+        let mut parents: Vec<(Reference, Vec<Vec<Arc<str>>>)> = Vec::new();
         for reference in references(&self.catalog, table).into_iter().filter(|reference| among(&reference.target)) {
             if acts(reference.on_update) {
                 self.disturb(reference.child);
@@ -496,22 +501,30 @@ impl Machine {
             self.catalog.set_values(table, id, &unknown);
         }
         let mut met = false;
+        // A constant is the same for every row.
+        let mut constants: Vec<(ColumnNumber, Value)> = Vec::new();
         for id in &hit {
             let Some(row) = self.catalog.row(table, *id).cloned() else { continue };
             let mut values = Vec::with_capacity(columns.len());
             for assignment in assignments {
                 for column in self.assigned(table, std::slice::from_ref(assignment)) {
+                    let constant = matches!(assignment.value, Expr::Constant(_));
+                    if let Some(known) = constants.iter().find(|(of, _)| *of == column) {
+                        values.push(known.clone());
+                        continue;
+                    }
                     let value = match assignment.columns.len() {
                         1 => self.assigned_value(table, &row, column, &assignment.value),
                         _ => Ok(Value::Unknown),
                     };
-                    values.push((
-                        column,
-                        match value {
-                            Err(failure) if !doubtful => return Err(failure),
-                            value => value.unwrap_or(Value::Unknown),
-                        },
-                    ));
+                    let value = match value {
+                        Err(failure) if !doubtful => return Err(failure),
+                        value => value.unwrap_or(Value::Unknown),
+                    };
+                    if constant {
+                        constants.push((column, value.clone()));
+                    }
+                    values.push((column, value));
                 }
             }
             self.catalog.set_values(table, *id, &values);
@@ -555,7 +568,7 @@ impl Machine {
         let mut hit = BTreeSet::new();
         let mut maybe = BTreeSet::new();
         for row in &keys.rows {
-            let key: Option<Vec<Box<str>>> = row.iter().map(|value| value.as_deref().map(Box::from)).collect();
+            let key: Option<Vec<Arc<str>>> = row.iter().cloned().collect();
             let Some(key) = key else { continue };
             let (found, open) = self.catalog.rows_by_key(table, &keys.columns, &key);
             hit.extend(found);
@@ -607,15 +620,15 @@ pub(super) fn assigned_in(relation: &Relation, assignments: &[Assignment]) -> Ve
         .collect()
 }
 
-pub(super) fn value_of(value: Option<&str>, time: bool) -> Value {
+pub(super) fn value_of(value: Option<&Arc<str>>, time: bool) -> Value {
     match value {
         None => Value::Null,
         Some(text) if time && text.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) => Value::Unknown,
-        Some(text) => Value::Known(text.into()),
+        Some(text) => Value::Known(text.clone()),
     }
 }
 
-fn key_of(columns: &[ColumnNumber], values: &[Value], wanted: &[ColumnNumber]) -> Option<Vec<Box<str>>> {
+fn key_of(columns: &[ColumnNumber], values: &[Value], wanted: &[ColumnNumber]) -> Option<Vec<Arc<str>>> {
     wanted
         .iter()
         .map(|column| match columns.iter().position(|known| known == column).and_then(|at| values.get(at)) {
@@ -626,14 +639,12 @@ fn key_of(columns: &[ColumnNumber], values: &[Value], wanted: &[ColumnNumber]) -
 }
 
 /// The literal keys brought into the order of these columns, where they are just these.
-fn named_keys(keys: &LiteralRows, target: &[ColumnNumber]) -> Vec<Vec<Box<str>>> {
+fn named_keys(keys: &LiteralRows, target: &[ColumnNumber]) -> Vec<Vec<Arc<str>>> {
     let order: Option<Vec<usize>> = target.iter().map(|column| keys.columns.iter().position(|known| known == column)).collect();
     match order {
-        Some(order) if keys.columns.len() == target.len() => keys
-            .rows
-            .iter()
-            .filter_map(|row| order.iter().map(|&at| row.get(at)?.as_deref().map(Box::from)).collect::<Option<Vec<Box<str>>>>())
-            .collect(),
+        Some(order) if keys.columns.len() == target.len() => {
+            keys.rows.iter().filter_map(|row| order.iter().map(|&at| row.get(at)?.clone()).collect::<Option<Vec<Arc<str>>>>()).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -7,7 +7,6 @@ use super::{Change, Diff, DiffEntry};
 use crate::catalog::object::{Body, ObjId};
 use crate::catalog::{Catalog, Cause, Changed};
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 /// Kind and name.
 type Key = (&'static str, String);
@@ -21,29 +20,31 @@ pub(super) struct Sides<'a> {
     changed: &'a LiteMap<ObjId, Changed<'a>>,
     old: &'a Entries,
     new: &'a Entries,
-    /// What only one state has.
-    alone: BTreeSet<&'a str>,
-    /// That of it whose parts are not listed.
-    hiding: BTreeSet<&'a str>,
+    /// What only one state has, in order.
+    alone: Vec<&'a str>,
+    /// That of it whose parts are not listed, in order.
+    hiding: Vec<&'a str>,
 }
 
 impl<'a> Sides<'a> {
     pub(super) fn new(catalog: &'a Catalog, changed: &'a LiteMap<ObjId, Changed<'a>>, old: &'a Entries, new: &'a Entries) -> Self {
         let only = |here: &'a Entries, there: &'a Entries| here.keys().filter(|key| !there.contains_key(*key));
-        let (mut alone, mut hiding) = (BTreeSet::new(), BTreeSet::new());
+        let (mut alone, mut hiding) = (Vec::new(), Vec::new());
         for (kind, name) in only(old, new).chain(only(new, old)) {
-            alone.insert(name.as_str());
+            alone.push(name.as_str());
             if hides(kind) {
-                hiding.insert(name.as_str());
+                hiding.push(name.as_str());
             }
         }
+        alone.sort_unstable();
+        hiding.sort_unstable();
         Self { catalog, changed, old, new, alone, hiding }
     }
 
     /// Privileges are hidden with whatever they are for, other things with some kinds.
     fn is_hidden(&self, kind: &str, entry: &Entry) -> bool {
         let hiding = if kind == "grant" { &self.alone } else { &self.hiding };
-        entry.table.as_ref().is_some_and(|table| hiding.contains(table.as_str()))
+        entry.table.as_ref().is_some_and(|table| hiding.binary_search(&table.as_str()).is_ok())
     }
 
     /// What was there and is not.

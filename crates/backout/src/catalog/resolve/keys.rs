@@ -4,6 +4,7 @@ use super::super::object::{ColumnNumber, ObjId, Relation, Ty, TyBase};
 use super::input::{decimal, decimal_text, fitted, input};
 use super::rows::LiteralRows;
 use crate::op::{Constant, Expr, Name};
+use std::sync::Arc;
 
 /// More rows than this are not compared key by key.
 const MOST_ROWS: usize = 5_000;
@@ -34,9 +35,9 @@ pub(super) fn literal_rows(
         let text = literal_value(expr, Some(ty))??;
         match &ty.base {
             TyBase::Builtin(name) if name == "numeric" && !ty.modifiers.is_empty() && !ty.array => {
-                Some(fitted(&text, true, name, &ty.modifiers, u16::MAX).unwrap_or(text))
+                Some(fitted(&text, true, name, &ty.modifiers, u16::MAX).unwrap_or(text).into())
             }
-            _ => Some(text),
+            _ => Some(text.into()),
         }
     };
     let row = |list: &Vec<Expr>| kept.iter().map(|(at, _, ty)| value(list.get(*at)?, ty)).collect();
@@ -51,7 +52,7 @@ pub(super) fn literal_rows(
 /// The rows that a WHERE names by literal keys and nothing else.
 pub(super) fn literal_keys(table: ObjId, relation: &Relation, filter: &Expr) -> Option<LiteralRows> {
     let mut columns: Vec<ColumnNumber> = Vec::new();
-    let mut rows: Vec<Vec<Option<String>>> = vec![Vec::new()];
+    let mut rows: Vec<Vec<Option<Arc<str>>>> = vec![Vec::new()];
     let terms: &[Expr] = match filter {
         Expr::And(terms) => terms,
         single => std::slice::from_ref(single),
@@ -77,7 +78,7 @@ pub(super) fn literal_keys(table: ObjId, relation: &Relation, filter: &Expr) -> 
 }
 
 /// `c = literal`, `c IN (literals)`, and the same joined by OR.
-fn key_values(relation: &Relation, term: &Expr) -> Option<(ColumnNumber, Vec<String>)> {
+fn key_values(relation: &Relation, term: &Expr) -> Option<(ColumnNumber, Vec<Arc<str>>)> {
     match term {
         Expr::Operator { name, left: Some(left), right, .. } if name == "=" => {
             let ((number, ty), value) = match (column(relation, left), column(relation, right)) {
@@ -85,7 +86,7 @@ fn key_values(relation: &Relation, term: &Expr) -> Option<(ColumnNumber, Vec<Str
                 (None, Some(column)) => (column, left),
                 _ => return None,
             };
-            Some((number, vec![literal_value(value, Some(ty))??]))
+            Some((number, vec![literal_value(value, Some(ty))??.into()]))
         }
         Expr::InList { expr, list, not: false } => values_of(relation, expr, list),
         Expr::Quantified { left, op, all: false, right } if op == "=" => match right.as_ref() {
@@ -97,7 +98,7 @@ fn key_values(relation: &Relation, term: &Expr) -> Option<(ColumnNumber, Vec<Str
             _ => None,
         },
         Expr::Or(terms) => {
-            let mut all: Option<(ColumnNumber, Vec<String>)> = None;
+            let mut all: Option<(ColumnNumber, Vec<Arc<str>>)> = None;
             for term in terms {
                 let plain = !matches!(term, Expr::Or(_));
                 let (number, values) = plain.then(|| key_values(relation, term)).flatten()?;
@@ -113,9 +114,9 @@ fn key_values(relation: &Relation, term: &Expr) -> Option<(ColumnNumber, Vec<Str
     }
 }
 
-fn values_of(relation: &Relation, expr: &Expr, list: &[Expr]) -> Option<(ColumnNumber, Vec<String>)> {
+fn values_of(relation: &Relation, expr: &Expr, list: &[Expr]) -> Option<(ColumnNumber, Vec<Arc<str>>)> {
     let (number, ty) = column(relation, expr)?;
-    let values: Option<Vec<String>> = list.iter().map(|item| literal_value(item, Some(ty)).flatten()).collect();
+    let values: Option<Vec<Arc<str>>> = list.iter().map(|item| literal_value(item, Some(ty)).flatten().map(Arc::from)).collect();
     Some((number, values?))
 }
 

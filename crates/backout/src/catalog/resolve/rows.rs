@@ -11,6 +11,7 @@ use super::scope::{Columns, Scope, ScopeItem};
 use crate::op::query::{Assignment, OnConflict, QueryBody};
 use crate::op::{Behavior, Call, Constant, Copy, Delete, Expr, Insert, Merge, Name, ObjectName, Op, RelationKind, Truncate, Update};
 use crate::source::Span;
+use std::sync::Arc;
 
 /// What a statement does to rows.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +51,7 @@ pub struct LiteralRows {
     /// The columns that are given.
     pub columns: Vec<ColumnNumber>,
     /// The rows, in the columns' order; none within a row is NULL.
-    pub rows: Vec<Vec<Option<String>>>,
+    pub rows: Vec<Vec<Option<Arc<str>>>>,
     /// `ON CONFLICT DO NOTHING|UPDATE`.
     pub on_conflict: bool,
 }

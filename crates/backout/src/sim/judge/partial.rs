@@ -61,7 +61,7 @@ impl Judge<'_> {
                 continue;
             }
             let here = self.machine.catalog.mark();
-            let reachable = applied && stops.contains(&k);
+            let reachable = applied && stops.binary_search(&k).is_ok();
             let generation = self.machine.catalog.generation();
             if let Some((mark, then, before, prefix)) = &last
                 && (*mark, *then) == (here, generation)
@@ -144,14 +144,14 @@ impl Judge<'_> {
     }
 
     /// The half-applied states that the runner can leave behind: after how many statements something is committed while
-    /// something else is not.
-    pub(super) fn reachable_states(&self, task: &Task, forward: &Script) -> BTreeSet<usize> {
+    /// something else is not, in order.
+    pub(super) fn reachable_states(&self, task: &Task, forward: &Script) -> Vec<usize> {
         let mode = self.mode(Some(forward), task.forward_opts_out, false);
         if mode == Mode::Wrapped {
-            return BTreeSet::new();
+            return Vec::new();
         }
         let mut open = false;
-        let mut states = BTreeSet::new();
+        let mut states = Vec::new();
         for (at, statement) in forward.statements.iter().enumerate() {
             match &*statement.op {
                 Op::Transaction(Transaction::Begin { .. }) => open = true,
@@ -159,7 +159,7 @@ impl Judge<'_> {
                 _ => {}
             }
             if !open && at + 1 < forward.statements.len() {
-                states.insert(at + 1);
+                states.push(at + 1);
             }
         }
         states
