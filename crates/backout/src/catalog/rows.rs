@@ -490,7 +490,7 @@ impl Catalog {
     /// No row of the table is there any more, as far as they are known.
     pub fn clear_rows(&mut self, table: ObjId) {
         self.set_whole(table, false);
-        if self.keeps_rows(table) {
+        if self.rows.tables.get(&table).is_some_and(|table| table.sum != 0) {
             self.set_table(table, TableRows::default());
         }
     }

@@ -136,8 +136,10 @@ impl Machine {
         if !demanding {
             let mark = self.catalog.mark();
             let done = self.repeated(op, session, side, number, in_block);
-            if matches!((op, &done.fate), (Op::CreateTable(_), Fate::Done)) {
-                self.made_whole(mark);
+            match (op, &done.fate) {
+                (Op::CreateTable(_), Fate::Done) => self.made_whole(mark),
+                (Op::Drop(_), Fate::Done) => self.drop_rows(mark),
+                _ => {}
             }
             return done;
         }
