@@ -30,6 +30,8 @@ pub(super) struct Tails {
     last: Option<Told>,
     /// The states of the run at hand; none when it is not one to compare.
     states: Option<Vec<State>>,
+    /// Room for the states of the next run: hundreds of long lists are not made anew.
+    room: Vec<State>,
     /// Runs are compared; otherwise each is run to its end.
     on: bool,
 }
@@ -53,7 +55,9 @@ impl Machine {
         if tails.basis != basis {
             *tails = Tails { basis, on: true, ..Tails::default() };
         }
-        tails.states = Some(Vec::new());
+        let mut room = std::mem::take(&mut tails.room);
+        room.clear();
+        tails.states = Some(room);
     }
 
     /// Before the statement: true when what is left is known, and is in the run then.
@@ -67,7 +71,8 @@ impl Machine {
             let alike = |told: &Told| told.states.get(at) == Some(&state);
             let tails = &mut self.tails;
             if let Some(last) = tails.last.as_mut().filter(|told| alike(told)) {
-                last.states.splice(..at, states);
+                last.states.splice(..at, states.drain(..));
+                tails.room = states;
                 run.failure.clone_from(&last.failure);
                 run.end = Some(last.end);
                 return true;
