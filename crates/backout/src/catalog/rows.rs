@@ -7,6 +7,7 @@ use super::object::{ColumnNumber, ObjId};
 use super::store::Change;
 use super::trace::mix;
 use super::{Catalog, Cause, Mark};
+use litemap::LiteMap;
 use rustc_hash::{FxBuildHasher, FxHasher};
 use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map};
 use std::hash::{Hash, Hasher};
@@ -90,7 +91,8 @@ fn key_number<'v>(values: impl Iterator<Item = Option<&'v str>>) -> Option<u64> 
 /// The rows of all tables.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
-    tables: BTreeMap<ObjId, TableRows>,
+    /// Boxed: a table may come between others.
+    tables: LiteMap<ObjId, Box<TableRows>>,
     next: RowId,
     /// The sum of all rows: the same sum means the same rows.
     sum: u64,
@@ -272,7 +274,7 @@ impl Rows {
             RowChange::Row { table, id, old, .. } => drop(self.replace(table, id, old)),
             RowChange::Table { table, old } => {
                 self.sum ^= old.sum;
-                if let Some(gone) = self.tables.insert(table, *old) {
+                if let Some(gone) = self.tables.insert(table, old) {
                     self.sum ^= gone.sum;
                 }
             }
@@ -289,7 +291,7 @@ impl Rows {
     }
 
     fn replace(&mut self, table: ObjId, id: RowId, new: Option<Arc<Row>>) -> Option<Arc<Row>> {
-        let table = self.tables.entry(table).or_default();
+        let table = self.tables.entry(table).or_insert_with(Box::default);
         let marks = new.iter().fold(0, |marks, row| marks ^ row_mark(id, row));
         let old = table.rows.replace(id, new);
         let marks = old.iter().fold(marks, |marks, row| marks ^ row_mark(id, row));
@@ -299,7 +301,7 @@ impl Rows {
     }
 
     fn set_ghost(&mut self, table: ObjId, id: RowId, new: Option<Arc<Row>>) -> Option<Arc<Row>> {
-        let table = self.tables.entry(table).or_default();
+        let table = self.tables.entry(table).or_insert_with(Box::default);
         let marks = new.iter().fold(0, |marks, row| marks ^ ghost_mark(id, row));
         let old = table.ghosts.replace(id, new);
         let marks = old.iter().fold(marks, |marks, row| marks ^ ghost_mark(id, row));
@@ -497,9 +499,9 @@ impl Catalog {
 
     fn set_table(&mut self, table: ObjId, new: TableRows) {
         self.rows.sum ^= new.sum;
-        let old = self.rows.tables.insert(table, new).unwrap_or_default();
+        let old = self.rows.tables.insert(table, Box::new(new)).unwrap_or_default();
         self.rows.sum ^= old.sum;
-        self.journal.push(Change::Rows(RowChange::Table { table, old: Box::new(old) }));
+        self.journal.push(Change::Rows(RowChange::Table { table, old }));
     }
 
     /// No row is certain any more.

@@ -108,7 +108,7 @@ pub struct Catalog {
     /// Names whose presence before the first statement decides something and is not known, with a description.
     base_doubts: LiteMap<Key, (String, bool, Option<ObjId>)>,
     /// Which operator of the server's own a name and two types of the server's own mean, as far as it was asked.
-    pub(super) operators: RefCell<BTreeMap<OperatorQuestion, builtin::Resolution>>,
+    pub(super) operators: RefCell<LiteMap<OperatorQuestion, builtin::Resolution>>,
     /// Whether an access method lacks a default operator class of the server's own for a type of the server's own.
     pub(super) opclasses: RefCell<HashMap<(Name, Name), bool, FxBuildHasher>>,
     /// What is presumed now is presumed for this run only: undoing takes it away.
