@@ -290,21 +290,29 @@ impl Rows {
         }
     }
 
+    /// Puts another row, or none, into the place of one; gives what was there.
     fn replace(&mut self, table: ObjId, id: RowId, new: Option<Arc<Row>>) -> Option<Arc<Row>> {
-        let table = self.tables.entry(table).or_insert_with(Box::default);
-        let marks = new.iter().fold(0, |marks, row| marks ^ row_mark(id, row));
-        let old = table.rows.replace(id, new);
-        let marks = old.iter().fold(marks, |marks, row| marks ^ row_mark(id, row));
-        table.sum ^= marks;
-        self.sum ^= marks;
-        old
+        self.exchange(table, id, new, |table| &mut table.rows, row_mark)
     }
 
+    /// The same among the rows that may be there.
     fn set_ghost(&mut self, table: ObjId, id: RowId, new: Option<Arc<Row>>) -> Option<Arc<Row>> {
-        let table = self.tables.entry(table).or_insert_with(Box::default);
-        let marks = new.iter().fold(0, |marks, row| marks ^ ghost_mark(id, row));
-        let old = table.ghosts.replace(id, new);
-        let marks = old.iter().fold(marks, |marks, row| marks ^ ghost_mark(id, row));
+        self.exchange(table, id, new, |table| &mut table.ghosts, ghost_mark)
+    }
+
+    fn exchange(
+        &mut self,
+        table: ObjId,
+        id: RowId,
+        new: Option<Arc<Row>>,
+        group: fn(&mut TableRows) -> &mut Group,
+        mark: fn(RowId, &Row) -> u64,
+    ) -> Option<Arc<Row>> {
+        let table = self.tables.entry(table).or_default();
+        let marked = |row: Option<&Arc<Row>>| row.map_or(0, |row| mark(id, row));
+        let mut marks = marked(new.as_ref());
+        let old = group(table).replace(id, new);
+        marks ^= marked(old.as_ref());
         table.sum ^= marks;
         self.sum ^= marks;
         old
