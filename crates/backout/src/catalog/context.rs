@@ -248,6 +248,15 @@ impl<'a> Context<'a> {
         self.need(presence, || Want::Relation(expected, schema, name.name.clone()), missing).map(RelationRef::User)
     }
 
+    /// A table on which triggers wait for the end of the transaction is left as it is (55006).
+    pub fn refuse_pending(&self, table: ObjId, command: &str) -> Result<(), Failure> {
+        if !self.session.transaction.pending.contains(&table) {
+            return Ok(());
+        }
+        let name = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+        Err(fail("55006", format!("cannot {command} \"{name}\" because it has pending trigger events")))
+    }
+
     /// A relation of the schema; those of the system cannot be changed.
     pub fn user_relation(&self, name: &ObjectName, expected: RelationKind) -> Outcome<ObjId> {
         match self.relation(name, expected)? {

@@ -521,6 +521,16 @@ impl Catalog {
         }
     }
 
+    /// The rows that came, went or changed since the mark, each with what it was. One that may have gone is not among them.
+    pub fn rows_changed_since(&self, mark: Mark) -> impl Iterator<Item = (ObjId, RowId, Option<&Arc<Row>>)> {
+        self.journal.get(mark.0..).unwrap_or_default().iter().filter_map(|change| match change {
+            Change::Rows(RowChange::Row { table, id, old, certain, .. }) if *certain || self.row(*table, *id).is_some() => {
+                Some((*table, *id, old.as_ref()))
+            }
+            _ => None,
+        })
+    }
+
     /// The rows that statements since the mark certainly took away.
     pub fn rows_deleted_since(&self, mark: Mark) -> impl Iterator<Item = (ObjId, RowId, &Arc<Row>, Cause)> {
         self.journal.get(mark.0..).unwrap_or_default().iter().filter_map(|change| match change {

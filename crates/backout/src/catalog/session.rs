@@ -34,6 +34,10 @@ pub struct InTransaction {
     pub read_only: bool,
     /// Labels that it added to enums; they cannot be used before its commit.
     pub labels: Vec<(ObjId, Arc<str>)>,
+    /// Tables on which triggers certainly wait for its end.
+    pub pending: Vec<ObjId>,
+    /// `SET CONSTRAINTS`: whether constraints that can wait do so; none where each does as it was declared.
+    pub deferred: Option<bool>,
     /// Where it began: what was made since is its own.
     pub start: Mark,
     /// The session before the first SET LOCAL.
@@ -42,14 +46,15 @@ pub struct InTransaction {
 
 impl InTransaction {
     fn is_fresh(&self) -> bool {
-        !self.read_only && self.labels.is_empty() && self.before_local.is_none()
+        !self.read_only && self.labels.is_empty() && self.pending.is_empty() && self.deferred.is_none() && self.before_local.is_none()
     }
 }
 
 /// Where a transaction began is no part of what it remembers.
 impl PartialEq for InTransaction {
     fn eq(&self, other: &Self) -> bool {
-        (self.read_only, &self.labels, &self.before_local) == (other.read_only, &other.labels, &other.before_local)
+        let all = |one: &'_ Self| (one.read_only, one.deferred);
+        all(self) == all(other) && (&self.labels, &self.pending, &self.before_local) == (&other.labels, &other.pending, &other.before_local)
     }
 }
 

@@ -85,6 +85,9 @@ fn help(sqlstate: &str, message: &str) -> &'static str {
         }
         "0A000" => "the server does not implement this: drop the object and make it again, or leave it as it is",
         "55P04" => "commit the new enum value before it is used",
+        "55006" if message.contains("pending trigger events") => {
+            "write SET CONSTRAINTS ALL IMMEDIATE before this statement, or commit the changes of rows first"
+        }
         "55006" | "55000" => "change the object's state first",
         "25P02" => "remove the statement that fails before this one in the same transaction",
         "23505" => "remove the row that has this key first",

@@ -11,6 +11,7 @@ pub mod eval;
 mod judge;
 pub mod judgement;
 mod memo;
+mod pending;
 mod presume;
 pub mod program;
 mod routes;

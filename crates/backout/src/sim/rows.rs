@@ -6,7 +6,7 @@
 use super::demands::taken;
 use super::run::Machine;
 use super::{Failure, Side};
-use crate::catalog::context::fail;
+use crate::catalog::context::{Session, fail};
 use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, Index, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
 use crate::catalog::resolve::{LiteralRows, RowUse};
 use crate::catalog::rows::{RowId, Value};
@@ -49,7 +49,7 @@ struct Reference {
 impl Machine {
     /// Follows what a row statement does to the rows that are certain. A forward of a history is trusted: what contradicts
     /// it was not certain after all.
-    pub(super) fn change_rows(&mut self, op: &Op, uses: &RowUse, side: Side) -> Result<(), Failure> {
+    pub(super) fn change_rows(&mut self, op: &Op, uses: &RowUse, side: Side, session: &mut Session) -> Result<(), Failure> {
         let trusted = side == Side::Forward && self.trust_rows;
         let (mark, first) = (self.catalog.mark(), self.catalog.next_row());
         let result = self.followed(op, uses).and_then(|updated| {
@@ -73,7 +73,12 @@ impl Machine {
                 }
                 Ok(())
             }
-            result => result,
+            result => {
+                if !trusted {
+                    self.note_pending(op, mark, session);
+                }
+                result
+            }
         }
     }
 

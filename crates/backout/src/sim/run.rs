@@ -414,6 +414,7 @@ impl Machine {
     /// Drops what a session leaves behind.
     pub fn end_session(&mut self, session: &mut Session) {
         let Some(temporary) = session.temporary else { return };
+        session.end();
         let mut apply =
             Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts: RefCell::default(), events: Vec::new() };
         apply.drop_temporary();
@@ -471,7 +472,7 @@ impl Machine {
                     match &rows {
                         // What programs do to rows is not followed.
                         Some(uses) if self.depth == 0 && self.names.is_none() && !self.only_analyse => {
-                            if let Err(failure) = self.change_rows(op, uses, side) {
+                            if let Err(failure) = self.change_rows(op, uses, side, session) {
                                 self.catalog.undo(mark);
                                 *session = before;
                                 let hung = unknown.or(doubts.first().copied());

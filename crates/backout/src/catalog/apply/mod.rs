@@ -152,7 +152,17 @@ impl Apply<'_> {
                 self.session.set(set);
                 Ok(())
             }
-            Op::SetConstraints { .. } => Ok(()),
+            Op::SetConstraints { names, deferred } => {
+                let transaction = &mut self.session.transaction;
+                if !deferred {
+                    // What waited is checked at once.
+                    transaction.pending.clear();
+                    transaction.deferred = Some(false);
+                } else if names.is_empty() {
+                    transaction.deferred = Some(true);
+                }
+                Ok(())
+            }
             Op::Discard { temp, all } => {
                 if *temp || *all {
                     self.drop_temporary();

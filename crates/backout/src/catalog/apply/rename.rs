@@ -201,31 +201,28 @@ impl Apply<'_> {
 
     /// The sequences of a table's columns go with the table.
     pub(super) fn set_owner(&mut self, id: ObjId, owner: Name) {
-        let of_table = |object: &crate::catalog::object::Object| match &object.body {
-            Body::Relation(Relation { kind: RelKind::Sequence(sequence), .. }) => sequence.owned_by.is_some_and(|(table, _)| table == id),
+        let of_table = |dependent: &ObjId| match self.catalog.relation(*dependent).map(|relation| &relation.kind) {
+            Some(RelKind::Sequence(sequence)) => sequence.owned_by.is_some_and(|(table, _)| table == id),
             _ => false,
         };
-        let dependents: Vec<ObjId> = self.catalog.dependents(id).to_vec();
-        for dependent in dependents {
-            if self.catalog.get(dependent).is_some_and(|object| of_table(object)) {
-                self.catalog.update(dependent, |object| object.owner.clone_from(&owner));
-            }
+        let sequences: Vec<ObjId> = self.catalog.dependents(id).iter().copied().filter(of_table).collect();
+        for changed in sequences.into_iter().chain([id]) {
+            self.catalog.update(changed, |object| {
+                // What the new owner was given is now its own, and goes when it is the owner no more. What anyone was given
+                // of a column stays a grant, and what the old owner has of one goes to the new one.
+                let said = |owner: &Name| if owner.is_empty() { arcstr::literal!("postgres") } else { owner.clone() };
+                let (old, new) = (said(&object.owner), said(&owner));
+                object.acl.retain(|(role, _, column), _| *column != 0 || owner.is_empty() || *role != owner);
+                object.acl = std::mem::take(&mut object.acl)
+                    .into_iter()
+                    .map(|((role, privilege, column), option)| {
+                        let follows = column != 0 && role == old;
+                        ((if follows { new.clone() } else { role }, privilege, column), option)
+                    })
+                    .collect();
+                object.owner.clone_from(&owner);
+            });
         }
-        self.catalog.update(id, |object| {
-            // What the new owner was given is now its own, and goes when it is the owner no more. What anyone was given of
-            // a column stays a grant, and what the old owner has of one goes to the new one.
-            let said = |owner: &Name| if owner.is_empty() { arcstr::literal!("postgres") } else { owner.clone() };
-            let (old, new) = (said(&object.owner), said(&owner));
-            object.acl.retain(|(role, _, column), _| *column != 0 || owner.is_empty() || *role != owner);
-            object.acl = std::mem::take(&mut object.acl)
-                .into_iter()
-                .map(|((role, privilege, column), option)| {
-                    let follows = column != 0 && role == old;
-                    ((if follows { new.clone() } else { role }, privilege, column), option)
-                })
-                .collect();
-            object.owner = owner;
-        });
     }
 
     pub(super) fn change_owner(&mut self, target: &ObjectRef, if_exists: bool, owner: &RoleName) -> Outcome<()> {

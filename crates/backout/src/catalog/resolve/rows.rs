@@ -678,6 +678,9 @@ impl Resolver<'_, '_> {
                 }
             }
         }
+        for table in &tables {
+            self.context.refuse_pending(*table, "TRUNCATE")?;
+        }
         self.uses.writes.extend(tables);
         self.uses.unbounded = true;
         Ok(Rows::default())
