@@ -50,7 +50,8 @@ impl<'a> Inside<'a> {
         } else if self.plans.is_multiple_of(PLANS_PER_VACUUM) {
             self.control("VACUUM")?;
         }
-        self.control("BEGIN")?;
+        // Each statement commits what it did, and with it ends what a deferred constraint waits for.
+        self.control("BEGIN; SET CONSTRAINTS ALL IMMEDIATE")?;
         let facts = self.plan(baseline, forward, rollback);
         self.control("ROLLBACK; RESET ALL")?;
         facts
