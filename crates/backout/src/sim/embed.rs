@@ -175,6 +175,7 @@ impl Machine {
             return Embedding { fate: Fate::Unknown(id), events: Vec::new(), rows: None, remarks: Vec::new() };
         }
         self.depth += 1;
+        let outer = self.inside.take();
         let mut engine = Embedded::new(self, session, side, in_block, offset);
         let result = act(&mut engine);
         let fate = match result {
@@ -187,6 +188,7 @@ impl Machine {
         };
         let (events, rows, remarks) = (engine.events, engine.rows, engine.remarks);
         self.depth -= 1;
+        self.inside = outer;
         if matches!(fate, Fate::Failed(_)) {
             self.catalog.undo(mark);
             *session = before;
@@ -423,6 +425,10 @@ impl Engine for Embedded<'_> {
                 Err(Raised::new(missing.failure.sqlstate, missing.failure.message.as_str()))
             }
         }
+    }
+
+    fn arrive(&mut self, span: Span) {
+        self.machine.inside = self.place(span);
     }
 
     fn note(&mut self, gap: Gap) {

@@ -130,6 +130,8 @@ pub(super) struct Machine {
     pub resting: Session,
     /// Conditions of the schema as they were read.
     pub conditions: Conditions,
+    /// The statement of a program that is being executed, within the script's statement.
+    pub inside: Option<Span>,
     place: Place,
 }
 
@@ -164,6 +166,7 @@ impl Machine {
             may_collide: false,
             resting: Session::default(),
             conditions: Conditions::default(),
+            inside: None,
             place: Place::default(),
         }
     }
@@ -641,6 +644,8 @@ impl Machine {
 
     /// The number of a gap at the statement being executed; the same gap has one number.
     pub fn note_gap(&mut self, kind: GapKind, reason: String, side: Side, part: Option<Span>) -> GapId {
+        // Places in the statements of programs are places in their texts, which may be written nowhere.
+        let part = if self.names.is_some() { self.inside } else { part };
         let span = match part.filter(|part| part.end > part.start) {
             Some(part) => part.shifted(self.place.start),
             None => self.place.span,

@@ -80,6 +80,8 @@ pub trait Engine: System {
     fn analyse(&mut self, query: &Query, names: &Names, stays: bool) -> Ran;
     /// Whether a declared type exists.
     fn check_type(&mut self, ty: &TypeName) -> Evaluated<()>;
+    /// The program is at this statement of its body.
+    fn arrive(&mut self, span: Span);
     /// Notes what cannot be told.
     fn note(&mut self, gap: Gap);
     /// A place to go back to.
@@ -437,6 +439,8 @@ impl Runner<'_> {
     }
 
     fn gap(&mut self, kind: crate::op::GapKind, reason: &str, reach: crate::op::Reach, span: Span) {
+        // What stands in the body of a function that was called has its place where the call is.
+        let span = if self.frames.len() > 1 { self.frames.first().map(|frame| frame.at).unwrap_or_default() } else { span };
         self.engine.note(Gap { kind, reason: reason.to_owned(), reach, span });
     }
 
@@ -543,7 +547,8 @@ impl Host for Runner<'_> {
             Called::Missing(raised) => Err(raised),
             Called::Opaque => {
                 let reason = format!("what the function {} does is not known", name.name);
-                self.gap(crate::op::GapKind::NotModelled, &reason, crate::op::Reach::Everything, name.span);
+                let at = self.frames.last().map(|frame| frame.at).unwrap_or_default();
+                self.gap(crate::op::GapKind::NotModelled, &reason, crate::op::Reach::Everything, at);
                 Ok(Some(Value::Unknown(Why::NotModelled)))
             }
         }

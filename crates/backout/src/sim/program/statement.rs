@@ -154,6 +154,9 @@ impl Runner<'_> {
             if let Some(frame) = self.frame() {
                 frame.at = stmt.span;
             }
+            if self.frames.len() == 1 {
+                self.engine.arrive(stmt.span);
+            }
             let flow = self.statement(stmt)?;
             if flow != Flow::Next {
                 return Ok(flow);

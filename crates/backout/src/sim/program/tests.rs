@@ -81,6 +81,8 @@ impl Engine for Names {
         Ok(())
     }
 
+    fn arrive(&mut self, _: crate::source::Span) {}
+
     fn note(&mut self, gap: Gap) {
         self.log.push(format!("gap: {} {:?}", gap.reason, gap.reach));
     }
