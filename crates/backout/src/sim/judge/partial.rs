@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::catalog::diff::is_temporary;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// The states in which rollbacks have ended, by their number.
-type Ends = BTreeMap<u64, Same>;
+type Ends = LiteMap<u64, Same>;
 
 impl Judge<'_> {
     pub(super) fn resumes(&mut self, rollback: &Script, mode: Mode, premise: Answer) -> Resumes {
@@ -51,7 +51,7 @@ impl Judge<'_> {
         let mut applied = true;
         let mut session = Session::default();
         let mut last: Option<(Mark, u32, Session, Prefix)> = None;
-        let mut ends = Ends::from([(self.machine.catalog.state().0, Same::Yes)]);
+        let mut ends = Ends::from_iter([(self.machine.catalog.state().0, Same::Yes)]);
         for k in 0..total {
             if k > 0 {
                 let step = self.step(&mut session, forward, Side::Forward, k - 1);
