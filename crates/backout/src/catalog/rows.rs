@@ -114,7 +114,7 @@ pub(super) struct TableRows {
 #[derive(Clone, Debug, Default)]
 struct Group {
     /// Shared, so that a table whose rows all become doubtful, and its undoing, cost nothing.
-    rows: Arc<BTreeMap<RowId, Arc<Row>>>,
+    all: Arc<BTreeMap<RowId, Arc<Row>>>,
     lookups: Vec<Lookup>,
 }
 
@@ -202,7 +202,7 @@ fn ghost_mark(id: RowId, row: &Row) -> u64 {
 
 impl Group {
     fn replace(&mut self, id: RowId, new: Option<Arc<Row>>) -> Option<Arc<Row>> {
-        let rows = Arc::make_mut(&mut self.rows);
+        let rows = Arc::make_mut(&mut self.all);
         let old = match &new {
             Some(row) => rows.insert(id, row.clone()),
             None => rows.remove(&id),
@@ -225,10 +225,10 @@ impl Group {
 
     /// The rows that have these values, and those of which one is unknown.
     fn by_key(&mut self, columns: &[ColumnNumber], key: &[Arc<str>]) -> (Vec<RowId>, Vec<RowId>) {
-        if self.rows.is_empty() {
+        if self.all.is_empty() {
             return Default::default();
         }
-        let rows = self.rows.clone();
+        let rows = self.all.clone();
         let lookup = self.lookup(columns);
         let number = key_number(key.iter().map(|part| Some(&**part)));
         let mut found = number.and_then(|number| lookup.keys.get(&number)).cloned().unwrap_or_default();
@@ -244,7 +244,7 @@ impl Group {
                     self.lookups.clear();
                 }
                 let mut lookup = Lookup { columns: columns.to_vec(), keys: HashMap::default(), open: Vec::new() };
-                for (id, row) in &*self.rows {
+                for (id, row) in &*self.all {
                     lookup.add(*id, row);
                 }
                 self.lookups.push(lookup);
@@ -258,13 +258,13 @@ impl Group {
 impl TableRows {
     /// All rows are ghosts.
     fn doubted(&self) -> Self {
-        let mut ghosts = self.rows.rows.clone();
-        if !self.ghosts.rows.is_empty() {
-            Arc::make_mut(&mut ghosts).extend(self.ghosts.rows.iter().map(|(id, row)| (*id, row.clone())));
+        let mut ghosts = self.rows.all.clone();
+        if !self.ghosts.all.is_empty() {
+            Arc::make_mut(&mut ghosts).extend(self.ghosts.all.iter().map(|(id, row)| (*id, row.clone())));
         }
         // A ghost's mark is its row's with every bit turned, and two of them cancel out.
-        let turned = if self.rows.rows.len() % 2 == 1 { u64::MAX } else { 0 };
-        Self { ghosts: Group { rows: ghosts, lookups: Vec::new() }, sum: self.sum ^ turned, ..Self::default() }
+        let turned = if self.rows.all.len() % 2 == 1 { u64::MAX } else { 0 };
+        Self { ghosts: Group { all: ghosts, lookups: Vec::new() }, sum: self.sum ^ turned, ..Self::default() }
     }
 }
 
@@ -364,7 +364,7 @@ impl Catalog {
 
     /// The tables of which rows are known.
     pub fn tables_with_rows(&self) -> impl Iterator<Item = ObjId> + '_ {
-        self.rows.tables.iter().filter(|(_, table)| !table.rows.rows.is_empty()).map(|(id, _)| *id)
+        self.rows.tables.iter().filter(|(_, table)| !table.rows.all.is_empty()).map(|(id, _)| *id)
     }
 
     /// The certain rows of a table.
@@ -374,12 +374,12 @@ impl Catalog {
 
     /// How many rows of a table are certain.
     pub fn count_rows(&self, table: ObjId) -> usize {
-        self.rows.tables.get(&table).map_or(0, |table| table.rows.rows.len())
+        self.rows.tables.get(&table).map_or(0, |table| table.rows.all.len())
     }
 
     /// The certain rows of a table from this number on.
     pub fn rows_since(&self, table: ObjId, first: RowId) -> Kept<'_> {
-        Kept(self.rows.tables.get(&table).map(|table| table.rows.rows.range(first..)))
+        Kept(self.rows.tables.get(&table).map(|table| table.rows.all.range(first..)))
     }
 
     /// Whether a table certainly holds no row but those that are known: the scripts made it.
@@ -405,7 +405,7 @@ impl Catalog {
 
     /// A certain row.
     pub fn row(&self, table: ObjId, id: RowId) -> Option<&Arc<Row>> {
-        self.rows.tables.get(&table)?.rows.rows.get(&id)
+        self.rows.tables.get(&table)?.rows.all.get(&id)
     }
 
     /// The certain rows that have these values, and those that may have them because a value is unknown.
@@ -420,7 +420,7 @@ impl Catalog {
 
     /// A row is certainly there from now on.
     pub fn add_row(&mut self, table: ObjId, columns: Arc<[ColumnNumber]>, values: Vec<Value>) {
-        if self.rows.tables.get(&table).is_some_and(|table| table.rows.rows.len() >= MOST_ROWS) {
+        if self.rows.tables.get(&table).is_some_and(|table| table.rows.all.len() >= MOST_ROWS) {
             return self.set_whole(table, false);
         }
         let id = self.rows.next;
@@ -450,7 +450,7 @@ impl Catalog {
 
     /// Rows of a table that were certain and may be there still.
     pub fn ghosts_of(&self, table: ObjId) -> Kept<'_> {
-        Kept(self.rows.tables.get(&table).map(|table| table.ghosts.rows.range(0..)))
+        Kept(self.rows.tables.get(&table).map(|table| table.ghosts.all.range(0..)))
     }
 
     /// A row that may have been there is not, or is one of those that are certain.
@@ -482,7 +482,7 @@ impl Catalog {
 
     /// Each row of the table that was certain may be there or not.
     pub fn doubt_rows(&mut self, table: ObjId) {
-        if let Some(old) = self.rows.tables.get(&table).filter(|old| !old.rows.rows.is_empty()) {
+        if let Some(old) = self.rows.tables.get(&table).filter(|old| !old.rows.all.is_empty()) {
             self.set_table(table, old.doubted());
         }
     }
@@ -490,11 +490,11 @@ impl Catalog {
     /// No row of the table is certain any more.
     pub fn forget_rows(&mut self, table: ObjId) {
         self.set_whole(table, false);
-        let Some(old) = self.rows.tables.get(&table).filter(|old| !old.rows.rows.is_empty()) else { return };
-        let mut ghosts = old.ghosts.rows.clone();
-        Arc::make_mut(&mut ghosts).extend(old.rows.rows.iter().take(MOST_GHOSTS).map(|(id, row)| (*id, row.clone())));
+        let Some(old) = self.rows.tables.get(&table).filter(|old| !old.rows.all.is_empty()) else { return };
+        let mut ghosts = old.ghosts.all.clone();
+        Arc::make_mut(&mut ghosts).extend(old.rows.all.iter().take(MOST_GHOSTS).map(|(id, row)| (*id, row.clone())));
         let sum = ghosts.iter().fold(0, |sum, (id, row)| sum ^ ghost_mark(*id, row));
-        self.set_table(table, TableRows { ghosts: Group { rows: ghosts, lookups: Vec::new() }, sum, ..TableRows::default() });
+        self.set_table(table, TableRows { ghosts: Group { all: ghosts, lookups: Vec::new() }, sum, ..TableRows::default() });
     }
 
     /// No row of the table is there any more, as far as they are known.

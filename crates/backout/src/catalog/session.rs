@@ -46,15 +46,16 @@ pub struct InTransaction {
 
 impl InTransaction {
     fn is_fresh(&self) -> bool {
-        !self.read_only && self.labels.is_empty() && self.pending.is_empty() && self.deferred.is_none() && self.before_local.is_none()
+        *self == Self::default()
     }
 }
 
 /// Where a transaction began is no part of what it remembers.
 impl PartialEq for InTransaction {
     fn eq(&self, other: &Self) -> bool {
-        let all = |one: &'_ Self| (one.read_only, one.deferred);
-        all(self) == all(other) && (&self.labels, &self.pending, &self.before_local) == (&other.labels, &other.pending, &other.before_local)
+        let Self { read_only, labels, pending, deferred, start: _, before_local } = self;
+        (*read_only, *deferred) == (other.read_only, other.deferred)
+            && (labels, pending, before_local) == (&other.labels, &other.pending, &other.before_local)
     }
 }
 

@@ -230,6 +230,7 @@ impl Page<'_> {
         let annotation = |(at, label, kind): &(&At, String, AnnotationKind)| -> Annotation<'s> {
             // Of a statement over many lines the first is enough to find it.
             let start = (at.start as usize).clamp(from, to) - from;
+            // The renderer panics on half a character.
             let start = (0..=start).rev().find(|at| window.is_char_boundary(*at)).unwrap_or_default();
             let line_end = window.get(start..).and_then(|rest| rest.find('\n')).map_or(window.len(), |end| start + end);
             let end = ((at.end as usize).clamp(from, to) - from).min(line_end);

@@ -417,6 +417,7 @@ impl Machine {
     /// Drops what a session leaves behind.
     pub fn end_session(&mut self, session: &mut Session) {
         let Some(temporary) = session.temporary else { return };
+        // Nothing waits any more that would keep a table.
         session.end();
         let mut apply =
             Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts: RefCell::default(), events: Vec::new() };

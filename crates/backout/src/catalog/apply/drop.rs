@@ -162,18 +162,13 @@ impl Apply<'_> {
             return Err(failure.into());
         }
         for gone in doomed.iter().filter(|gone| gone.column == 0) {
-            self.refuse_pending(gone.id, "DROP TABLE")?;
+            self.context().refuse_pending(gone.id, "DROP TABLE")?;
         }
         // Dependents go before what they depend on, so that the journal reads like the server's order.
         for gone in doomed.iter().rev() {
             self.remove(gone.id, gone.column, !gone.silent, &places);
         }
         Ok(())
-    }
-
-    /// A table on which triggers wait for the end of the transaction is left as it is.
-    pub(super) fn refuse_pending(&self, table: ObjId, command: &str) -> Result<(), Failure> {
-        self.context().refuse_pending(table, command)
     }
 
     /// Everything that goes when the targets go, and the place of each.

@@ -39,7 +39,7 @@ pub(super) struct NewIndex<'a> {
 impl Apply<'_> {
     pub(super) fn create_index(&mut self, create: &CreateIndex) -> Outcome<()> {
         let table = self.user_relation(&create.table, RelationKind::Table)?;
-        self.refuse_pending(table, "CREATE INDEX")?;
+        self.context().refuse_pending(table, "CREATE INDEX")?;
         let Some(relation) = self.catalog.relation(table).cloned() else { return Ok(()) };
         match &relation.kind {
             RelKind::Table(found) if found.foreign.is_some() => {

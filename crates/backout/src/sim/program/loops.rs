@@ -14,7 +14,7 @@ impl Runner<'_> {
     pub(super) fn repeat(&mut self, label: Option<&Name>, body: &[Stmt], condition: Option<&Fragment>) -> Evaluated<Flow> {
         loop {
             let Some(left) = self.steps.checked_sub(1) else {
-                let span = self.frames.last().map(|frame| frame.at).unwrap_or_default();
+                let span = self.here();
                 self.gap(GapKind::Limit, "a loop takes too many rounds", Reach::Everything, span);
                 return Ok(Flow::Next);
             };
@@ -148,7 +148,7 @@ impl Runner<'_> {
 
     fn counted_round(&mut self, label: Option<&Name>, body: &[Stmt]) -> Evaluated<Option<Flow>> {
         let Some(left) = self.steps.checked_sub(1) else {
-            let span = self.frames.last().map(|frame| frame.at).unwrap_or_default();
+            let span = self.here();
             self.gap(GapKind::Limit, "a loop takes too many rounds", Reach::Everything, span);
             return Ok(Some(Flow::Next));
         };

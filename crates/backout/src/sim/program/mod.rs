@@ -438,6 +438,11 @@ impl Runner<'_> {
         self.engine.lower(&text)
     }
 
+    /// The statement that the program is at, in its own body.
+    fn here(&self) -> Span {
+        self.frames.last().map(|frame| frame.at).unwrap_or_default()
+    }
+
     fn gap(&mut self, kind: crate::op::GapKind, reason: &str, reach: crate::op::Reach, span: Span) {
         // What stands in the body of a function that was called has its place where the call is.
         let span = if self.frames.len() > 1 { self.frames.first().map(|frame| frame.at).unwrap_or_default() } else { span };
@@ -547,8 +552,7 @@ impl Host for Runner<'_> {
             Called::Missing(raised) => Err(raised),
             Called::Opaque => {
                 let reason = format!("what the function {} does is not known", name.name);
-                let at = self.frames.last().map(|frame| frame.at).unwrap_or_default();
-                self.gap(crate::op::GapKind::NotModelled, &reason, crate::op::Reach::Everything, at);
+                self.gap(crate::op::GapKind::NotModelled, &reason, crate::op::Reach::Everything, self.here());
                 Ok(Some(Value::Unknown(Why::NotModelled)))
             }
         }

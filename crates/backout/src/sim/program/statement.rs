@@ -373,7 +373,7 @@ impl Runner<'_> {
 
     /// It cannot be told whether this happens.
     pub(super) fn unknown_effect(&mut self, effect: &Effect, why: Why) {
-        let span = self.frames.last().map(|frame| frame.at).unwrap_or_default();
+        let span = self.here();
         let reason = match why {
             Why::Rows => "a condition that hangs on rows",
             Why::Open => "a condition that hangs on what was there before",
@@ -520,7 +520,7 @@ impl Runner<'_> {
 
     /// Does something in a place where only `$1` and its like are variables.
     pub(super) fn with_params<T>(&mut self, params: Vec<Value>, act: impl FnOnce(&mut Self) -> Evaluated<T>) -> Evaluated<T> {
-        let at = self.frames.last().map(|frame| frame.at).unwrap_or_default();
+        let at = self.here();
         let frame = Frame { at, ..Frame::new("".into(), Vec::new(), params) };
         self.frames.push(frame);
         let result = act(self);

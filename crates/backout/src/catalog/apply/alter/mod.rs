@@ -45,7 +45,7 @@ impl Apply<'_> {
             Err(stop) if alter.if_exists => return self.forgive_relation(alter.kind, stop),
             Err(stop) => return Err(stop),
         };
-        self.refuse_pending(id, "ALTER TABLE")?;
+        self.context().refuse_pending(id, "ALTER TABLE")?;
         self.events.push(Event::Altered(id));
         let mut steps: Vec<(Pass, Step<'_>)> = Vec::new();
         for (action, span) in &alter.actions {
@@ -562,7 +562,7 @@ impl Apply<'_> {
             return Err(fail("2BP01", message).about("constraint", self.catalog.qualified(id)).at(name.span).into());
         }
         if let ConstraintKind::ForeignKey { table: parent, .. } = constraint.kind {
-            self.refuse_pending(parent, "ALTER TABLE")?;
+            self.context().refuse_pending(parent, "ALTER TABLE")?;
         }
         let check = matches!(constraint.kind, ConstraintKind::Check { .. });
         self.drop_all(&[(id, 0)], behavior)?;
