@@ -349,6 +349,7 @@ impl Machine {
                 }
                 let read_only = session.transaction.read_only;
                 session.end();
+                self.commit(session);
                 if *chain {
                     *open = Some(Open::new(&self.catalog, false, run.events.len(), session));
                     session.transaction.read_only = read_only;
