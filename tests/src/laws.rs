@@ -7,7 +7,9 @@ use backout::catalog::apply::Apply;
 use backout::catalog::builtin::Builtin;
 use backout::catalog::session::Session;
 use backout::lower;
+use backout::report::json;
 use backout::split::split;
+use backout::{Checker, Input};
 
 use crate::answers::ask;
 use crate::differential::{as_story, cut};
@@ -45,6 +47,20 @@ pub fn a_statement_is_one_statement(text: &str) {
 /// The same input gives the same bytes.
 pub fn the_same_plan_gives_the_same_report(story: &Story) {
     assert_eq!(ask(story).report.to_string(), ask(story).report.to_string());
+}
+
+/// The report is the same in however many shares a plan is judged.
+pub fn shares_change_no_report(input: &Input) {
+    let shared = |of: usize| {
+        let shares = (0..of).map(|at| Checker::new().share(input, at, of)).collect();
+        json::render(&Checker::new().join(input, shares))
+    };
+    let whole = json::render(&Checker::new().check(input));
+    for of in [1, 2, 3, 7] {
+        let shared = shared(of);
+        let differs = whole.lines().zip(shared.lines()).find(|(whole, shared)| whole != shared);
+        assert!(whole == shared, "in {of} shares the report is another one: {differs:?}");
+    }
 }
 
 /// A table that nobody names changes no answer.

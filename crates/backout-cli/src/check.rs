@@ -3,10 +3,13 @@
 use crate::args::{Check, Color};
 use crate::error::Error;
 use crate::{files, terminal};
+use backout::Checker;
 use backout::layout::Layout;
 use backout::report::{Format, Report, human};
 use backout::runner::Runner;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
 
 /// Runs the check; true when nothing was found at or above the threshold.
 pub fn run(check: &Check, color: Color) -> Result<bool, Error> {
@@ -70,11 +73,46 @@ fn root(check: &Check) -> String {
     }
 }
 
-/// On a thread of its own, whose stack no input has been seen to need.
+/// On threads of their own, whose stacks no input has been seen to need.
 fn judge(input: backout::Input) -> Result<Report, Error> {
+    let shares = shares(&input);
+    let input = Arc::new(input);
+    let other = |at: usize| {
+        let input = input.clone();
+        start(move || Checker::new().share(&input, at, shares))
+    };
+    let others = (1..shares).map(other).collect::<Result<Vec<_>, _>>()?;
+    let whole = start(move || {
+        let mut checker = Checker::new();
+        let mut judged = vec![checker.share(&input, 0, shares)];
+        for other in others {
+            judged.push(finish(other)?);
+        }
+        Ok(checker.join(&input, judged))
+    });
+    finish(whole?)?
+}
+
+/// In how many shares the work is done: one for each processor, if there is enough of it.
+fn shares(input: &backout::Input) -> usize {
+    /// So many bytes of scripts take much longer to judge than a thread to start.
+    const WORTH_A_THREAD: usize = 32 * 1024;
+    /// Each later share first passes what is before it: beyond this many, most of the work would be that.
+    const MOST: usize = 6;
+    let text: usize = input.sources.iter().map(|source| source.text.len()).sum();
+    match text / WORTH_A_THREAD {
+        0 | 1 => 1,
+        worth => std::thread::available_parallelism().map_or(1, usize::from).min(worth).min(MOST),
+    }
+}
+
+fn start<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<JoinHandle<T>, Error> {
     const STACK: usize = 256 << 20;
-    let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || backout::check(&input));
-    let thread = thread.map_err(|error| Error::Other(format!("cannot start a thread: {error}")))?;
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(work);
+    thread.map_err(|error| Error::Other(format!("cannot start a thread: {error}")))
+}
+
+fn finish<T>(thread: JoinHandle<T>) -> Result<T, Error> {
     thread.join().map_err(|_| Error::Other("backout failed on this input, which is a defect of backout: please report it".to_owned()))
 }
 

@@ -12,6 +12,7 @@ use crate::split::{Directive, DirectiveTool, MetaKind, TriviaKind};
 use crate::{lower, split};
 use rustc_hash::FxBuildHasher;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a check needs from the parser.
@@ -44,6 +45,24 @@ pub struct Checker {
     used_bytes: usize,
 }
 
+/// Some of a plan's migrations, judged: what [`Checker::share`] makes and [`Checker::join`] puts together.
+#[derive(Debug)]
+pub struct Share {
+    judgements: Vec<Judgement>,
+    /// What follows from all migrations is in the last share.
+    unwind: Option<Unwind>,
+    problems: Vec<PlanProblem>,
+    layout: Option<&'static str>,
+    runner: Runner,
+    runner_known: bool,
+}
+
+impl Share {
+    fn new(runner: Runner, runner_known: bool) -> Self {
+        Self { judgements: Vec::new(), unwind: None, problems: Vec::new(), layout: None, runner, runner_known }
+    }
+}
+
 type Operations = HashMap<Box<str>, Arc<Op>, FxBuildHasher>;
 
 /// Longer statements are not kept: their text alone would be the memory.
@@ -60,18 +79,45 @@ impl Checker {
 
     /// Judges the rollbacks of a plan.
     pub fn check(&mut self, input: &Input) -> Report {
+        let share = self.share(input, 0, 1);
+        self.join(input, vec![share])
+    }
+
+    /// Judges a share of a plan: the one of this number of so many, which are put together by [`Checker::join`]. The report is
+    /// the same however many there are.
+    ///
+    /// Shares of one plan can be judged at once, each by a checker of its own.
+    ///
+    /// ```
+    /// use backout::{Checker, Input, Options, source::Source};
+    /// let file = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
+    /// let files = vec![
+    ///     file("1_a.up.sql", "CREATE TABLE a (id int);"),
+    ///     file("1_a.down.sql", "DROP TABLE a;"),
+    ///     file("2_b.up.sql", "ALTER TABLE a ADD b int;"),
+    ///     file("2_b.down.sql", "ALTER TABLE a DROP b;"),
+    /// ];
+    /// let input = Input::folder(files, None, None, Options::default());
+    /// let shares = std::thread::scope(|scope| {
+    ///     let threads = [0, 1].map(|at| scope.spawn({ let input = &input; move || Checker::new().share(input, at, 2) }));
+    ///     threads.into_iter().flat_map(|thread| thread.join()).collect()
+    /// });
+    /// assert_eq!(Checker::new().join(&input, shares).summary.safe, 2);
+    /// ```
+    pub fn share(&mut self, input: &Input, at: usize, of: usize) -> Share {
         let options = input.options;
         let version = options.server_version;
         if std::mem::replace(&mut self.version, version) != version {
             self.known.clear();
+            self.used.clear();
+            self.used_bytes = 0;
         }
-        let mut problems: Vec<PlanProblem> = Vec::new();
-        let mut layout = None;
-        let (runner, runner_known, judgements, unwind);
         match input.shape {
             Shape::Pair { forward, rollback } => {
-                runner = options.runner.unwrap_or_default();
-                runner_known = options.runner.is_some();
+                let mut share = Share::new(options.runner.unwrap_or_default(), options.runner.is_some());
+                if at > 0 {
+                    return share;
+                }
                 let mut whole = |index: Option<usize>| {
                     let source = input.sources.get(index?)?;
                     Some(self.script(&source.path, &source.text, &split::split(&source.text), version))
@@ -79,61 +125,88 @@ impl Checker {
                 let (forward, rollback) = (whole(forward), whole(rollback));
                 let id = rollback.as_ref().or(forward.as_ref()).map_or(String::new(), |script| script.path.clone());
                 let task = Task { id, forward, rollback, forward_opts_out: false, rollback_opts_out: false, pair: true };
-                let settings = settings(input, runner, runner_known, input.baseline.is_none(), false);
-                let baseline = input.baseline.as_ref();
-                (judgements, unwind) = (vec![self.simulation(settings, baseline).judge(task)], None);
+                let settings = settings(input, share.runner, share.runner_known, input.baseline.is_none(), false);
+                share.judgements.push(self.simulation(settings, input.baseline.as_ref()).judge(task));
+                share
             }
             Shape::Folder { layout: forced } | Shape::Text { layout: forced } => {
                 let plan = match (input.shape, input.sources.as_slice()) {
                     (Shape::Text { .. }, [only]) => layout::text(only, forced),
                     _ => layout::plan(&input.sources, forced),
                 };
-                runner = options.runner.unwrap_or(plan.runner);
-                runner_known = options.runner.is_some() || plan.recognised;
-                let mut tasks: Vec<(Task, Option<Source>)> = Vec::new();
-                for migration in &plan.migrations {
-                    let baseline = migration.baseline.as_ref().and_then(|part| {
-                        let source = input.sources.get(part.source)?;
-                        Some(Source { path: source.path.clone(), text: part.text(source).to_owned() })
-                    });
-                    tasks.push((self.task(input, migration, runner, !plan.history), baseline));
-                }
+                let mut share = Share::new(options.runner.unwrap_or(plan.runner), options.runner.is_some() || plan.recognised);
+                let weights: Vec<usize> = plan.migrations.iter().map(|migration| weight(input, migration)).collect();
+                let own = borders(&weights, at, of, plan.history);
                 if plan.history {
-                    let mut simulation = self.simulation(settings(input, runner, runner_known, false, true), input.baseline.as_ref());
-                    let judged: Vec<Judgement> = tasks.into_iter().map(|(task, _)| simulation.judge(task)).collect();
-                    (judgements, unwind) = (judged, simulation.unwind());
+                    self.history(input, &plan.migrations, own, &mut share);
                 } else {
-                    let mut judged = Vec::new();
-                    for (task, own) in tasks {
-                        let baseline = own.as_ref().or(input.baseline.as_ref());
-                        judged
-                            .push(self.simulation(settings(input, runner, runner_known, baseline.is_none(), false), baseline).judge(task));
+                    for migration in plan.migrations.get(own).unwrap_or_default() {
+                        self.pair(input, migration, &mut share);
                     }
-                    (judgements, unwind) = (judged, None::<Unwind>);
                 }
-                problems = plan.problems;
-                layout = Some(plan.layout.id);
+                share.problems = plan.problems;
+                share.layout = Some(plan.layout.id);
+                share
             }
         }
+    }
+
+    /// The report on all shares of a plan, in their order.
+    pub fn join(&mut self, input: &Input, shares: Vec<Share>) -> Report {
+        let mut shares = shares.into_iter();
+        let mut whole = shares.next().unwrap_or_else(|| Share::new(Runner::default(), false));
+        for share in shares {
+            whole.judgements.extend(share.judgements);
+            whole.unwind = share.unwind;
+        }
         let lost = |difference: &Difference| matches!(difference.kind, "function" | "procedure" | "view") && difference.expected.is_some();
-        let wanted = judgements.iter().any(|judgement| judgement.restores.differences.iter().any(lost));
+        let wanted = whole.judgements.iter().any(|judgement| judgement.restores.differences.iter().any(lost));
         let definitions = if wanted { self.definitions(input) } else { Vec::new() };
         self.known = std::mem::take(&mut self.used);
         self.used_bytes = 0;
         let sources: Vec<&Source> = input.sources.iter().chain(&input.baseline).collect();
         report::build(&Facts {
-            judgements: &judgements,
-            unwind: unwind.as_ref(),
+            judgements: &whole.judgements,
+            unwind: whole.unwind.as_ref(),
             sources: &sources,
             definitions: &definitions,
-            problems: &problems,
-            layout,
-            server_version: u32::from(version),
-            runner: runner.id(),
-            runner_known,
-            strict: options.strict,
-            assume_new: options.assume_new,
+            problems: &whole.problems,
+            layout: whole.layout,
+            server_version: u32::from(input.options.server_version),
+            runner: whole.runner.id(),
+            runner_known: whole.runner_known,
+            strict: input.options.strict,
+            assume_new: input.options.assume_new,
         })
+    }
+
+    /// Judges some migrations of a history, and with the last of them how all unwind. Those before are passed.
+    fn history(&mut self, input: &Input, migrations: &[Migration], own: Range<usize>, share: &mut Share) {
+        let (runner, last) = (share.runner, own.end == migrations.len());
+        if own.is_empty() && !last {
+            return;
+        }
+        let mut simulation = self.simulation(settings(input, runner, share.runner_known, false, true), input.baseline.as_ref());
+        for (number, migration) in migrations.iter().enumerate().take(own.end) {
+            if own.contains(&number) {
+                share.judgements.push(simulation.judge(self.task(input, migration, runner, false, true)));
+            } else {
+                simulation.pass(self.task(input, migration, runner, false, last));
+            }
+        }
+        share.unwind = if last { simulation.unwind() } else { None };
+    }
+
+    /// Judges a migration that stands for itself.
+    fn pair(&mut self, input: &Input, migration: &Migration, share: &mut Share) {
+        let own = migration.baseline.as_ref().and_then(|part| {
+            let source = input.sources.get(part.source)?;
+            Some(Source { path: source.path.clone(), text: part.text(source).to_owned() })
+        });
+        let baseline = own.as_ref().or(input.baseline.as_ref());
+        let task = self.task(input, migration, share.runner, true, true);
+        let settings = settings(input, share.runner, share.runner_known, baseline.is_none(), false);
+        share.judgements.push(self.simulation(settings, baseline).judge(task));
     }
 
     fn simulation(&mut self, settings: Settings, baseline: Option<&Source>) -> Simulation {
@@ -161,7 +234,8 @@ impl Checker {
         found
     }
 
-    fn task(&mut self, input: &Input, migration: &Migration, runner: Runner, pair: bool) -> Task {
+    /// What is asked about a migration; of one that is passed it may be left out how it is rolled back.
+    fn task(&mut self, input: &Input, migration: &Migration, runner: Runner, pair: bool, rolls_back: bool) -> Task {
         let version = input.options.server_version;
         let mut read = |part: Option<&Part>| {
             let part = part?;
@@ -169,7 +243,7 @@ impl Checker {
             let script = self.script(&source.path, part.text(source), &part.script(source, runner), version);
             Some(Script { in_comments: part.masked.is_some(), ..script })
         };
-        let (forward, rollback) = (read(migration.forward.as_ref()), read(migration.rollback.as_ref()));
+        let (forward, rollback) = (read(migration.forward.as_ref()), read(migration.rollback.as_ref().filter(|_| rolls_back)));
         let opts_out = |part: &Option<Part>| part.as_ref().is_some_and(|part| part.no_transaction);
         Task {
             id: migration.id.clone(),
@@ -240,6 +314,47 @@ impl Checker {
         self.used.insert(text, op.clone());
         op
     }
+}
+
+/// What it costs to pass a migration, for each unit of what it costs to judge it.
+const PASSING: f64 = 0.4;
+
+/// How much there is to do for a migration, estimated: what is read, and the rollback after each statement of the forward.
+fn weight(input: &Input, migration: &Migration) -> usize {
+    let size = |part: &Option<Part>| {
+        let text = part.as_ref().and_then(|part| Some((part, part.text(input.sources.get(part.source)?))));
+        let (part, text) = text.unzip();
+        let pieces = part.into_iter().flat_map(|part| &part.chunks).map(|chunk| chunk.of(text.unwrap_or_default()));
+        pieces.fold((0, 0), |(bytes, ends), piece| (bytes + piece.len(), ends + piece.bytes().filter(|byte| *byte == b';').count()))
+    };
+    let ((forward, states), (rollback, steps)) = (size(&migration.forward), size(&migration.rollback));
+    1 + forward + rollback + 5 * states.min(200) * steps
+}
+
+/// Which migrations are in a share. Whoever judges later ones of a history passes those before: the first shares are the
+/// largest.
+fn borders(weights: &[usize], at: usize, of: usize, history: bool) -> Range<usize> {
+    let all: usize = weights.iter().sum();
+    let border = |at: usize| {
+        if at >= of {
+            return weights.len();
+        }
+        let part = if history {
+            let left = |shares: usize| 1.0 - (1.0 - PASSING).powf(shares as f64);
+            left(at) / left(of)
+        } else {
+            at as f64 / of as f64
+        };
+        let mut before = 0;
+        weights
+            .iter()
+            .take_while(|weight| {
+                before += **weight;
+                before as f64 <= part * all as f64
+            })
+            .count()
+    };
+    border(at)..border(at + 1)
 }
 
 /// The statements of one script that are not kept.

@@ -17,5 +17,5 @@ pub mod split;
 
 mod check;
 
-pub use check::{Checker, check};
+pub use check::{Checker, Share, check};
 pub use input::{Input, Options, Shape};

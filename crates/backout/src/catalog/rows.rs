@@ -269,17 +269,35 @@ impl TableRows {
 }
 
 impl Rows {
-    pub(super) fn undo(&mut self, change: RowChange) {
+    /// Undoes a change; gives the one that does it again.
+    pub(super) fn undo(&mut self, change: RowChange) -> RowChange {
         match change {
-            RowChange::Row { table, id, old, .. } => drop(self.replace(table, id, old)),
+            RowChange::Row { table, id, old, certain, cause } => {
+                RowChange::Row { table, id, old: self.replace(table, id, old), certain, cause }
+            }
             RowChange::Table { table, old } => {
                 self.sum ^= old.sum;
-                if let Some(gone) = self.tables.insert(table, old) {
-                    self.sum ^= gone.sum;
-                }
+                let gone = self.tables.insert(table, old).unwrap_or_default();
+                self.sum ^= gone.sum;
+                RowChange::Table { table, old: gone }
             }
-            RowChange::Ghost { table, id, old } => drop(self.set_ghost(table, id, old)),
-            RowChange::Whole { table, old } => self.set_whole(table, old),
+            RowChange::Ghost { table, id, old } => RowChange::Ghost { table, id, old: self.set_ghost(table, id, old) },
+            RowChange::Whole { table, old } => {
+                self.set_whole(table, old);
+                RowChange::Whole { table, old: !old }
+            }
+        }
+    }
+
+    /// The tables of which rows are, or were, known.
+    pub(super) fn followed(&self) -> impl Iterator<Item = ObjId> {
+        self.tables.iter().map(|(id, _)| *id)
+    }
+
+    /// Of no other tables rows were ever known.
+    pub(super) fn follow_only(&mut self, tables: &[ObjId]) {
+        if self.tables.len() > tables.len() {
+            self.tables.retain(|id, _| tables.binary_search(id).is_ok());
         }
     }
 

@@ -163,6 +163,11 @@ impl Reads {
         self.void.set(true);
     }
 
+    /// No trace is being taken.
+    pub(super) fn stop(&self) {
+        self.epoch.set(0);
+    }
+
     /// Something changed in every state: what was noted before does not hold any more.
     pub(super) fn forget(&mut self) {
         self.generation += 1;

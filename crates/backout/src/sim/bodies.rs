@@ -18,9 +18,27 @@ pub(super) struct Bodies {
 }
 
 impl Bodies {
-    /// What a run dropped and a routine of the catalog after it names. Every run that lasts is to be shown.
-    pub fn broken(&mut self, catalog: &Catalog, run: &Run, side: Side) -> Vec<PlacedRemark> {
+    /// What a forward dropped and a routine of the catalog after it names. Every forward that lasts is to be shown.
+    pub fn broken(&mut self, catalog: &Catalog, run: &Run) -> Vec<PlacedRemark> {
         self.see(catalog, run);
+        self.broken_by(catalog, run, Side::Forward)
+    }
+
+    /// The same of a rollback, which does not last: what it gave is forgotten.
+    pub fn broken_in_trial(&mut self, catalog: &Catalog, run: &Run) -> Vec<PlacedRemark> {
+        let begun = self.begun;
+        let new = self.see(catalog, run);
+        let remarks = self.broken_by(catalog, run, Side::Rollback);
+        self.begun = begun;
+        for (name, id) in new {
+            if let Some(known) = self.naming.get_mut(&name) {
+                known.remove(&id);
+            }
+        }
+        remarks
+    }
+
+    fn broken_by(&self, catalog: &Catalog, run: &Run, side: Side) -> Vec<PlacedRemark> {
         let dropped = run.events.iter().filter_map(|(statement, event)| match event {
             Event::Dropped(_, object, _) => match &object.body {
                 Body::Relation(relation) if !matches!(relation.kind, RelKind::Index(_)) => Some((*statement, object)),
@@ -44,8 +62,8 @@ impl Bodies {
         remarks
     }
 
-    /// Reads the bodies that a run gave, and once those that were there before.
-    fn see(&mut self, catalog: &Catalog, run: &Run) {
+    /// Reads the bodies that a run gave, and once those that were there before; gives what was not known.
+    fn see(&mut self, catalog: &Catalog, run: &Run) -> Vec<(Name, ObjId)> {
         let given: Vec<ObjId> = if self.begun {
             let given = run.events.iter().filter_map(|(_, event)| match event {
                 Event::Created(id) | Event::Altered(id) => Some(*id),
@@ -56,12 +74,16 @@ impl Bodies {
             catalog.members(Class::Schema, ObjId::NONE).flat_map(|schema| catalog.members(Class::Routine, schema)).collect()
         };
         self.begun = true;
+        let mut new = Vec::new();
         for id in given {
             let Some(text) = catalog.get(id).and_then(|object| quoted(&object.body)) else { continue };
             for (_, name) in named(text) {
-                self.naming.entry(name).or_default().insert(id);
+                if self.naming.entry(name.clone()).or_default().insert(id) {
+                    new.push((name, id));
+                }
             }
         }
+        new
     }
 }
 

@@ -210,6 +210,13 @@ impl Open {
 const PRESUMPTIONS: usize = 500;
 
 impl Machine {
+    /// Forgets what was found out about programs: what a rollback's were found to be says nothing of a later forward's.
+    pub fn forget_programs(&mut self) {
+        self.hopeless.clear();
+        self.lowered.clear();
+        self.analysed.clear();
+    }
+
     /// Executes a script in a session of its own. `skip` leaves the first statements out, `take` bounds how many run.
     pub fn script(&mut self, script: &Script, side: Side, mode: Mode, skip: usize, take: usize) -> Run {
         let mut session = Session::default();

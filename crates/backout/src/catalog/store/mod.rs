@@ -1,8 +1,9 @@
 //! The store of the catalog: slots, names, the reverse index of dependencies, and the journal.
 //!
 //! Nobody else reaches the fields, so that whatever is read or changed is seen by [`super::trace`]. What is not known of the
-//! time before the scripts is in `worlds`.
+//! time before the scripts is in `worlds`, and what leaves nothing behind in `trial`.
 
+mod trial;
 mod worlds;
 
 use super::object::{Body, Column, ColumnNumber, ObjId, Object, RelKind, Relation};
@@ -120,6 +121,8 @@ pub struct Catalog {
     /// Reads an expression, for definitions that the server reads again; handed in, as nothing here parses.
     pub read_expression: Option<ReadExpression>,
     public: ObjId,
+    /// Nothing that is done now lasts. Boxed: few catalogs have one, and all are moved.
+    trial: Option<Box<trial::Trial>>,
 }
 
 /// The objects of a name space, in the order of names. A type of its own, as it is walked through in very many places.
@@ -177,6 +180,7 @@ impl Catalog {
             version,
             read_expression: None,
             public: ObjId::NONE,
+            trial: None,
         };
         let mut public = Object::new("public", ObjId::NONE, Body::Schema);
         // Up to 14 everybody may also create something in it.
@@ -242,13 +246,7 @@ impl Catalog {
     /// Takes everything since the mark back.
     pub fn undo(&mut self, mark: Mark) {
         while self.journal.len() > mark.0 {
-            match self.journal.pop() {
-                Some(Change::Slot { id, old, serial, .. }) => self.replace(id, old, serial),
-                Some(Change::Entry { name, old }) => drop(self.exchange(name, old)),
-                Some(Change::Doubt) => drop(self.doubts.pop()),
-                Some(Change::Rows(change)) => self.rows.undo(change),
-                None => break,
-            }
+            self.step_back();
         }
     }
 
@@ -667,9 +665,9 @@ impl Catalog {
         old
     }
 
-    /// Replaces the object in a slot and keeps the reverse index of dependencies.
-    fn replace(&mut self, id: ObjId, new: Option<Arc<Object>>, serial: u32) {
-        let Some(slot) = self.slots.get_mut(id.index()) else { return };
+    /// Replaces the object in a slot and keeps the reverse index of dependencies; gives what was there.
+    fn replace(&mut self, id: ObjId, new: Option<Arc<Object>>, serial: u32) -> Option<Arc<Object>> {
+        let slot = self.slots.get_mut(id.index())?;
         self.reads.slot(id, &slot.seen, slot.serial);
         let old = std::mem::replace(&mut slot.object, new.clone());
         let whole = |serial: u32| if serial == 0 { 0 } else { mix(u64::from(id.0) << 32 | u64::from(serial)) };
@@ -690,10 +688,8 @@ impl Catalog {
                 set.toggle(u64::from(id.0), &self.reads);
             }
         }
-        if let (Some(old), Some(new)) = (&old, &new)
-            && old.deps == new.deps
-        {
-            return;
+        if matches!((&old, &new), (Some(old), Some(new)) if old.deps == new.deps) {
+            return old;
         }
         for dep in old.iter().flat_map(|object| &object.deps) {
             if let Some(slot) = self.slots.get_mut(dep.on.index())
@@ -711,6 +707,7 @@ impl Catalog {
                 slot.set.toggle(u64::from(id.0), &self.reads);
             }
         }
+        old
     }
 }
 

@@ -11,6 +11,9 @@ impl Catalog {
     /// Puts an object that the scripts presuppose where it has always been: undoing does not take it away.
     pub fn presume(&mut self, mut object: Object) -> ObjId {
         object.presumed = true;
+        if !self.tentative {
+            self.learns();
+        }
         let id = ObjId(self.slots.len() as u32);
         self.slots.push(Slot::default());
         self.reads.forget();
@@ -33,6 +36,7 @@ impl Catalog {
         if self.tentative {
             return self.update(id, change);
         }
+        self.learns();
         let amend = |slot: &mut Option<Arc<Object>>| {
             if let Some(object) = slot {
                 change(Arc::make_mut(object));
@@ -57,6 +61,7 @@ impl Catalog {
         }
         let name = self.number(key);
         if self.entry(name).is_none() {
+            self.learns();
             self.read_name(name);
             self.exchange(name, Some(Entry { id: None, stamp: 0 }));
             if key.class != Class::Column {
@@ -135,6 +140,7 @@ impl Catalog {
         if self.tentative {
             self.set_entry(key, known);
         } else {
+            self.learns();
             let name = self.number(&key);
             self.exchange(name, known);
         }
@@ -211,13 +217,20 @@ impl Catalog {
 
     /// What the rollback first finds was so after the forward, too.
     fn note_base_doubt(&mut self, key: Key, description: String, of: Option<ObjId>) {
-        let lasting = self.cause >> 30 == 2;
-        self.base_doubts.entry(key).or_insert((description, lasting, of));
+        if !self.base_doubts.contains_key(&key) {
+            self.learns();
+            let lasting = self.cause >> 30 == 2;
+            self.base_doubts.insert(key, (description, lasting, of));
+        }
     }
 
     /// Notes the same of a statement after which it is not known either: `IF NOT EXISTS` keeps what was there.
     pub fn lasting_doubt(&mut self, key: Key, description: String) {
-        self.base_doubts.insert(key, (description, true, None));
+        let doubt = (description, true, None);
+        if self.base_doubts.get(&key) != Some(&doubt) {
+            self.learns();
+            self.base_doubts.insert(key, doubt);
+        }
     }
 
     /// Whether something was there before the first statement decides something and is not known.

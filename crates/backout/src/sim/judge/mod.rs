@@ -14,6 +14,7 @@ use crate::catalog::apply::Event;
 use crate::catalog::context::Session;
 use crate::catalog::diff::{Diff, DiffEntry, diff, narrow_causes};
 use crate::catalog::object::ObjId;
+use crate::catalog::rows::RowId;
 use crate::catalog::{Catalog, GapId, Mark};
 use crate::op::{Op, Reach, Transaction};
 use crate::runner::{Runner, Sends};
@@ -72,7 +73,7 @@ pub struct Simulation {
     machine: Machine,
     settings: Settings,
     /// The rollbacks of the migrations so far, for unwinding.
-    done: Vec<(String, Option<(Script, Mode)>, bool)>,
+    done: Vec<(String, Option<(Script, Mode)>)>,
     start: Mark,
 }
 
@@ -90,18 +91,44 @@ impl Simulation {
         Self { machine, settings, done: Vec::new(), start }
     }
 
-    /// Judges a migration on the state that the earlier ones left, and leaves the state after its forward.
+    /// Judges a migration on the state that the earlier ones left, and leaves the state after its forward: in a history the
+    /// very one that [`Simulation::pass`] leaves.
     pub fn judge(&mut self, task: Task) -> Judgement {
-        self.machine.migration = self.done.len();
         let statements = [&task.forward, &task.rollback].into_iter().flatten().map(|script| script.statements.len()).sum();
         self.machine.memo = Memo::new(statements);
         self.machine.tails = Tails::new();
-        let mut judge = Judge { machine: &mut self.machine, settings: self.settings, gaps: Vec::new(), map: Vec::new() };
-        let judgement = judge.judge(&task);
-        let mode = judge.mode(task.rollback.as_ref(), task.rollback_opts_out, true);
-        let irreversible = task.rollback.as_ref().is_some_and(|script| script.irreversible.is_some());
-        self.done.push((task.id, task.rollback.map(|script| (script, mode)), irreversible));
+        let mut judge = self.begin();
+        let played = judge.play(&task);
+        let gaps = judge.machine.gaps.len();
+        if judge.settings.history {
+            judge.machine.catalog.begin_trial();
+        }
+        let judgement = judge.judge(&task, played);
+        if judge.settings.history {
+            judge.machine.catalog.end_trial();
+            judge.machine.gaps.truncate(gaps);
+        }
+        self.end(task);
         judgement
+    }
+
+    /// Goes on to the state after a migration's forward without judging it.
+    pub fn pass(&mut self, task: Task) {
+        self.machine.memo = Memo::default();
+        self.machine.tails = Tails::default();
+        self.begin().play(&task);
+        self.end(task);
+    }
+
+    fn begin(&mut self) -> Judge<'_> {
+        self.machine.migration = self.done.len();
+        self.machine.forget_programs();
+        Judge { machine: &mut self.machine, settings: self.settings, gaps: Vec::new(), map: Vec::new() }
+    }
+
+    fn end(&mut self, task: Task) {
+        let mode = mode(self.settings.runner, task.rollback.as_ref(), task.rollback_opts_out, true);
+        self.done.push((task.id, task.rollback.map(|script| (script, mode))));
     }
 
     /// Runs all rollbacks, newest first, down to the start.
@@ -113,7 +140,7 @@ impl Simulation {
         self.machine.memo = Memo::default();
         self.machine.tails = Tails::default();
         let mut unknown = None;
-        for (at, (id, rollback, _)) in self.done.iter().enumerate().rev() {
+        for (at, (id, rollback)) in self.done.iter().enumerate().rev() {
             self.machine.migration = at;
             let failure = match rollback {
                 Some((script, mode)) => {
@@ -151,26 +178,51 @@ pub(super) struct Judge<'a> {
     map: Vec<(GapId, usize)>,
 }
 
+/// A forward that was played.
+struct Played {
+    /// Before it.
+    before: Mark,
+    before_row: RowId,
+    start: Moment,
+    mode: Mode,
+    run: Option<Run>,
+    runs: Runs,
+    /// Routines whose bodies name what it dropped.
+    broken: Vec<PlacedRemark>,
+}
+
 impl Judge<'_> {
-    fn judge(&mut self, task: &Task) -> Judgement {
+    /// Plays the forward as the history goes on; one that fails leaves nothing.
+    fn play(&mut self, task: &Task) -> Played {
         // What earlier migrations made is in use by now.
         self.machine.catalog.forget_whole();
-        let m0 = self.machine.catalog.mark();
-        let row0 = self.machine.catalog.next_row();
+        let before = self.machine.catalog.mark();
+        let before_row = self.machine.catalog.next_row();
         let start = self.moment();
         self.machine.contradicted = false;
+        self.machine.may_collide = false;
         // In a history the forward did run on whatever rows there were.
         self.machine.trust_rows = !task.pair;
         let deletes = |script: &Script| script.statements.iter().any(|statement| matches!(&*statement.op, Op::Delete(_)));
         self.machine.compares_rows = task.forward.as_ref().is_some_and(deletes);
-        let forward_mode = self.mode(task.forward.as_ref(), task.forward_opts_out, false);
+        let mode = self.mode(task.forward.as_ref(), task.forward_opts_out, false);
+        let run = task.forward.as_ref().map(|script| self.run(script, Side::Forward, mode));
+        let runs = self.forward_runs(task, run.as_ref(), before);
+        let mut broken = Vec::new();
+        if runs.answer.verity == Verity::No {
+            self.machine.catalog.undo(before);
+        } else if let Some(run) = &run {
+            broken = self.machine.bodies.broken(&self.machine.catalog, run);
+        }
+        Played { before, before_row, start, mode, run, runs, broken }
+    }
+
+    fn judge(&mut self, task: &Task, played: Played) -> Judgement {
+        let Played { before: m0, before_row: row0, start, mode: forward_mode, run: forward_run, runs, broken } = played;
         let rollback_mode = self.mode(task.rollback.as_ref(), task.rollback_opts_out, true);
-        let forward_run = task.forward.as_ref().map(|script| self.run(script, Side::Forward, forward_mode));
-        let forward_runs = self.forward_runs(task, forward_run.as_ref(), m0);
-        let mut judgement = self.blank(task, forward_runs);
+        let mut judgement = self.blank(task, runs);
         if judgement.forward_runs.answer.verity == Verity::No {
             // Its rollback has nothing to take back: everything else hangs on that.
-            self.machine.catalog.undo(m0);
             self.tell(task, &mut judgement, m0, None);
             let premise = because("forward_runs", Verity::No);
             judgement.rollback_runs.answer = premise;
@@ -189,7 +241,7 @@ impl Judge<'_> {
         let forward_made = self.made_since(m0);
         if let Some(run) = &forward_run {
             judgement.remarks.extend(remarks(run, Side::Forward));
-            judgement.remarks.extend(self.machine.bodies.broken(&self.machine.catalog, run, Side::Forward));
+            judgement.remarks.extend(broken);
             self.losses(run, Side::Forward, m0, &forward_made, &mut judgement.lossless);
         }
         let Some(rollback) = task.rollback.as_ref().filter(|rollback| !rollback.statements.is_empty() || task.forward.is_none()) else {
@@ -198,9 +250,8 @@ impl Judge<'_> {
             self.without_rollback(task, &mut judgement, m0);
             self.tell(task, &mut judgement, m0, forward_run.as_ref().map(|forward| (forward, None)));
             if let Some(forward) = &task.forward {
-                self.machine.catalog.undo(m0);
+                self.machine.catalog.take_back(m0);
                 self.prefixes(&mut judgement.partial, task, forward, &Script::default(), forward_mode, m0);
-                self.go_on(forward, forward_mode, m0);
             }
             judgement.gaps = std::mem::take(&mut self.gaps);
             return judgement;
@@ -209,7 +260,7 @@ impl Judge<'_> {
         let run = self.run(rollback, Side::Rollback, rollback_mode);
         judgement.rollback_runs = self.runs(&run);
         judgement.remarks.extend(remarks(&run, Side::Rollback));
-        judgement.remarks.extend(self.machine.bodies.broken(&self.machine.catalog, &run, Side::Rollback));
+        judgement.remarks.extend(self.machine.bodies.broken_in_trial(&self.machine.catalog, &run));
         let m2 = self.machine.catalog.mark();
         if task.forward.is_none() {
             self.row_account(&mut judgement, moments, None, Some(Told { script: rollback, run: &run }));
@@ -252,9 +303,8 @@ impl Judge<'_> {
         self.machine.catalog.undo(m1);
         judgement.partial.resumes = self.resumes(rollback, rollback_mode, judgement.rollback_runs.answer);
         if let Some(forward) = &task.forward {
-            self.machine.catalog.undo(m0);
+            self.machine.catalog.take_back(m0);
             self.prefixes(&mut judgement.partial, task, forward, rollback, rollback_mode, m0);
-            self.go_on(forward, forward_mode, m0);
         }
         judgement.atomic = self.atomic(rollback, rollback_mode, task.rollback_opts_out);
         judgement.gaps = std::mem::take(&mut self.gaps);
@@ -277,14 +327,6 @@ impl Judge<'_> {
         run
     }
 
-    /// A history goes on from the state after the forward.
-    fn go_on(&mut self, forward: &Script, mode: Mode, m0: Mark) {
-        if self.settings.history {
-            self.machine.catalog.undo(m0);
-            self.try_out(forward, Side::Forward, mode);
-        }
-    }
-
     /// Executes one statement of a script and commits it.
     fn step(&mut self, session: &mut Session, script: &Script, side: Side, at: usize) -> Run {
         let loud = std::mem::replace(&mut self.machine.quiet, true);
@@ -293,21 +335,8 @@ impl Judge<'_> {
         run
     }
 
-    /// What surrounds a script.
     fn mode(&self, script: Option<&Script>, opts_out: bool, rollback: bool) -> Mode {
-        let facts = self.settings.runner.facts();
-        let has = |test: fn(&Op) -> bool| script.is_some_and(|script| script.statements.iter().any(|statement| test(&statement.op)));
-        let controls =
-            has(|op| matches!(op, Op::Transaction(Transaction::Begin { .. } | Transaction::Commit { .. } | Transaction::Rollback { .. })));
-        if self.settings.runner == Runner::PsqlSingleTransaction {
-            return Mode::Wrapped;
-        }
-        // Several statements in one string are one implicit transaction; a script with its own transactions rules itself.
-        let one_string = facts.sends == Sends::WholeScript && script.is_some_and(|script| script.statements.len() > 1);
-        if ((facts.wraps && !opts_out) || one_string) && !controls {
-            return Mode::Wrapped;
-        }
-        if facts.goes_on && rollback { Mode::GoingOn } else { Mode::Autocommit }
+        mode(self.settings.runner, script, opts_out, rollback)
     }
 
     /// The judgement before anything is known.
@@ -531,6 +560,23 @@ impl Judge<'_> {
         self.machine.catalog.undo(m2);
         redo
     }
+}
+
+/// What surrounds a script.
+fn mode(runner: Runner, script: Option<&Script>, opts_out: bool, rollback: bool) -> Mode {
+    let facts = runner.facts();
+    let has = |test: fn(&Op) -> bool| script.is_some_and(|script| script.statements.iter().any(|statement| test(&statement.op)));
+    let controls =
+        has(|op| matches!(op, Op::Transaction(Transaction::Begin { .. } | Transaction::Commit { .. } | Transaction::Rollback { .. })));
+    if runner == Runner::PsqlSingleTransaction {
+        return Mode::Wrapped;
+    }
+    // Several statements in one string are one implicit transaction; a script with its own transactions rules itself.
+    let one_string = facts.sends == Sends::WholeScript && script.is_some_and(|script| script.statements.len() > 1);
+    if ((facts.wraps && !opts_out) || one_string) && !controls {
+        return Mode::Wrapped;
+    }
+    if facts.goes_on && rollback { Mode::GoingOn } else { Mode::Autocommit }
 }
 
 /// A state, and what is presumed in all of them.
