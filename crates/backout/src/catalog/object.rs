@@ -339,6 +339,13 @@ pub struct Constraint {
     pub local: bool,
 }
 
+impl Constraint {
+    /// Of one that can wait for the end of the transaction: whether it does so if nobody says otherwise.
+    pub fn can_wait(&self) -> Option<bool> {
+        self.deferrable.then_some(self.initially_deferred)
+    }
+}
+
 /// What a constraint demands.
 #[derive(Clone, Debug)]
 pub enum ConstraintKind {

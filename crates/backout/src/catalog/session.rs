@@ -36,8 +36,8 @@ pub struct InTransaction {
     pub labels: Vec<(ObjId, Arc<str>)>,
     /// Tables on which triggers certainly wait for its end.
     pub pending: Vec<ObjId>,
-    /// `SET CONSTRAINTS`: whether constraints that can wait do so; none where each does as it was declared.
-    pub deferred: Option<bool>,
+    /// What `SET CONSTRAINTS` said.
+    pub deferral: Deferral,
     /// Where it began: what was made since is its own.
     pub start: Mark,
     /// The session before the first SET LOCAL.
@@ -50,11 +50,45 @@ impl InTransaction {
     }
 }
 
+/// When a transaction checks the constraints that can wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deferral {
+    /// Each as it was declared.
+    #[default]
+    Declared,
+    /// At its end.
+    Deferred,
+    /// After each statement.
+    Immediate,
+    /// Some were named: it differs.
+    Mixed,
+}
+
+impl Deferral {
+    /// Whether a constraint certainly waits. `can_wait` says of a deferrable one whether it does so as it was declared.
+    pub fn waits(self, can_wait: Option<bool>) -> bool {
+        match self {
+            Self::Declared => can_wait == Some(true),
+            Self::Deferred => can_wait.is_some(),
+            Self::Immediate | Self::Mixed => false,
+        }
+    }
+
+    /// Whether a constraint is certainly checked after each statement.
+    pub fn at_once(self, can_wait: Option<bool>) -> bool {
+        match self {
+            Self::Declared => can_wait != Some(true),
+            Self::Deferred | Self::Mixed => can_wait.is_none(),
+            Self::Immediate => true,
+        }
+    }
+}
+
 /// Where a transaction began is no part of what it remembers.
 impl PartialEq for InTransaction {
     fn eq(&self, other: &Self) -> bool {
-        let Self { read_only, labels, pending, deferred, start: _, before_local } = self;
-        (*read_only, *deferred) == (other.read_only, other.deferred)
+        let Self { read_only, labels, pending, deferral, start: _, before_local } = self;
+        (*read_only, *deferral) == (other.read_only, other.deferral)
             && (labels, pending, before_local) == (&other.labels, &other.pending, &other.before_local)
     }
 }

@@ -5,7 +5,7 @@
 
 use super::eval::{self, Evaluated, Host, Raised, System, Truth, Why};
 use super::memo::Done;
-use super::rows::{plain, uniques, value_of};
+use super::rows::{Checks, plain, uniques, value_of};
 use super::run::{Fate, Machine};
 use super::system::View;
 use super::{Failure, Side};
@@ -271,9 +271,9 @@ impl Machine {
             })
     }
 
-    /// Rows that were just written do not fit what their table demands of each row; those that are only proposed may be
-    /// left out of it in the end.
-    pub(super) fn fits(&mut self, table: ObjId, written: &[RowId], proposed: bool) -> Result<(), Failure> {
+    /// Rows that were just written do not fit what their table demands of each row. Those that are only proposed have no
+    /// `checks`: they may be left out of it in the end.
+    pub(super) fn fits(&mut self, table: ObjId, written: &[RowId], checks: Option<Checks>) -> Result<(), Failure> {
         let name = match self.catalog.get(table) {
             Some(object) if !written.is_empty() && self.catalog.doubt_about(table).is_none() => object.name.clone(),
             _ => return Ok(()),
@@ -306,14 +306,16 @@ impl Machine {
                     }
                 }
                 ConstraintKind::ForeignKey { table: parent, .. }
-                    if constraint.enforced && !constraint.deferrable && !proposed && self.catalog.is_whole(*parent) =>
+                    if constraint.enforced
+                        && checks.is_some_and(|checks| checks.at_once(constraint.can_wait()))
+                        && self.catalog.is_whole(*parent) =>
                 {
                     keys.push((object.name.clone(), constraint.clone()));
                 }
                 _ => {}
             }
         }
-        if !proposed && self.catalog.rows_of(table).nth(MOST_COMPARED).is_none() {
+        if checks.is_some() && self.catalog.rows_of(table).nth(MOST_COMPARED).is_none() {
             let mut of_table = self.catalog.dependents(table).iter().filter_map(|&id| self.catalog.get(id));
             if let Some(index) = of_table.find(|object| self.has_twins(table, object)) {
                 return Err(taken(&index.name));

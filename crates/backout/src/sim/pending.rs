@@ -41,11 +41,7 @@ impl Machine {
 }
 
 fn is_deferred(constraint: &Constraint, session: &Session) -> bool {
-    let deferred = match session.transaction.deferred {
-        Some(deferred) => deferred && constraint.deferrable,
-        None => constraint.initially_deferred,
-    };
-    deferred && constraint.enforced
+    constraint.enforced && session.transaction.deferral.waits(constraint.can_wait())
 }
 
 /// Whether the check of a row that refers to another waits.

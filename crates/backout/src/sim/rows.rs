@@ -10,6 +10,7 @@ use crate::catalog::context::{Session, fail};
 use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, Index, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
 use crate::catalog::resolve::{LiteralRows, RowUse};
 use crate::catalog::rows::{RowId, Value};
+use crate::catalog::session::Deferral;
 use crate::catalog::{Catalog, Class, Mark, Names};
 use crate::lexer::{TokenKind, ident_value, tokenize};
 use crate::op::query::{Assignment, OnConflict};
@@ -28,8 +29,10 @@ pub(super) struct Unique {
     pub name: Name,
     pub columns: Vec<ColumnNumber>,
     pub primary: bool,
-    /// Its violation is an error at the statement.
-    immediate: bool,
+    /// As [`Constraint::can_wait`] says.
+    can_wait: Option<bool>,
+    /// It certainly is there.
+    sure: bool,
 }
 
 /// A foreign key that references a table.
@@ -42,24 +45,47 @@ struct Reference {
     on_update: ForeignKeyAction,
     /// What it does to rows that refer to others is done, deferrable or not.
     enforced: bool,
-    /// Every row obeys it, and its violation is an error at the statement.
+    /// Every row obeys it when it is checked.
     certain: bool,
+    /// As [`Constraint::can_wait`] says.
+    can_wait: Option<bool>,
+}
+
+/// When the constraints are checked that a row statement may violate.
+#[derive(Clone, Copy)]
+pub(super) struct Checks {
+    deferral: Deferral,
+    /// The statement is a transaction of its own, and so nothing waits for longer.
+    alone: bool,
+}
+
+impl Checks {
+    /// Whether a violation is certainly an error of the statement.
+    pub(super) fn at_once(self, can_wait: Option<bool>) -> bool {
+        self.alone || self.deferral.at_once(can_wait)
+    }
+
+    /// The same of what a foreign key does when a row goes or changes that it refers to: RESTRICT never waits.
+    fn guards(self, reference: &Reference, action: ForeignKeyAction) -> bool {
+        reference.certain && (action == ForeignKeyAction::Restrict || self.at_once(reference.can_wait))
+    }
 }
 
 impl Machine {
     /// Follows what a row statement does to the rows that are certain. A forward of a history is trusted: what contradicts
-    /// it was not certain after all.
-    pub(super) fn change_rows(&mut self, op: &Op, uses: &RowUse, side: Side, session: &mut Session) -> Result<(), Failure> {
+    /// it was not certain after all. `alone` is a statement that no transaction is open around.
+    pub(super) fn change_rows(&mut self, op: &Op, uses: &RowUse, side: Side, session: &mut Session, alone: bool) -> Result<(), Failure> {
         let trusted = side == Side::Forward && self.trust_rows;
+        let checks = Checks { deferral: session.transaction.deferral, alone };
         let (mark, first) = (self.catalog.mark(), self.catalog.next_row());
-        let result = self.followed(op, uses).and_then(|updated| {
+        let result = self.followed(op, uses, checks).and_then(|updated| {
             let Some(&table) = uses.writes.first().filter(|_| !trusted) else { return Ok(()) };
             let written = match op {
                 Op::Insert(_) => self.catalog.rows_since(table, first).map(|(id, _)| id).collect(),
                 _ => updated,
             };
             self.proposed(op, table, uses)?;
-            self.fits(table, &written, false)
+            self.fits(table, &written, Some(checks))
         });
         match result {
             Err(_) if trusted => {
@@ -96,25 +122,25 @@ impl Machine {
             self.catalog.add_row(table, columns.clone(), values);
         }
         let written: Vec<RowId> = self.catalog.rows_since(table, first).map(|(id, _)| id).collect();
-        let result = self.fits(table, &written, true);
+        let result = self.fits(table, &written, None);
         self.catalog.undo(mark);
         result
     }
 
     /// Does to the rows what a statement does; gives the rows that an UPDATE certainly changed.
-    fn followed(&mut self, op: &Op, uses: &RowUse) -> Result<Vec<RowId>, Failure> {
+    fn followed(&mut self, op: &Op, uses: &RowUse, checks: Checks) -> Result<Vec<RowId>, Failure> {
         let target = uses.writes.first().copied();
         match (op, target) {
-            (Op::Insert(insert), Some(table)) if insert.with.is_empty() => self.insert_rows(insert, table, uses)?,
+            (Op::Insert(insert), Some(table)) if insert.with.is_empty() => self.insert_rows(insert, table, uses, checks)?,
             (Op::Delete(delete), Some(table)) if delete.with.is_empty() => {
                 let all = delete.filter.is_none() && delete.using.is_empty();
                 let filter = delete.filter.as_ref().filter(|_| delete.using.is_empty());
-                self.delete_rows(table, uses.deleted.as_deref(), all, filter)?;
+                self.delete_rows(table, uses.deleted.as_deref(), all, filter, checks)?;
             }
             (Op::Update(update), Some(table)) if update.with.is_empty() => {
                 let all = update.filter.is_none() && update.from.is_empty();
                 let filter = update.filter.as_ref().filter(|_| update.from.is_empty());
-                return self.update_rows(table, uses.updated.as_deref(), all, filter, &update.assignments);
+                return self.update_rows(table, uses.updated.as_deref(), all, filter, &update.assignments, checks);
             }
             // COPY adds rows; what triggers do is anybody's guess.
             (Op::Copy(_), Some(table)) => {
@@ -216,7 +242,7 @@ impl Machine {
         }
     }
 
-    fn insert_rows(&mut self, insert: &Insert, table: ObjId, uses: &RowUse) -> Result<(), Failure> {
+    fn insert_rows(&mut self, insert: &Insert, table: ObjId, uses: &RowUse, checks: Checks) -> Result<(), Failure> {
         let updates = insert.on_conflict.as_ref().and_then(|conflict| conflict.update.as_deref());
         if fires(&self.catalog, table, "INSERT") || (updates.is_some() && fires(&self.catalog, table, "UPDATE")) {
             self.catalog.forget_all_rows();
@@ -237,16 +263,16 @@ impl Machine {
         let Some(rows) = &uses.inserted else {
             self.catalog.set_whole(table, false);
             if let Some(assignments) = updates {
-                self.update_rows(table, None, false, None, assignments)?;
+                self.update_rows(table, None, false, None, assignments, checks)?;
             }
             return Ok(());
         };
         match &insert.on_conflict {
             None => {
                 let left = self.left_out(table, insert);
-                self.insert_new(table, rows, &uniques, left)
+                self.insert_new(table, rows, &uniques, left, checks)
             }
-            Some(conflict) => self.upsert(table, rows, conflict, &uniques, updates),
+            Some(conflict) => self.upsert(table, rows, conflict, &uniques, updates, checks),
         }
     }
 
@@ -265,6 +291,7 @@ impl Machine {
         rows: &LiteralRows,
         uniques: &[Unique],
         left: Vec<(ColumnNumber, Value)>,
+        checks: Checks,
     ) -> Result<(), Failure> {
         let covered: Vec<&Unique> =
             uniques.iter().filter(|unique| unique.columns.iter().all(|column| rows.columns.contains(column))).collect();
@@ -286,11 +313,12 @@ impl Machine {
             for unique in &covered {
                 let Some(key) = key_of(&columns, &values, &unique.columns) else { continue };
                 let (found, _) = self.catalog.rows_by_key(table, &unique.columns, &key);
-                if unique.immediate && !doubtful && !found.is_empty() {
+                let refused = unique.sure && checks.at_once(unique.can_wait);
+                if refused && !doubtful && !found.is_empty() {
                     return Err(taken(&unique.name));
                 }
                 for id in self.catalog.ghosts_by_key(table, &unique.columns, &key) {
-                    self.may_collide |= unique.immediate;
+                    self.may_collide |= refused;
                     self.catalog.lay_ghost(table, id);
                 }
             }
@@ -307,11 +335,12 @@ impl Machine {
         conflict: &OnConflict,
         uniques: &[Unique],
         updates: Option<&[Assignment]>,
+        checks: Checks,
     ) -> Result<(), Failure> {
         let Some(arbiter) = self.arbiter(table, rows, conflict, uniques) else {
             self.catalog.set_whole(table, false);
             if let Some(assignments) = updates {
-                self.update_rows(table, None, false, None, assignments)?;
+                self.update_rows(table, None, false, None, assignments, checks)?;
             }
             return Ok(());
         };
@@ -365,7 +394,14 @@ impl Machine {
     }
 
     /// DELETE of the rows with these keys, of `all`, of those that fit a condition, or of some.
-    fn delete_rows(&mut self, table: ObjId, keys: Option<&LiteralRows>, all: bool, filter: Option<&Expr>) -> Result<(), Failure> {
+    fn delete_rows(
+        &mut self,
+        table: ObjId,
+        keys: Option<&LiteralRows>,
+        all: bool,
+        filter: Option<&Expr>,
+        checks: Checks,
+    ) -> Result<(), Failure> {
         if !plain(&self.catalog, table) || fires(&self.catalog, table, "DELETE") {
             self.disturb(table);
             return Ok(());
@@ -395,7 +431,8 @@ impl Machine {
         }
         let references = references(&self.catalog, table);
         let cascades = references.iter().any(|reference| acts(reference.on_delete));
-        for reference in references.iter().filter(|reference| reference.certain && !acts(reference.on_delete) && !cascades) {
+        let guards = |reference: &&Reference| checks.guards(reference, reference.on_delete) && !acts(reference.on_delete);
+        for reference in references.iter().filter(guards).filter(|_| !cascades) {
             if !plain(&self.catalog, reference.child) || self.catalog.doubt_about(table).is_some() {
                 continue;
             }
@@ -470,6 +507,7 @@ impl Machine {
         all: bool,
         filter: Option<&Expr>,
         assignments: &[Assignment],
+        checks: Checks,
     ) -> Result<Vec<RowId>, Failure> {
         if !plain(&self.catalog, table) || fires(&self.catalog, table, "UPDATE") {
             self.disturb(table);
@@ -494,18 +532,18 @@ impl Machine {
         for reference in references(&self.catalog, table).into_iter().filter(|reference| among(&reference.target)) {
             if acts(reference.on_update) {
                 self.disturb(reference.child);
-            } else if reference.certain && !doubtful && plain(&self.catalog, reference.child) {
+            } else if checks.guards(&reference, reference.on_update) && !doubtful && plain(&self.catalog, reference.child) {
                 let keys = hit.iter().filter_map(|id| self.catalog.row(table, *id)?.key(&reference.target)).collect();
                 parents.push((reference, keys));
             }
         }
         let mut uniques = uniques(&self.catalog, table);
-        uniques.retain(|unique| unique.immediate && !doubtful && among(&unique.columns));
+        uniques.retain(|unique| unique.sure && checks.at_once(unique.can_wait) && !doubtful && among(&unique.columns));
         let unknown: Vec<(ColumnNumber, Value)> = columns.iter().copied().map(blurred).collect();
         for id in maybe {
             self.catalog.set_values(table, id, &unknown);
         }
-        let mut met = false;
+        let (mut met, mut met_on_the_way) = (false, false);
         // A constant is the same for every row.
         let mut constants: Vec<(ColumnNumber, Value)> = Vec::new();
         for id in &hit {
@@ -533,7 +571,12 @@ impl Machine {
                 }
             }
             self.catalog.set_values(table, *id, &values);
-            met |= uniques.iter().any(|unique| self.shares(table, *id, unique));
+            for unique in &uniques {
+                let shares = self.shares(table, *id, unique);
+                met |= shares;
+                // A key that can wait is looked at when all rows are done.
+                met_on_the_way |= shares && unique.can_wait.is_none();
+            }
         }
         if met {
             for unique in &uniques {
@@ -542,7 +585,7 @@ impl Machine {
                 }
             }
             // Two rows may meet on the way, in the order in which they are stored.
-            self.may_collide = true;
+            self.may_collide = met_on_the_way;
         }
         for (reference, keys) in parents {
             for key in keys {
@@ -698,22 +741,22 @@ fn acts(action: ForeignKeyAction) -> bool {
 pub(super) fn uniques(catalog: &Catalog, table: ObjId) -> Vec<Unique> {
     let of_constraints = catalog.members(Class::Constraint, table).filter_map(|id| match &catalog.get(id)?.body {
         Body::Constraint(constraint) => match &constraint.kind {
-            ConstraintKind::Key { index, exclude: false, .. } => Some((*index, !constraint.deferrable)),
+            ConstraintKind::Key { index, exclude: false, .. } => Some((*index, constraint.can_wait())),
             _ => None,
         },
         _ => None,
     });
-    let of_table = catalog.dependents(table).iter().map(|&id| (id, true));
-    let mut found: Vec<(ObjId, bool)> = of_constraints.chain(of_table).collect();
-    found.sort_by_key(|(id, immediate)| (*id, *immediate));
+    let of_table = catalog.dependents(table).iter().map(|&id| (id, None));
+    let mut found: Vec<(ObjId, Option<bool>)> = of_constraints.chain(of_table).collect();
+    found.sort_by_key(|(id, can_wait)| (*id, can_wait.is_none()));
     found.dedup_by_key(|(id, _)| *id);
     found
         .into_iter()
-        .filter_map(|(id, immediate)| {
+        .filter_map(|(id, can_wait)| {
             let RelKind::Index(index) = kind(catalog, id)? else { return None };
             let columns = columns_of(index).filter(|_| index.table == table && index.unique && index.valid && index.filter.is_none())?;
             let name = catalog.get(id)?.name.clone();
-            Some(Unique { name, columns, primary: index.primary, immediate: immediate && catalog.doubt_about(id).is_none() })
+            Some(Unique { name, columns, primary: index.primary, can_wait, sure: catalog.doubt_about(id).is_none() })
         })
         .collect()
 }
@@ -750,10 +793,10 @@ fn references(catalog: &Catalog, table: ObjId) -> Vec<Reference> {
                 enforced: constraint.enforced,
                 certain: constraint.validated
                     && constraint.enforced
-                    && !constraint.deferrable
                     && !target.is_empty()
                     && target.len() == columns.len()
                     && catalog.doubt_about(id).is_none(),
+                can_wait: constraint.can_wait(),
             })
         })
         .collect();

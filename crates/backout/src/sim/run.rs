@@ -484,7 +484,7 @@ impl Machine {
                     match &rows {
                         // What programs do to rows is not followed.
                         Some(uses) if self.depth == 0 && self.names.is_none() && !self.only_analyse => {
-                            if let Err(failure) = self.change_rows(op, uses, side, session) {
+                            if let Err(failure) = self.change_rows(op, uses, side, session, !in_block) {
                                 self.catalog.undo(mark);
                                 *session = before;
                                 let hung = unknown.or(doubts.first().copied());

@@ -35,6 +35,7 @@ use super::context::{Context, Outcome, RelationRef, Session, Stop, fail};
 use super::history::Slot;
 use super::object::{ColumnNumber, ObjId, Object};
 use super::resolve::Scope;
+use super::session::Deferral;
 use super::{Catalog, GapId};
 use crate::op::{Gap, GapKind, ObjectName, Op, Reach, RelationKind};
 use crate::source::Span;
@@ -157,10 +158,12 @@ impl Apply<'_> {
                 if !deferred {
                     // What waited is checked at once.
                     transaction.pending.clear();
-                    transaction.deferred = Some(false);
-                } else if names.is_empty() {
-                    transaction.deferred = Some(true);
                 }
+                transaction.deferral = match (names.is_empty(), deferred) {
+                    (false, _) => Deferral::Mixed,
+                    (true, true) => Deferral::Deferred,
+                    (true, false) => Deferral::Immediate,
+                };
                 Ok(())
             }
             Op::Discard { temp, all } => {
