@@ -1,7 +1,8 @@
 //! What happens to rows: those with literal keys that stay or are missing, those that are lost, and those that the
 //! rollback touches although the forward did not.
 
-use super::rows::{assigned_in, uniques};
+use super::keys::uniques;
+use super::rows::assigned_in;
 use super::run::{Machine, Run, statement_of};
 use super::{Change, Loss, RowDifference, Script, Side, Stray, Touch};
 use crate::catalog::object::{Body, ColumnNumber, ObjId, Relation, Ty};

@@ -4,8 +4,9 @@
 //! A row is in the way only if its values are known and decide it; what cannot be told stays the risk that it is.
 
 use super::eval::{self, Evaluated, Host, Raised, System, Truth, Why};
+use super::keys::{Checks, uniques};
 use super::memo::Done;
-use super::rows::{Checks, plain, uniques, value_of};
+use super::rows::{plain, value_of};
 use super::run::{Fate, Machine};
 use super::system::View;
 use super::{Failure, Side};

@@ -10,6 +10,7 @@ mod embed;
 pub mod eval;
 mod judge;
 pub mod judgement;
+mod keys;
 mod memo;
 mod pending;
 mod presume;

@@ -4,17 +4,17 @@
 //! Certainty is only ever lost by what cannot be followed: triggers, functions, conditions that are no literal keys.
 
 use super::demands::taken;
+use super::keys::{Checks, Reference, Unique, acts, references, uniques};
 use super::run::Machine;
 use super::{Failure, Side};
 use crate::catalog::context::{Session, fail};
-use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, Index, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
+use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
 use crate::catalog::resolve::{LiteralRows, RowUse};
 use crate::catalog::rows::{RowId, Value};
-use crate::catalog::session::Deferral;
 use crate::catalog::{Catalog, Class, Mark, Names};
 use crate::lexer::{TokenKind, ident_value, tokenize};
 use crate::op::query::{Assignment, OnConflict};
-use crate::op::{AlterEnum, Expr, ForeignKeyAction, Insert, Name, Op, TriggerEnabled};
+use crate::op::{AlterEnum, Expr, ForeignKeyAction, Insert, Op, TriggerEnabled};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -23,53 +23,6 @@ const MOST_BLURRED: usize = 2_000;
 
 /// No more rows than this are kept of a table whose rows have no key.
 const MOST_WITHOUT_KEY: usize = 100;
-
-/// A unique index of columns alone.
-pub(super) struct Unique {
-    pub name: Name,
-    pub columns: Vec<ColumnNumber>,
-    pub primary: bool,
-    /// As [`Constraint::can_wait`] says.
-    can_wait: Option<bool>,
-    /// It certainly is there.
-    sure: bool,
-}
-
-/// A foreign key that references a table.
-struct Reference {
-    name: Name,
-    child: ObjId,
-    columns: Vec<ColumnNumber>,
-    target: Vec<ColumnNumber>,
-    on_delete: ForeignKeyAction,
-    on_update: ForeignKeyAction,
-    /// What it does to rows that refer to others is done, deferrable or not.
-    enforced: bool,
-    /// Every row obeys it when it is checked.
-    certain: bool,
-    /// As [`Constraint::can_wait`] says.
-    can_wait: Option<bool>,
-}
-
-/// When the constraints are checked that a row statement may violate.
-#[derive(Clone, Copy)]
-pub(super) struct Checks {
-    deferral: Deferral,
-    /// The statement is a transaction of its own, and so nothing waits for longer.
-    alone: bool,
-}
-
-impl Checks {
-    /// Whether a violation is certainly an error of the statement.
-    pub(super) fn at_once(self, can_wait: Option<bool>) -> bool {
-        self.alone || self.deferral.at_once(can_wait)
-    }
-
-    /// The same of what a foreign key does when a row goes or changes that it refers to: RESTRICT never waits.
-    fn guards(self, reference: &Reference, action: ForeignKeyAction) -> bool {
-        reference.certain && (action == ForeignKeyAction::Restrict || self.at_once(reference.can_wait))
-    }
-}
 
 impl Machine {
     /// Follows what a row statement does to the rows that are certain. A forward of a history is trusted: what contradicts
@@ -730,77 +683,4 @@ fn fires(catalog: &Catalog, table: ObjId, event: &str) -> bool {
         }
         _ => false,
     })
-}
-
-/// Whether a foreign key's action changes the referencing rows.
-fn acts(action: ForeignKeyAction) -> bool {
-    !matches!(action, ForeignKeyAction::NoAction | ForeignKeyAction::Restrict)
-}
-
-/// The unique indexes of a table that are of columns alone, oldest first.
-pub(super) fn uniques(catalog: &Catalog, table: ObjId) -> Vec<Unique> {
-    let of_constraints = catalog.members(Class::Constraint, table).filter_map(|id| match &catalog.get(id)?.body {
-        Body::Constraint(constraint) => match &constraint.kind {
-            ConstraintKind::Key { index, exclude: false, .. } => Some((*index, constraint.can_wait())),
-            _ => None,
-        },
-        _ => None,
-    });
-    let of_table = catalog.dependents(table).iter().map(|&id| (id, None));
-    let mut found: Vec<(ObjId, Option<bool>)> = of_constraints.chain(of_table).collect();
-    found.sort_by_key(|(id, can_wait)| (*id, can_wait.is_none()));
-    found.dedup_by_key(|(id, _)| *id);
-    found
-        .into_iter()
-        .filter_map(|(id, can_wait)| {
-            let RelKind::Index(index) = kind(catalog, id)? else { return None };
-            let columns = columns_of(index).filter(|_| index.table == table && index.unique && index.valid && index.filter.is_none())?;
-            let name = catalog.get(id)?.name.clone();
-            Some(Unique { name, columns, primary: index.primary, can_wait, sure: catalog.doubt_about(id).is_none() })
-        })
-        .collect()
-}
-
-fn columns_of(index: &Index) -> Option<Vec<ColumnNumber>> {
-    index
-        .elements
-        .iter()
-        .map(|element| match element.key {
-            IndexKeyKind::Column(column) => Some(column),
-            IndexKeyKind::Expression(_) => None,
-        })
-        .collect()
-}
-
-/// The foreign keys that reference a table.
-fn references(catalog: &Catalog, table: ObjId) -> Vec<Reference> {
-    let mut found: Vec<Reference> = catalog
-        .dependents(table)
-        .iter()
-        .filter_map(|&id| {
-            let object = catalog.get(id)?;
-            let Body::Constraint(constraint) = &object.body else { return None };
-            let ConstraintKind::ForeignKey { columns, table: parent, target, on_delete, on_update, .. } = &constraint.kind else {
-                return None;
-            };
-            (*parent == table).then(|| Reference {
-                name: object.name.clone(),
-                child: object.parent,
-                columns: columns.clone(),
-                target: target.clone(),
-                on_delete: *on_delete,
-                on_update: *on_update,
-                enforced: constraint.enforced,
-                certain: constraint.validated
-                    && constraint.enforced
-                    && !target.is_empty()
-                    && target.len() == columns.len()
-                    && catalog.doubt_about(id).is_none(),
-                can_wait: constraint.can_wait(),
-            })
-        })
-        .collect();
-    found.sort_by(|a, b| (a.child, &a.name).cmp(&(b.child, &b.name)));
-    found.dedup_by(|a, b| a.child == b.child && a.name == b.name);
-    found
 }

@@ -400,6 +400,6 @@ fn serial_type(name: &str) -> Option<&'static str> {
     })
 }
 
-fn is_system_column(name: &str) -> bool {
+pub(super) fn is_system_column(name: &str) -> bool {
     matches!(name, "tableoid" | "cmax" | "xmax" | "cmin" | "xmin" | "ctid")
 }

@@ -415,6 +415,10 @@ impl Apply<'_> {
             .iter()
             .map(|name| self.foreign_column(table, &Ident { name: name.clone(), span: constraint.span }))
             .collect::<Outcome<Vec<_>>>()?;
+        if let Some((column, _)) = key.set_columns.iter().zip(&set_columns).find(|(_, number)| !numbers.contains(number)) {
+            let message = format!("column \"{column}\" referenced in ON DELETE SET action must be part of foreign key");
+            return Err(fail("42P10", message).at(constraint.span).into());
+        }
         if !new_table && !constraint.attributes.not_valid {
             self.events.push(Event::MayFail(format!("{}.{}", self.catalog.qualified(table), quote(&name)), "foreign-key", "23503", table));
         }

@@ -28,13 +28,6 @@ impl Apply<'_> {
             }
             Presence::Present(..) | Presence::Open(_) | Presence::Absent => {}
         }
-        if name == "plpgsql" {
-            if create.if_not_exists {
-                self.events.push(Event::FoundObject("extension", "plpgsql".into()));
-                return Ok(());
-            }
-            return Err(fail("42710", "extension \"plpgsql\" already exists").about("extension", "plpgsql").at(create.name.span).into());
-        }
         let schema = match &create.schema {
             Some(schema) => self.context().schema(&schema.name, schema.span)?,
             None => self.context().path().first().copied().unwrap_or(self.catalog.public()),
@@ -46,7 +39,6 @@ impl Apply<'_> {
             match self.context().find(&required_key) {
                 Presence::Present(id, _) => needed.push(id),
                 Presence::Open(_) => {}
-                Presence::Absent if required == "plpgsql" => {}
                 Presence::Absent if create.cascade => needed.push(self.add_extension(required.into(), None, schema)),
                 Presence::Absent => {
                     return Err(fail("42704", format!("required extension \"{required}\" is not installed"))

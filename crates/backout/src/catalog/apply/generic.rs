@@ -4,6 +4,7 @@ use super::target::in_schema;
 use super::{Apply, Event, fail};
 use crate::catalog::context::{Fact, Outcome, RelationRef, Stop, generic_word};
 use crate::catalog::object::{Body, Cast, ColumnNumber, DepKind, Generic, ObjId, Object, Operator, Ty, TyBase};
+use crate::catalog::resolve::RoutineRef;
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{AlterGeneric, CreateCast, CreateGeneric, CreateOperator, GenericKind, Name, ObjectName, ObjectRef, RelationKind};
@@ -27,12 +28,12 @@ impl Apply<'_> {
         if let Some(signature) = &create.function {
             definition = Template::text("WITH FUNCTION ");
             match self.context().routine_ref(crate::op::RoutineKind::Function, signature)? {
-                crate::catalog::resolve::RoutineRef::User(id) => {
+                RoutineRef::User(id) => {
                     definition.pieces.push(Piece::Object(id));
                     object.depend(id, 0, DepKind::Normal);
                 }
-                crate::catalog::resolve::RoutineRef::Builtin(name) => definition.push(&name),
-                crate::catalog::resolve::RoutineRef::Extension(id, name) => {
+                RoutineRef::Builtin(name) => definition.push(&name),
+                RoutineRef::Extension(id, name) => {
                     definition.push(&name);
                     object.depend(id, 0, DepKind::Normal);
                 }
@@ -116,15 +117,38 @@ impl Apply<'_> {
             text.pieces.push(if column == 0 { Piece::Object(id) } else { Piece::Column(id, column) });
         }
         let mut object = Object::new(name, schema, Body::Generic(Generic { kind: create.kind, method: create.method.clone(), text }));
+        if create.kind == GenericKind::OperatorClass && !references.iter().any(|(id, _)| self.is_operator_family(*id)) {
+            references.push((self.own_family(create, schema), 0));
+        }
         let kind = reference_kind(create.kind);
         for (id, column) in references {
             match create.kind {
                 GenericKind::Publication => object.publish(id, column),
+                GenericKind::OperatorClass if self.is_operator_family(id) => object.depend(id, column, DepKind::Auto),
                 _ => object.depend(id, column, kind),
             }
         }
         self.add(object);
         Ok(())
+    }
+
+    fn is_operator_family(&self, id: ObjId) -> bool {
+        let body = self.catalog.get(id).map(|object| &object.body);
+        matches!(body, Some(Body::Generic(generic)) if generic.kind == GenericKind::OperatorFamily)
+    }
+
+    /// The family of its own name that an operator class is in when it names none; made unless it is there.
+    fn own_family(&mut self, create: &CreateGeneric, schema: ObjId) -> ObjId {
+        let kind = GenericKind::OperatorFamily;
+        let args = create.method.clone().unwrap_or_default();
+        let key = Key { class: Class::Generic(kind), parent: schema, name: create.name.name.clone(), args };
+        match self.context().find(&key) {
+            Presence::Present(id, _) => id,
+            Presence::Open(_) | Presence::Absent => {
+                let family = Generic { kind, method: create.method.clone(), text: Template::text("") };
+                self.add(Object::new(create.name.name.clone(), schema, Body::Generic(family)))
+            }
+        }
     }
 
     pub(super) fn alter_generic(&mut self, alter: &AlterGeneric) -> Outcome<()> {
@@ -235,13 +259,12 @@ impl Apply<'_> {
                         found.push((id, 0));
                     }
                 }
-                ObjectRef::Routine { kind, signature } => {
-                    if let crate::catalog::resolve::RoutineRef::User(id) | crate::catalog::resolve::RoutineRef::Extension(id, _) =
-                        self.context().routine_ref(*kind, signature)?
-                    {
-                        found.push((id, 0));
-                    }
-                }
+                ObjectRef::Routine { kind, signature } => match self.context().routine_ref(*kind, signature) {
+                    Ok(RoutineRef::User(id) | RoutineRef::Extension(id, _)) => found.push((id, 0)),
+                    Ok(RoutineRef::Builtin(_)) => {}
+                    Err(_) if is_support_function(&signature.name) => {}
+                    Err(stop) => return Err(stop),
+                },
                 // Parts of the system (its types, collations, templates) are not kept as objects.
                 ObjectRef::Type(name) => {
                     if let Ok(id) = self.named_type(name) {
@@ -303,8 +326,8 @@ impl Apply<'_> {
             return None;
         }
         let mut found = self.catalog.members(Class::Extension, ObjId::NONE).filter(|id| {
-            let contents = self.catalog.get(*id).and_then(|object| self.builtin.extension(&object.name));
-            contents.is_some_and(|contents| contents.opclasses().any(|(of, opclass)| of == method && opclass.default))
+            let known = self.catalog.get(*id).is_some_and(|object| self.builtin.extension(&object.name).is_some());
+            known && self.may_bring_default_opclass(*id, name, method)
         });
         found.next().filter(|_| found.next().is_none())
     }
@@ -328,6 +351,13 @@ impl Apply<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a function may be one that the server's own access methods call: nobody else does, and the tables of functions
+/// leave them out.
+fn is_support_function(name: &ObjectName) -> bool {
+    const BEGINNINGS: [&str; 10] = ["bt", "hash", "gin", "gist", "brin_", "spg_", "in_range", "gts", "inet_", "range_"];
+    name.schema.as_ref().is_none_or(|schema| schema == "pg_catalog") && BEGINNINGS.iter().any(|begin| name.name.starts_with(begin))
 }
 
 /// What a piece of a publication's definition publishes.

@@ -111,7 +111,8 @@ impl Apply<'_> {
                 let owns = !role.is_empty() && role == object.owner;
                 // The owner of a whole thing has everything of it.
                 for &number in numbers.iter().filter(|number| **number != 0 || !(owns && grant.grant)) {
-                    change(&mut acl, grant.grant, role.clone(), privilege.clone(), number, grant.grant_option, &object);
+                    let everybodys = role.is_empty() && everybody_has(&object, privilege);
+                    change(&mut acl, grant.grant, (role.clone(), privilege.clone(), number), grant.grant_option, everybodys);
                 }
             }
         }
@@ -160,15 +161,10 @@ impl Apply<'_> {
                 let plain = Object::new(name.clone(), ObjId::NONE, Body::DefaultPrivileges);
                 for grantee in &change_to.grantees {
                     for privilege in &privileges {
-                        change(
-                            &mut acl,
-                            change_to.grant,
-                            role_name_or_public(grantee),
-                            privilege.clone(),
-                            0,
-                            change_to.grant_option,
-                            &plain,
-                        );
+                        let role = role_name_or_public(grantee);
+                        // What holds for all schemas begins with what everybody has anyway.
+                        let everybodys = role.is_empty() && schema.is_empty() && matches!(&*change_to.on, "FUNCTIONS" | "TYPES");
+                        change(&mut acl, change_to.grant, (role, privilege.clone(), 0), change_to.grant_option, everybodys);
                     }
                 }
                 match found {
@@ -205,8 +201,10 @@ impl Apply<'_> {
             let key = Key::new(Class::DefaultPrivileges, ObjId::NONE, format!(" {schema} {kind}"));
             let Presence::Present(id, _) = self.catalog.look_up(&key) else { continue };
             for (key, option) in self.catalog.get(id).iter().flat_map(|found| &found.acl) {
-                // What everybody has anyway is not written down.
-                if !key.0.is_empty() || !matches!(object.body, Body::Routine(_) | Body::Type(_)) {
+                // What everybody has anyway is not written down; a schema may give back what was taken away everywhere.
+                if key.0.is_empty() && everybody_has(object, &key.1) {
+                    object.acl.remove(&revoked(key.1.clone(), key.2));
+                } else {
                     object.acl.insert(key.clone(), *option);
                 }
             }
@@ -288,12 +286,19 @@ pub(super) fn is_default_of(object: &Object, role: &str) -> bool {
     matches!(object.body, Body::DefaultPrivileges) && object.name.split(' ').next() == Some(role)
 }
 
-fn change(acl: &mut Acl, grant: bool, role: Name, privilege: Name, column: ColumnNumber, option: bool, object: &Object) {
-    let key = (role.clone(), privilege.clone(), column);
-    // What everybody has by default is marked when it is taken away.
-    let default = role.is_empty() && matches!((&object.body, privilege.as_str()), (Body::Routine(_), "EXECUTE") | (Body::Type(_), "USAGE"));
-    let revoked = (Name::from("-"), privilege, column);
-    match (grant, default) {
+/// What everybody may do with a new object of the kind.
+fn everybody_has(object: &Object, privilege: &str) -> bool {
+    matches!((&object.body, privilege), (Body::Routine(_), "EXECUTE") | (Body::Type(_), "USAGE"))
+}
+
+/// The mark that what everybody has by default was taken away.
+fn revoked(privilege: Name, column: ColumnNumber) -> (Name, Name, ColumnNumber) {
+    (Name::from("-"), privilege, column)
+}
+
+fn change(acl: &mut Acl, grant: bool, key: (Name, Name, ColumnNumber), option: bool, everybodys: bool) {
+    let revoked = revoked(key.1.clone(), key.2);
+    match (grant, everybodys) {
         (true, true) => drop(acl.remove(&revoked)),
         (true, false) => {
             let held = acl.entry(key).or_insert(false);

@@ -1,7 +1,7 @@
 //! Questions about types and classes that every server answers the same way.
 
 use super::{Apply, fail};
-use crate::catalog::builtin::NameKind;
+use crate::catalog::builtin::{NameKind, default_opclass_of};
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, ObjId, Ty, TyBase, Type};
 use crate::catalog::{Class, Presence};
@@ -38,17 +38,20 @@ impl Apply<'_> {
         if !self.lacks_builtin_opclass(&name, method) {
             return false;
         }
-        let extended = self.catalog.members(Class::Extension, ObjId::NONE).any(|id| {
-            self.catalog.get(id).is_some_and(|object| match self.builtin.extension(&object.name) {
-                Some(contents) => contents.opclasses().any(|(found, opclass)| found == method && opclass.default),
-                None => true,
-            })
-        });
+        let extended = self.catalog.members(Class::Extension, ObjId::NONE).any(|id| self.may_bring_default_opclass(id, &name, method));
         let made = self
             .catalog
             .members(Class::Schema, ObjId::NONE)
             .any(|schema| self.catalog.members(Class::Generic(GenericKind::OperatorClass), schema).next().is_some());
         !extended && !made
+    }
+
+    /// Whether an installed extension may bring a default operator class that takes a built-in type.
+    pub(super) fn may_bring_default_opclass(&self, extension: ObjId, ty: &str, method: &str) -> bool {
+        let Some(object) = self.catalog.get(extension) else { return false };
+        let Some(contents) = self.builtin.extension(&object.name) else { return true };
+        let of_method = contents.opclasses().filter(|(found, opclass)| *found == method && opclass.default);
+        default_opclass_of(self.builtin, of_method.map(|(_, opclass)| opclass.input), ty) != Some(false)
     }
 
     /// The same of a built-in type and the server's own classes; remembered, as each index asks.

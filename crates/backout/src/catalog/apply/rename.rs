@@ -1,5 +1,6 @@
 //! ALTER … RENAME, OWNER TO, SET SCHEMA.
 
+use super::column::is_system_column;
 use super::target::shown;
 use super::{Apply, Event, fail};
 use crate::catalog::context::{Outcome, Stop, Want, report_kind};
@@ -11,8 +12,10 @@ use std::sync::Arc;
 impl Apply<'_> {
     pub(super) fn rename(&mut self, rename: &Rename) -> Outcome<()> {
         let found = match &rename.target {
-            // ALTER TABLE renames any relation; so do ALTER INDEX and ALTER SEQUENCE a table only with the right word.
-            ObjectRef::Relation { kind: RelationKind::Table, name } => self.user_relation(name, RelationKind::Table).map(|id| (id, 0)),
+            // ALTER TABLE and ALTER INDEX rename any relation, the others what their word says.
+            ObjectRef::Relation { kind: RelationKind::Table | RelationKind::Index, name } => {
+                self.user_relation(name, RelationKind::Table).map(|id| (id, 0))
+            }
             ObjectRef::Relation { kind, name } => self.opened_relation(*kind, name).map(|id| (id, 0)),
             target => self.target(target),
         };
@@ -114,6 +117,9 @@ impl Apply<'_> {
             return Err(failure.about("column", format!("{}.{}", self.catalog.qualified(full), quote(&to.name))).at(to.span).into());
         }
         self.refuse_typed(id, "cannot rename column of typed table", to.span)?;
+        if matches!(&object.body, Body::Relation(Relation { kind: RelKind::Table(_), .. })) && is_system_column(&to.name) {
+            return Err(fail("42701", format!("column name \"{}\" conflicts with a system column name", to.name)).at(to.span).into());
+        }
         if old.inherited > 0 {
             return Err(fail("42P16", format!("cannot rename inherited column \"{}\"", old.name)).at(to.span).into());
         }

@@ -201,7 +201,6 @@ impl Apply<'_> {
                     return Err(failure.about("composite", self.catalog.qualified(id)).at(name.span).into());
                 }
                 if let Presence::Present(id, None) = types
-                    && kind != "sequence"
                     && kind != "index"
                 {
                     let failure = fail("42710", format!("type \"{}\" already exists", name.name));

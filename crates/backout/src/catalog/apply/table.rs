@@ -3,12 +3,15 @@
 use super::column::{NewColumn, identity_base};
 use super::{Apply, Event, fail};
 use crate::catalog::context::Outcome;
-use crate::catalog::object::{Body, Column, ConstraintKind, DepKind, ObjId, Object, RelKind, Relation, Table, Type};
+use crate::catalog::object::{
+    Body, Column, ColumnNumber, ConstraintKind, DepKind, Generic, ObjId, Object, RelKind, Relation, Table, Ty, TyBase, Type,
+};
 use crate::catalog::resolve::ExprPlace;
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Key, Presence, quote};
 use crate::op::{
-    ColumnDef, CreateSchema, CreateTable, Expr, Ident, LikeClause, RelationKind, TableConstraint, TableConstraintKind, TableElement,
+    ColumnDef, CreateSchema, CreateTable, Expr, GenericKind, Ident, LikeClause, RelationKind, TableConstraint, TableConstraintKind,
+    TableElement,
 };
 use std::sync::Arc;
 
@@ -213,6 +216,9 @@ impl Apply<'_> {
         }
         for (like, source, _) in &likes {
             self.copy_like_indexes(id, *source, like)?;
+            if like.including.statistics {
+                self.copy_like_statistics(id, *source);
+            }
         }
         if let Some((_, bound)) = &create.partition_of {
             after.push((inherited_from[0], bound));
@@ -364,6 +370,63 @@ impl Apply<'_> {
             }));
         }
         Ok(map)
+    }
+
+    /// A table that is made a typed one has the columns of the type, in their order.
+    pub(super) fn check_typed(&self, table: ObjId, of: Option<ObjId>) -> Outcome<()> {
+        let (Some(relation), Some(Body::Type(Type::Composite(wanted)))) =
+            (self.catalog.relation(table), of.and_then(|of| self.catalog.get(of)).map(|object| &object.body))
+        else {
+            return Ok(());
+        };
+        if relation.open {
+            return Ok(());
+        }
+        let name = |id: ObjId| self.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
+        if matches!(&relation.kind, RelKind::Table(found) if !found.inherits.is_empty()) {
+            return Err(fail("42809", "typed tables cannot inherit").into());
+        }
+        let known = |ty: &Ty| !matches!(ty.base, TyBase::Open(_));
+        let mut own = relation.live_columns();
+        for wanted in wanted.iter().filter(|column| !column.dropped) {
+            let message = match own.next() {
+                None => format!("table is missing column \"{}\"", wanted.name),
+                Some(column) if column.name != wanted.name => {
+                    format!("table has column \"{}\" where type requires \"{}\"", column.name, wanted.name)
+                }
+                Some(column) if known(&column.ty) && known(&wanted.ty) && column.ty != wanted.ty => {
+                    format!("table \"{}\" has different type for column \"{}\"", name(table), wanted.name)
+                }
+                Some(_) => continue,
+            };
+            return Err(fail("42804", message).into());
+        }
+        match own.next() {
+            Some(extra) => Err(fail("42804", format!("table has extra column \"{}\"", extra.name)).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Extended statistics that LIKE copies, under names of the new table.
+    fn copy_like_statistics(&mut self, table: ObjId, source: ObjId) {
+        let on_source = |id: &ObjId| {
+            let object = self.catalog.get(*id)?;
+            let Body::Generic(generic) = &object.body else { return None };
+            (generic.kind == GenericKind::Statistics).then(|| generic.clone())
+        };
+        let found: Vec<Generic> = self.catalog.dependents(source).iter().filter_map(on_source).collect();
+        for mut statistics in found {
+            statistics.text = self.remap(&statistics.text, source, table);
+            let places: Vec<(ObjId, ColumnNumber)> = statistics.text.references().collect();
+            let columns: Vec<String> = places.iter().filter_map(|(id, column)| Some(self.column_name(*id, *column)?.to_string())).collect();
+            let Some((schema, name)) = self.catalog.get(table).map(|object| (object.parent, object.name.clone())) else { return };
+            let name = self.choose_relation_name(schema, &name, Some(&columns.join("_")), "stat", false);
+            let mut object = Object::new(name, schema, Body::Generic(statistics));
+            for (id, column) in places {
+                object.depend(id, column, DepKind::Auto);
+            }
+            self.add(object);
+        }
     }
 
     /// Defaults, checks and identities that LIKE copies.

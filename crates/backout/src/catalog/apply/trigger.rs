@@ -92,7 +92,13 @@ impl Apply<'_> {
         let key = Key::new(Class::Trigger, table, create.name.name.clone());
         let mut replaced = None;
         match self.context().find(&key) {
-            Presence::Present(id, _) if create.or_replace && self.catalog.version >= 14 => replaced = Some(id),
+            Presence::Present(id, _) if create.or_replace && self.catalog.version >= 14 => {
+                if matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Trigger(Trigger { constraint: true, .. }))) {
+                    let message = format!("trigger \"{}\" for relation \"{}\" is a constraint trigger", create.name.name, object.name);
+                    return Err(fail("42710", message).about("trigger", self.catalog.qualified(id)).at(create.name.span).into());
+                }
+                replaced = Some(id);
+            }
             Presence::Present(_, None) => {
                 let failure = fail("42710", format!("trigger \"{}\" for relation \"{}\" already exists", create.name.name, object.name));
                 return Err(failure

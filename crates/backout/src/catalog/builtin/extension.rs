@@ -47,6 +47,10 @@ const fn parts<const SIZE: usize>(text: &str) -> [u32; SIZE] {
 }
 
 pub(super) fn find(name: &str, version: u16) -> Option<Extension> {
+    // Its language is the server's own here.
+    if name == "plpgsql" {
+        return Some(Extension { name: "plpgsql", text: "", version });
+    }
     PARTS.windows(2).find_map(|pair| {
         let [start, end] = pair else { return None };
         let part = EXTENSIONS.get(*start as usize + 1..*end as usize)?;

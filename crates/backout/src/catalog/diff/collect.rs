@@ -165,7 +165,13 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[C
                 GenericKind::Publication => publication_definition(names, &generic.text),
                 _ => names.print(&generic.text),
             };
-            add(kind, qualified.clone(), definition, table.map(|dep| names.qualified(dep.on)));
+            // Classes and families of one name are told apart by the access method.
+            let by_method = matches!(generic.kind, GenericKind::OperatorClass | GenericKind::OperatorFamily);
+            let name = match generic.method.as_ref().filter(|_| by_method) {
+                Some(method) => format!("{qualified} using {method}"),
+                None => qualified.clone(),
+            };
+            add(kind, name, definition, table.map(|dep| names.qualified(dep.on)));
         }
         Body::DefaultPrivileges => {
             let text = object.acl.keys().map(|(role, privilege, _)| format!("{role}={privilege}")).collect::<Vec<_>>().join(",");
@@ -214,7 +220,7 @@ fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static 
         for ((role, column), privileges) in by_role {
             let role = match role.as_str() {
                 "" => "public",
-                "-" => "nobody",
+                "-" => NOBODY,
                 role => role,
             };
             let on = if column == 0 { format!("{kind} {name}") } else { format!("column {name}.{}", column_name(names, id, column)) };
@@ -222,6 +228,9 @@ fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static 
         }
     }
 }
+
+/// Whom a grant is said to be to which marks that everybody's was taken away.
+pub(super) const NOBODY: &str = "nobody";
 
 /// The comment or the privileges of an object that an entry of this kind and name is about.
 pub fn around(names: &dyn Names, id: ObjId, kind: &'static str, name: &str) -> Option<String> {

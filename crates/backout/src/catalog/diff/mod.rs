@@ -55,6 +55,24 @@ pub struct DiffEntry {
     pub open: bool,
 }
 
+impl DiffEntry {
+    /// The mark that everybody's privilege was taken away, said of the privilege: without the mark it is there.
+    pub fn in_words(mut self) -> Self {
+        let of = self.name.strip_suffix(collect::NOBODY).filter(|_| self.kind == "grant");
+        let change = match self.change {
+            Change::Missing => Some(Change::Extra),
+            Change::Extra => Some(Change::Missing),
+            Change::Changed | Change::Renamed => None,
+        };
+        if let (Some(of), Some(change)) = (of, change) {
+            self.name = format!("{of}public");
+            self.change = change;
+            std::mem::swap(&mut self.expected, &mut self.found);
+        }
+        self
+    }
+}
+
 /// How an object differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {

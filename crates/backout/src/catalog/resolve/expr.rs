@@ -185,7 +185,9 @@ impl Context<'_> {
         match self.expr(&expr, &self.table_scope(table), None, place) {
             // SQL's own forms are printed in capitals and read as plain calls: that is no change.
             Ok(new) => Ok((!self.catalog.print(&new).eq_ignore_ascii_case(&text)).then_some(new)),
-            Err(Stop::Fail(mut failure)) if failure.message.starts_with("operator does not exist") => {
+            Err(Stop::Fail(mut failure))
+                if failure.message.starts_with("operator does not exist") || failure.message.contains("must be type boolean") =>
+            {
                 // It stands nowhere in the statement.
                 failure.span = None;
                 Err(Stop::Fail(failure))

@@ -1,6 +1,6 @@
 //! Operators, and the tests that the server's parser makes of them.
 
-use super::super::builtin::{Overload, Resolution, TypeSource, Volatility, resolve_operator};
+use super::super::builtin::{Overload, Resolution, Resolved, TypeSource, Volatility, resolve_operator};
 use super::super::context::{Context, Missing, Outcome, Stop, Want, fail};
 use super::super::object::{Body, ObjId, Ty, TyBase};
 use super::super::template::Piece;
@@ -336,7 +336,7 @@ impl Resolver<'_, '_> {
         if let Some(Resolution::One(found)) = &remembered
             && made.is_empty()
         {
-            self.volatility = self.volatility.max(found.volatility);
+            self.called(&name, found, left_name.flatten(), right_name);
             return Ok(Found::of(&found.arguments, &found.result, None));
         }
         let mut extended = self.operators_of_extensions(schema, &name, foreign(left_name.flatten()) || foreign(right_name));
@@ -366,7 +366,7 @@ impl Resolver<'_, '_> {
             Resolution::One(found) => {
                 let id = made.iter().find(|(arguments, ..)| *arguments == found.arguments).and_then(|(_, _, id)| *id);
                 if id.is_none() {
-                    self.volatility = self.volatility.max(found.volatility);
+                    self.called(&name, &found, left_name.flatten(), right_name);
                 }
                 Ok(Found::of(&found.arguments, &found.result, id))
             }
@@ -391,6 +391,20 @@ impl Resolver<'_, '_> {
             Some(left) => format!("{} {name} {}", shown(left), shown(right)),
             None => format!("{name} {}", shown(right)),
         }
+    }
+
+    /// Notes what an operator of the server costs. Text joined with something else is that as text: the server puts the
+    /// operator's body in its place.
+    fn called(&mut self, name: &str, found: &Resolved, left: Option<&str>, right: Option<&str>) {
+        let other = match [left, right] {
+            [Some(other), Some("text" | "varchar")] | [Some("text" | "varchar"), Some(other)]
+                if name == "||" && !other.starts_with('_') =>
+            {
+                other
+            }
+            _ => return self.volatility = self.volatility.max(found.volatility),
+        };
+        self.cast_volatility(&type_of_key(other), &Ty::builtin("text"));
     }
 
     fn no_operator(&mut self, schema: Option<&Name>, name: &Name, left: Option<Option<&str>>, right: Option<&str>) -> Outcome<Found> {

@@ -6,7 +6,7 @@
 mod trial;
 mod worlds;
 
-use super::object::{Body, Column, ColumnNumber, ObjId, Object, RelKind, Relation};
+use super::object::{Body, Column, ColumnNumber, Extension, ObjId, Object, RelKind, Relation};
 use super::trace::{Reads, Seen, Set, mix};
 use super::{Cause, Class, GapId, Key, Mark, Presence, ReadExpression, builtin, key_of, rows};
 use crate::op::{GenericKind, Name, Reach};
@@ -188,6 +188,7 @@ impl Catalog {
             public.acl.insert((Name::default(), Name::from(*privilege), 0), false);
         }
         catalog.public = catalog.create(public);
+        catalog.create(Object::new("plpgsql", ObjId::NONE, Body::Extension(Extension { version: None, open: false })));
         catalog.journal.clear();
         catalog
     }

@@ -624,7 +624,7 @@ fn remarks(run: &Run, side: Side) -> Vec<PlacedRemark> {
 /// The differences with the statements that made them.
 pub(super) fn as_differences(catalog: &Catalog, mark: Mark, mut entries: Vec<DiffEntry>) -> Vec<Difference> {
     narrow_causes(catalog, mark, &mut entries);
-    entries.into_iter().map(difference).collect()
+    entries.into_iter().map(|entry| difference(entry.in_words())).collect()
 }
 
 fn difference(entry: DiffEntry) -> Difference {

@@ -113,6 +113,7 @@ impl Apply<'_> {
     }
 
     pub(super) fn drop_column(&mut self, table: ObjId, only: bool, name: &Ident, if_exists: bool, behavior: Behavior) -> Outcome<()> {
+        self.refuse_typed(table, "cannot drop column from typed table", name.span)?;
         let number = match self.column(table, name) {
             Ok(number) => number,
             Err(Stop::Missing(missing)) if if_exists => {
@@ -132,7 +133,6 @@ impl Apply<'_> {
             Err(stop) => return Err(stop),
         };
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
-        self.refuse_typed(table, "cannot drop column from typed table", name.span)?;
         if column.inherited > 0 {
             return Err(fail("42P16", format!("cannot drop inherited column \"{}\"", name.name)).at(name.span).into());
         }
@@ -223,6 +223,12 @@ impl Apply<'_> {
             ColumnAction::Type { ty, collation, using } => {
                 let new = self.context().ty(ty)?;
                 let collation = collation.as_ref().map(|collation| self.collation(collation)).transpose()?;
+                if column.inherited > 0 {
+                    return Err(fail("42P16", format!("cannot alter inherited column \"{}\"", name.name))
+                        .about("column", full)
+                        .at(span)
+                        .into());
+                }
                 self.alter_type(table, number, &new, collation.clone(), using.as_ref(), span)?;
                 for (child, found) in heirs {
                     self.alter_type(child, found, &new, collation.clone(), None, span)?;

@@ -380,6 +380,7 @@ impl Apply<'_> {
             TableAction::NoInherit(parent) => self.no_inherit(table, parent),
             TableAction::OfType(ty) => {
                 let of = self.context().ty(ty)?.object();
+                self.check_typed(table, of)?;
                 self.change_table(table, |found| found.of_type = of);
                 if let Some(of) = of {
                     self.catalog.update(table, |object| object.depend(of, 0, DepKind::Normal));
