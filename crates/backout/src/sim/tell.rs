@@ -9,7 +9,6 @@ use crate::catalog::context::Session;
 use crate::catalog::diff::diff;
 use crate::op::Op;
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 impl Judge<'_> {
     /// Tells what the statements do, if that was asked for. The catalog is as the last of the runs left it; of a script
@@ -75,8 +74,8 @@ impl Judge<'_> {
     }
 
     /// The statements that a gap stands in.
-    fn unknown(&self, task: &Task) -> BTreeSet<(Side, usize)> {
-        let mut unknown = BTreeSet::new();
+    fn unknown(&self, task: &Task) -> Vec<(Side, usize)> {
+        let mut unknown = Vec::new();
         for (side, span) in self.gaps.iter().filter_map(|gap| gap.at) {
             let script = match side {
                 Side::Forward => task.forward.as_ref(),
@@ -85,7 +84,7 @@ impl Judge<'_> {
             let Some(script) = script else { continue };
             let at = script.statements.partition_point(|statement| statement.span.end <= span.start);
             if script.statements.get(at).is_some_and(|statement| !matches!(*statement.op, Op::Transaction(_))) {
-                unknown.insert((side, at + 1));
+                unknown.push((side, at + 1));
             }
         }
         unknown

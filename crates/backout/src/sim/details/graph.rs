@@ -6,6 +6,7 @@ use crate::catalog::Names;
 use crate::catalog::context::report_kind;
 use crate::catalog::history::{Moment, Slot};
 use crate::catalog::object::{Body, DepKind, ObjId, Object};
+use litemap::LiteMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More statements than this are not told of one object.
@@ -92,7 +93,7 @@ pub(super) fn draw(details: &mut Details, touches: &Touches, told: &Told<'_>, be
     }
     // Things that the rollback puts back are other objects with the same name.
     remade(&mut graph, touches);
-    let mut blocked: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut blocked: Vec<(usize, usize)> = Vec::new();
     for (number, held) in told.rollback.iter().flat_map(|ran| ran.blocked()) {
         let targets: Vec<usize> = held.targets.iter().filter_map(|slot| graph.add(*slot)).collect();
         for (slot, _) in held.targets.iter().filter(|slot| slot.1 != 0).map(|slot| ((slot.0, 0), ())) {
@@ -165,8 +166,8 @@ fn relevant(graph: &Graph<'_>) -> BTreeSet<ObjId> {
     graph.places.keys().map(|(id, _)| *id).chain(graph.now.changed()).collect()
 }
 
-fn edges(graph: &Graph<'_>, blocked: &BTreeSet<(usize, usize)>) -> Vec<Edge> {
-    let mut found: BTreeMap<(usize, usize), Edge> = BTreeMap::new();
+fn edges(graph: &Graph<'_>, blocked: &[(usize, usize)]) -> Vec<Edge> {
+    let mut found: LiteMap<(usize, usize), Edge> = LiteMap::new();
     for &(id, column) in graph.places.keys().filter(|(_, column)| *column != 0) {
         if let (Some(&from), Some(&to)) = (graph.places.get(&(id, column)), graph.places.get(&(id, 0))) {
             found.insert((from, to), Edge { from, to, part: true, by: None, blocks: false });
@@ -176,7 +177,9 @@ fn edges(graph: &Graph<'_>, blocked: &BTreeSet<(usize, usize)>) -> Vec<Edge> {
         let Some((object, _)) = graph.object(id) else { continue };
         for dep in &object.deps {
             let (Some(from), Some(to)) = (graph.fold((id, dep.own_column)), graph.fold((dep.on, dep.column))) else { continue };
-            if from == to || matches!(graph.nodes[to].kind, "schema") && graph.nodes[from].kind != "schema" && !holds(blocked, from, to) {
+            if from == to
+                || matches!(graph.nodes[to].kind, "schema") && graph.nodes[from].kind != "schema" && !blocked.contains(&(from, to))
+            {
                 continue;
             }
             let itself = graph.places.contains_key(&(id, dep.own_column)) || graph.places.contains_key(&(id, 0));
@@ -191,9 +194,5 @@ fn edges(graph: &Graph<'_>, blocked: &BTreeSet<(usize, usize)>) -> Vec<Edge> {
         let edge = found.entry((from, to)).or_insert(Edge { from, to, part: false, by: None, blocks: true });
         edge.blocks = true;
     }
-    found.into_values().collect()
-}
-
-fn holds(blocked: &BTreeSet<(usize, usize)>, from: usize, to: usize) -> bool {
-    blocked.contains(&(from, to))
+    found.into_tuple_vec().into_iter().map(|(_, edge)| edge).collect()
 }

@@ -15,9 +15,27 @@ const MOST_PARTNERS: usize = 8;
 pub(super) struct Links {
     /// By side, statement, slot and deed.
     by_touch: BTreeMap<(Side, usize, Slot, Deed), BTreeSet<usize>>,
-    by_statement: BTreeMap<(Side, usize), BTreeSet<usize>>,
+    by_statement: Partners,
     /// What a statement that fails would take back.
-    meant: BTreeMap<(Side, usize), BTreeSet<usize>>,
+    meant: Partners,
+}
+
+/// The partners of each statement: the forward's, and the rollback's.
+#[derive(Default)]
+struct Partners([Vec<BTreeSet<usize>>; 2]);
+
+impl Partners {
+    fn add(&mut self, side: Side, number: usize, partner: usize) {
+        let of_side = &mut self.0[usize::from(side == Side::Rollback)];
+        if of_side.len() <= number {
+            of_side.resize_with(number + 1, BTreeSet::new);
+        }
+        of_side[number].insert(partner);
+    }
+
+    fn of(&self, side: Side, number: usize) -> Vec<usize> {
+        list(self.0[usize::from(side == Side::Rollback)].get(number))
+    }
 }
 
 impl Links {
@@ -28,12 +46,12 @@ impl Links {
 
     /// The partners of a statement.
     pub fn all(&self, side: Side, number: usize) -> Vec<usize> {
-        list(self.by_statement.get(&(side, number)))
+        self.by_statement.of(side, number)
     }
 
     /// What a statement that fails would take back.
     pub fn meant(&self, side: Side, number: usize) -> Vec<usize> {
-        list(self.meant.get(&(side, number)))
+        self.meant.of(side, number)
     }
 }
 
@@ -117,27 +135,28 @@ pub(super) fn link(touches: &Touches, told: &Told<'_>) -> Links {
             for (partner, slot, deed) in found {
                 links.by_touch.entry((Side::Forward, *number, touch.slot, touch.deed)).or_default().insert(partner);
                 links.by_touch.entry((Side::Rollback, partner, slot, deed)).or_default().insert(*number);
-                links.by_statement.entry((Side::Forward, *number)).or_default().insert(partner);
-                links.by_statement.entry((Side::Rollback, partner)).or_default().insert(*number);
+                links.by_statement.add(Side::Forward, *number, partner);
+                links.by_statement.add(Side::Rollback, partner, *number);
             }
         }
     }
-    let mut blocked: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut blocked = Partners::default();
     for (number, held) in told.rollback.iter().flat_map(|ran| ran.blocked()) {
-        let targets = held.targets.iter().filter_map(|target| forward.get(target));
-        blocked.entry(number).or_default().extend(targets.flatten());
+        for partner in held.targets.iter().filter_map(|target| forward.get(target)).flatten() {
+            blocked.add(Side::Rollback, number, *partner);
+        }
     }
     for (number, failure) in told.rollback.iter().flat_map(|ran| &ran.failures) {
-        let mut meant: BTreeSet<usize> = blocked.get(number).cloned().unwrap_or_default();
+        let mut meant = blocked.of(Side::Rollback, *number);
         if let Some((kind, name)) = &failure.object
             && meant.is_empty()
         {
-            meant.extend(named.get(&(*kind, name.as_str())).into_iter().flatten());
+            meant = list(named.get(&(*kind, name.as_str())));
         }
-        for partner in &meant {
-            links.meant.entry((Side::Forward, *partner)).or_default().insert(*number);
+        for partner in meant {
+            links.meant.add(Side::Forward, partner, *number);
+            links.meant.add(Side::Rollback, *number, partner);
         }
-        links.meant.insert((Side::Rollback, *number), meant);
     }
     links
 }

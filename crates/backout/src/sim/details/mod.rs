@@ -172,7 +172,7 @@ pub(super) struct Told<'a> {
     /// What is different after the rollback.
     pub differences: &'a [Difference],
     /// Statements of which it is not known what they do.
-    pub unknown: BTreeSet<(Side, usize)>,
+    pub unknown: Vec<(Side, usize)>,
 }
 
 /// A touch with what it is about.
@@ -268,7 +268,10 @@ fn touched(group: &[history::Step<'_>], then: &dyn Names, now: &dyn Names, casca
         }
     }
     // What belongs to something that comes or goes in the same statement is part of that.
-    let done: BTreeMap<Slot, Deed> = deep.iter().map(|touch| (touch.slot, touch.deed)).collect();
+    let mut done: LiteMap<Slot, Deed> = LiteMap::new();
+    for touch in &deep {
+        done.insert(touch.slot, touch.deed);
+    }
     for touch in &mut deep {
         let names = if touch.deed == Deed::Drops { then } else { now };
         let (id, column) = touch.slot;
@@ -289,7 +292,7 @@ fn touched(group: &[history::Step<'_>], then: &dyn Names, now: &dyn Names, casca
 }
 
 /// An index or constraint that goes because a column of it goes.
-fn goes_with_column(object: &Object, done: &BTreeMap<Slot, Deed>) -> bool {
+fn goes_with_column(object: &Object, done: &LiteMap<Slot, Deed>) -> bool {
     matches!(object.body, Body::Relation(_) | Body::Constraint(_))
         && object.deps.iter().any(|dep| dep.column != 0 && done.get(&(dep.on, dep.column)) == Some(&Deed::Drops))
 }
@@ -431,10 +434,9 @@ fn steps(side: Side, touches: &Touches, told: &Told<'_>, links: &links::Links) -
         Side::Rollback => told.rollback.as_ref(),
     };
     let Some(ran) = ran else { return Vec::new() };
-    let mut left: BTreeMap<usize, Vec<Left>> = BTreeMap::new();
+    let mut left: Vec<Vec<Left>> = vec![Vec::new(); ran.script.statements.len() + 1];
     for found in told.differences.iter().filter(|_| side == Side::Forward) {
-        let Some(number) = found.forward_statement else { continue };
-        let list = left.entry(number).or_default();
+        let Some(list) = found.forward_statement.and_then(|number| left.get_mut(number)) else { continue };
         if list.len() < MOST_TOUCHES {
             list.push(Left { kind: found.kind, name: found.name.clone(), change: found.change });
         }
@@ -464,7 +466,7 @@ fn steps(side: Side, touches: &Touches, told: &Told<'_>, links: &links::Links) -
             touches: shown.collect(),
             more: own.len().saturating_sub(MOST_TOUCHES),
             partners: links.all(side, number),
-            left: left.get(&number).cloned().unwrap_or_default(),
+            left: left.get(number).cloned().unwrap_or_default(),
             failure: ran.failures.get(&number).cloned(),
             meant: links.meant(side, number),
         }
