@@ -127,7 +127,10 @@ impl Apply<'_> {
                 }
             };
             let opclass = match &element.opclass {
-                Some(class) => self.opclass(class, &new.method)?,
+                // The default one is not written down.
+                Some(class) => {
+                    self.opclass(class, &new.method)?.filter(|_| !self.is_default_opclass(&class.name, &new.method, ty.as_ref()))
+                }
                 None => {
                     if let Some(ty) = &ty {
                         self.default_opclass(ty, &new.method)?;

@@ -54,6 +54,14 @@ impl Apply<'_> {
         default_opclass_of(self.builtin, of_method.map(|(_, opclass)| opclass.input), ty) != Some(false)
     }
 
+    /// Whether a class of the server's own is what a built-in type has by default.
+    pub(super) fn is_default_opclass(&self, class: &str, method: &str, ty: Option<&Ty>) -> bool {
+        let Some(ty) = ty.map(|ty| self.context().without_domain(ty)) else { return false };
+        let TyBase::Builtin(name) = &ty.base else { return false };
+        let takes = |input: &str| default_opclass_of(self.builtin, std::iter::once(input), name) == Some(true);
+        !ty.array && self.builtin.opclasses(method).any(|found| found.name == class && found.default && takes(found.input))
+    }
+
     /// The same of a built-in type and the server's own classes; remembered, as each index asks.
     pub(super) fn lacks_builtin_opclass(&self, ty: &Name, method: &str) -> bool {
         let key = (method.into(), ty.clone());

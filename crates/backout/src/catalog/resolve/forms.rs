@@ -7,7 +7,7 @@ use super::super::template::Piece;
 use super::expr::{Resolver, Value};
 use super::scope::Scope;
 use super::types::format_bare;
-use crate::op::{Expr, Name, Query};
+use crate::op::{Constant, Expr, Name, Query};
 
 /// Types that have no parts.
 const WHOLE: &[&str] = &[
@@ -149,6 +149,7 @@ impl Resolver<'_, '_> {
             self.fixed(" THEN ");
             results.push(self.eval(then, scope)?);
         }
+        let before_else = self.out.len();
         if let Some(otherwise) = otherwise {
             self.fixed(" ELSE ");
             results.push(self.eval(otherwise, scope)?);
@@ -160,6 +161,11 @@ impl Resolver<'_, '_> {
         let ty = self.common_ty("CASE", &results)?;
         if otherwise.is_some() {
             results.rotate_left(1);
+        }
+        // ELSE NULL is what holds without it.
+        if otherwise.is_some_and(is_null) {
+            self.out.truncate(before_else);
+            results.pop();
         }
         self.coerce_all(ty.as_ref(), &results)?;
         self.fixed(" END");
@@ -303,5 +309,13 @@ impl Resolver<'_, '_> {
             let name = crate::lexer::quote_ident(&collation.name);
             self.text(name);
         }
+    }
+}
+
+/// NULL, perhaps with a type.
+fn is_null(expr: &Expr) -> bool {
+    match expr {
+        Expr::Cast { expr, .. } => is_null(expr),
+        expr => matches!(expr, Expr::Constant(Constant::Null)),
     }
 }

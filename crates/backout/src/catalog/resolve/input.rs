@@ -20,6 +20,29 @@ fn is_json(text: &str) -> bool {
     }
 }
 
+/// JSON as jsonb prints it, as far as its spaces go: it keeps none of those that were written.
+fn jsonb_text(text: &str) -> String {
+    let mut printed = String::with_capacity(text.len() + 8);
+    let (mut quoted, mut escaped) = (false, false);
+    for letter in text.chars() {
+        match letter {
+            _ if quoted => {
+                quoted = escaped || letter != '"';
+                escaped = !escaped && letter == '\\';
+                printed.push(letter);
+            }
+            ' ' | '\t' | '\n' | '\r' => {}
+            ',' => printed.push_str(", "),
+            ':' => printed.push_str(": "),
+            _ => {
+                quoted = letter == '"';
+                printed.push(letter);
+            }
+        }
+    }
+    printed
+}
+
 /// Whether it looks like a list or an object: no number, moment or address does.
 fn is_bracketed(text: &str) -> bool {
     text.starts_with(['[', '{', '"'])
@@ -270,7 +293,8 @@ pub fn input(text: &str, name: &str, version: u16) -> Result<String, Failure> {
             None => trimmed.into(),
         },
         "uuid" => trimmed.to_ascii_lowercase(),
-        "json" | "jsonb" => trimmed.into(),
+        "json" => trimmed.into(),
+        "jsonb" => jsonb_text(trimmed),
         "bpchar" => text.trim_end_matches(' ').into(),
         _ => text.into(),
     })

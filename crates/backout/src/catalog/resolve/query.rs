@@ -243,6 +243,7 @@ impl Resolver<'_, '_> {
         }
         self.fixed("VALUES ");
         let mut types: Vec<Option<Ty>> = Vec::new();
+        let mut literals: Vec<(usize, Value<'_>)> = Vec::new();
         for (row, list) in lists.iter().enumerate() {
             self.fixed(if row > 0 { ", (" } else { "(" });
             for (at, expr) in list.iter().enumerate() {
@@ -251,6 +252,9 @@ impl Resolver<'_, '_> {
                 }
                 let value = self.eval_at(expr, &scope, ExprPlace::Values)?;
                 let ty = value.ty.clone();
+                if value.literal.is_some() {
+                    literals.push((at, value));
+                }
                 match types.get_mut(at) {
                     None => types.push(ty),
                     Some(known) if *known == ty => {}
@@ -265,6 +269,13 @@ impl Resolver<'_, '_> {
                 }
             }
             self.fixed(")");
+        }
+        // What stands behind a value moves when it is brought into its column's type.
+        for (at, value) in literals.iter().rev() {
+            if let Some(ty) = types.get(*at).and_then(Option::as_ref) {
+                let text = Ty::builtin("text");
+                self.coerce(value, if ty.is("unknown") { &text } else { ty })?;
+            }
         }
         let columns = types.into_iter().enumerate().map(|(at, ty)| (Name::from(format!("column{}", at + 1)), ty)).collect();
         Ok(Rows { columns, open: false })
@@ -534,7 +545,11 @@ impl Resolver<'_, '_> {
     fn limit(&mut self, query: Option<&Query>, outer: Option<&Scope<'_>>) -> Outcome<()> {
         let Some(query) = query else { return Ok(()) };
         let scope = Scope { parent: outer, ..Scope::default() };
-        for expr in &query.limit {
+        // OFFSET is kept as a call; the server prints it first.
+        let is_offset =
+            |expr: &&Expr| matches!(expr, Expr::Call(call) if call.name.schema.as_deref() == Some("sql") && call.name.name == "offset");
+        let (offsets, limits) = (query.limit.iter().filter(is_offset), query.limit.iter().filter(|expr| !is_offset(expr)));
+        for expr in offsets.chain(limits) {
             self.fixed(" LIMIT ");
             let value = self.eval_at(expr, &scope, ExprPlace::Limit)?;
             if value.is_unknown() {

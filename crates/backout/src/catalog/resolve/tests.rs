@@ -358,7 +358,7 @@ fn queries() {
         CREATE VIEW w AS SELECT id FROM account ORDER BY 5
             42P10 ORDER BY position 5 is not in select list
         CREATE VIEW w AS SELECT x.column1, x.column2 FROM (VALUES (1, 'a'), (2, 'b')) x
-            SELECT column1, column2 FROM (VALUES (1, 'a'), (2, 'b')) x
+            SELECT column1, column2 FROM (VALUES (1, 'a'::text), (2, 'b'::text)) x
         CREATE VIEW w AS SELECT relname, relkind FROM pg_class WHERE oid = 'account'::regclass
             SELECT relname, relkind FROM pg_catalog.pg_class WHERE (oid = 'public.account'::regclass::oid)
         CREATE VIEW w AS SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'

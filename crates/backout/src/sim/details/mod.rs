@@ -17,7 +17,7 @@ use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, ObjId, Object, 
 use crate::catalog::{Catalog, Mark, Names, quote};
 use crate::op::Op;
 use litemap::LiteMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// No more objects than this are told of: nobody looks at more.
 const MOST_OBJECTS: usize = 400;

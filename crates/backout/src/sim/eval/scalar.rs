@@ -244,7 +244,9 @@ impl Evaluator<'_> {
             });
         };
         // Objects are compared with their names through the cast that the server puts around an untyped constant.
+        let compares = matches!(name, "=" | "<>" | "<" | "<=" | ">" | ">=");
         let (left, right) = match (&left, &right) {
+            _ if !compares => (left, right),
             (Value::Oid(kind, _), Value::Text(text)) => {
                 let found = self.reg(*kind, text)?;
                 (left, found)
