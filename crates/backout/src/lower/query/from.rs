@@ -4,7 +4,7 @@ use super::CHAIN_LIMIT;
 use crate::lexer::TokenKind;
 use crate::lexer::keywords::Category;
 use crate::lower::parser::{Parse, Parser};
-use crate::op::{Alias, Expr, FromItem, JoinCondition, Name, ObjectName, Query, QueryBody, TypeName};
+use crate::op::{Alias, Call, Expr, FromItem, JoinCondition, Name, ObjectName, Query, QueryBody, TypeName};
 
 /// What a parenthesis in FROM holds.
 enum Inner {
@@ -281,7 +281,7 @@ impl Parser<'_> {
         let call = self.func_expr_windowless()?;
         let ordinality = self.words(&["WITH", "ORDINALITY"]);
         let (alias, columns) = self.function_alias()?;
-        Ok(FromItem::Function { calls: vec![call], ordinality, alias, columns })
+        Ok(FromItem::Function { calls: apart(call), ordinality, alias, columns })
     }
 
     fn rows_from(&mut self) -> Parse<FromItem> {
@@ -295,7 +295,7 @@ impl Parser<'_> {
         })?;
         let ordinality = self.words(&["WITH", "ORDINALITY"]);
         let (alias, columns) = self.function_alias()?;
-        Ok(FromItem::Function { calls, ordinality, alias, columns })
+        Ok(FromItem::Function { calls: calls.into_iter().flat_map(apart).collect(), ordinality, alias, columns })
     }
 
     /// The grammar's `func_alias_clause`.
@@ -429,5 +429,20 @@ impl Parser<'_> {
         self.json_wrapper()?;
         self.json_quotes()?;
         self.json_behaviors(exprs)
+    }
+}
+
+/// `unnest` of several arrays stands for one call for each of them, as the server's analysis has it.
+fn apart(call: Expr) -> Vec<Expr> {
+    match call {
+        Expr::Call(several)
+            if several.name.name == "unnest"
+                && several.name.schema.as_deref().is_none_or(|schema| schema == "pg_catalog")
+                && several.args.len() > 1
+                && !several.variadic =>
+        {
+            several.args.iter().map(|arg| Expr::Call(Box::new(Call { args: vec![arg.clone()], ..Call::clone(&several) }))).collect()
+        }
+        call => vec![call],
     }
 }
