@@ -96,7 +96,7 @@ fn judge(input: backout::Input) -> Result<Report, Error> {
 /// In how many shares the work is done: one for each processor, if there is enough of it.
 fn shares(input: &backout::Input) -> usize {
     /// So many bytes of scripts take much longer to judge than a thread to start.
-    const WORTH_A_THREAD: usize = 32 * 1024;
+    const WORTH_A_THREAD: usize = 64 * 1024;
     /// Each later share first passes what is before it: beyond this many, most of the work would be that.
     const MOST: usize = 6;
     let text: usize = input.sources.iter().map(|source| source.text.len()).sum();
