@@ -92,8 +92,10 @@ pub fn Choices() -> impl IntoView {
                 <dl>{[RUN_BY, STRICT, NEW].map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> }).collect_view()}</dl>
             </details>
             <span class="space"></span>
-            <Chooser name="files" label="Open files" folder=false />
-            <Chooser name="folder" label="Open folder" folder=true />
+            <span class="open">
+                <Chooser name="files" label="Open files" folder=false />
+                <Chooser name="folder" label="Open folder" folder=true />
+            </span>
         </form>
     }
 }
