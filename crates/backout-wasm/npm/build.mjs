@@ -31,8 +31,8 @@ const ALL = `export function render(input: unknown, format: unknown): string;
 export function rules(): string;
 export function choices(): string;
 `;
-for (const [name, args, folder, types] of [["backout", [], "analyser", START + ALL], ["checker", ["checker"], "checker", START]]) {
-  run(join(root, "tools/analyser"), args, { cwd: root });
+for (const [name, caller, folder, types] of [["backout", "package", "package", START + ALL], ["checker", "element", "checker", START]]) {
+  run(join(root, "tools/analyser"), [caller], { cwd: root });
   cpSync(join(target, folder, "glue", `${name}.js`), join(here, "build", name, `${name}.js`));
   cpSync(join(target, folder, `${name}.wasm`), join(dist, `${name}.wasm`));
   writeFileSync(join(here, "build", name, `${name}.d.ts`), types);

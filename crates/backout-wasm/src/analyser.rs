@@ -1,14 +1,13 @@
 //! A checker that lives as long as its worker, and the last report, to be rendered in other ways.
 
-use crate::input::VERSIONS;
+use crate::VERSIONS;
 use backout::layout::{self, Layout};
 use backout::report::picture::{self, Kind};
-use backout::report::{Format, Report, human, words};
+use backout::report::{Report, html, json, junit, markdown, sarif, words};
 use backout::runner::Runner;
 use backout::source::Source;
-use backout::{Checker, Input, Options};
+use backout::{Checker, Input, Options, Shape};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -103,11 +102,16 @@ impl Analyser {
         told
     }
 
-    /// Writes the last report in one of the formats of the command line.
+    /// Writes the last report in one of the formats that the page offers.
     pub fn render(&mut self, format: &str) -> Result<String, String> {
-        let format = Format::ALL.into_iter().find(|known| known.id() == format).ok_or_else(|| format!("there is no format `{format}`"))?;
-        let report = if format == Format::Html { self.detailed()? } else { self.report()? };
-        Ok(format.render(report, &human::Options::default()))
+        Ok(match format {
+            "json" => json::render(self.report()?),
+            "sarif" => sarif::render(self.report()?),
+            "junit" => junit::render(self.report()?),
+            "markdown" => markdown::render(self.report()?),
+            "html" => html::render(self.detailed()?),
+            _ => return Err(format!("there is no format `{format}` here")),
+        })
     }
 
     /// Draws the pictures of one migration of the last report; JSON, a list. `id` begins the ids in the drawings.
@@ -116,7 +120,7 @@ impl Analyser {
         let chosen = report.migrations.get(migration).ok_or_else(|| format!("there is no migration number {migration}"))?;
         let drawn = Kind::ALL.into_iter().filter_map(|kind| picture::draw(kind, chosen, id).map(|picture| (kind, picture)));
         let drawn = drawn.map(|(kind, picture)| {
-            json!({"kind": kind.id(), "title": kind.title(), "svg": picture.svg, "summary": picture.summary, "text": picture.text})
+            serde_json::json!({"kind": kind.id(), "title": kind.title(), "svg": picture.svg, "summary": picture.summary, "text": picture.text})
         });
         Ok(serde_json::Value::from_iter(drawn).to_string())
     }
@@ -124,8 +128,8 @@ impl Analyser {
     /// The texts of one migration of the last folder, ready for the editors; JSON.
     pub fn open(&self, migration: usize) -> Result<String, String> {
         let (input, _) = self.last.as_ref().ok_or_else(nothing_checked)?;
-        let backout::Shape::Folder { layout: forced } = input.shape else { return Err("the last check was about a pair".to_owned()) };
-        let plan = layout::plan(&input.sources, forced);
+        let Shape::Plan { layout, read } = input.shape else { return Err("the last check was about a pair".to_owned()) };
+        let plan = read(&input.sources, layout);
         let chosen = plan.migrations.get(migration).ok_or_else(|| format!("there is no migration number {migration}"))?;
         let text = |part: Option<&layout::Part>| {
             let part = part?;
@@ -157,17 +161,15 @@ impl Analyser {
 #[wasm_bindgen]
 pub fn sides(text: &str) -> String {
     let Some(pasted) = layout::pasted(text) else {
-        return json!({"texts": null, "layout": "plain", "runner": null, "migrations": 0}).to_string();
+        return serde_json::json!({"texts": null, "layout": "plain", "runner": null, "migrations": 0}).to_string();
     };
     let both = |migration: &&layout::PastedMigration| migration.forward.is_some() && migration.rollback.is_some();
     let own = |script: &Option<layout::PastedScript>| script.as_ref().map_or(String::new(), |script| script.text.clone());
-    let texts = pasted
-        .migrations
-        .iter()
-        .find(both)
-        .map(|first| json!({"forward": own(&first.forward), "rollback": own(&first.rollback), "baseline": own(&first.baseline)}));
+    let texts = pasted.migrations.iter().find(both).map(
+        |first| serde_json::json!({"forward": own(&first.forward), "rollback": own(&first.rollback), "baseline": own(&first.baseline)}),
+    );
     let (layout, runner) = (pasted.layout.id, pasted.runner.map(Runner::id));
-    json!({"texts": texts, "layout": layout, "runner": runner, "migrations": pasted.migrations.len()}).to_string()
+    serde_json::json!({"texts": texts, "layout": layout, "runner": runner, "migrations": pasted.migrations.len()}).to_string()
 }
 
 impl Analyser {

@@ -1,6 +1,6 @@
 //! What there is to choose from, for menus and pages.
 
-use crate::input::VERSIONS;
+use crate::VERSIONS;
 use backout::layout::Layout;
 use backout::report::Format;
 use backout::runner::Runner;

@@ -1,21 +1,23 @@
 //! From a plain JavaScript object to what the engine is asked; every refusal names the key and what to write there.
 
+use crate::VERSIONS;
 use backout::layout::Layout;
-#[cfg(feature = "full")]
+#[cfg(feature = "package")]
 use backout::report::Format;
 use backout::runner::Runner;
 use backout::source::Source;
 use backout::{Input, Options};
 use js_sys::{Array, Object, Reflect};
 use std::fmt;
-use std::ops::RangeInclusive;
 use wasm_bindgen::{JsCast, JsValue};
-
-/// The server versions that the engine knows.
-pub const VERSIONS: RangeInclusive<u16> = 13..=18;
 
 /// More text than anybody pastes, and less than a browser tab can hold several times.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// Whether files of folders are read: where they are not, no layout is in the module.
+const FOLDERS: bool = cfg!(feature = "package");
+
+const ONLY_PAIRS: &str = "only pairs of a forward and a rollback are checked here; the package reads files";
 
 /// What is wrong with the input.
 pub struct Problem {
@@ -57,6 +59,9 @@ pub fn read(value: &JsValue) -> Result<Input, Problem> {
         if forward.is_some() || rollback.is_some() {
             return Err(Problem::new("input.files", "give either `files` or a pair of `forward` and `rollback`, not both"));
         }
+        if !FOLDERS {
+            return Err(Problem::new("input.files", ONLY_PAIRS));
+        }
         Input::folder(folder(&files)?, settings.layout, baseline, settings.options)
     };
     let bytes: usize = read.sources.iter().chain(&read.baseline).map(|source| source.text.len()).sum();
@@ -67,7 +72,7 @@ pub fn read(value: &JsValue) -> Result<Input, Problem> {
 }
 
 /// Reads the name of a format.
-#[cfg(feature = "full")]
+#[cfg(feature = "package")]
 pub fn format(value: &JsValue) -> Result<Format, Problem> {
     let known = || Format::ALL.map(Format::id).join(", ");
     let Some(id) = value.as_string() else {
@@ -94,10 +99,7 @@ fn settings(value: &JsValue) -> Result<Settings, Problem> {
         read.options.runner = Some(id.parse::<Runner>().map_err(|error| Problem::new("input.settings.runner", error))?);
     }
     if let Some(id) = given.text("layout")? {
-        read.layout = Some(Layout::named(&id).ok_or_else(|| {
-            let known: Vec<_> = Layout::all().iter().map(|layout| layout.id).collect();
-            Problem::new("input.settings.layout", format!("there is no layout `{id}`: choose one of {}", known.join(", ")))
-        })?);
+        read.layout = Some(layout(&id).map_err(|message| Problem::new("input.settings.layout", message))?);
     }
     let version = given.get("serverVersion")?;
     if !absent(&version) {
@@ -111,6 +113,16 @@ fn settings(value: &JsValue) -> Result<Settings, Problem> {
     read.options.assume_new = given.switch("assumeNew")?;
     read.options.details = given.switch("details")?;
     Ok(read)
+}
+
+fn layout(id: &str) -> Result<Layout, String> {
+    if !FOLDERS {
+        return Err(ONLY_PAIRS.to_owned());
+    }
+    Layout::named(id).ok_or_else(|| {
+        let known: Vec<_> = Layout::all().iter().map(|layout| layout.id).collect();
+        format!("there is no layout `{id}`: choose one of {}", known.join(", "))
+    })
 }
 
 fn folder(value: &JsValue) -> Result<Vec<Source>, Problem> {

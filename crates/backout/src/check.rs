@@ -2,7 +2,7 @@
 
 use crate::finding::Place;
 use crate::input::{Input, Shape};
-use crate::layout::{self, Migration, Part, PlanProblem};
+use crate::layout::{Migration, Part, PlanProblem};
 use crate::op::{Gap, GapKind, Op, Reach};
 use crate::report::{self, Facts, Report};
 use crate::runner::Runner;
@@ -129,11 +129,8 @@ impl Checker {
                 share.judgements.push(self.simulation(settings, input.baseline.as_ref()).judge(task));
                 share
             }
-            Shape::Folder { layout: forced } | Shape::Text { layout: forced } => {
-                let plan = match (input.shape, input.sources.as_slice()) {
-                    (Shape::Text { .. }, [only]) => layout::text(only, forced),
-                    _ => layout::plan(&input.sources, forced),
-                };
+            Shape::Plan { layout, read } => {
+                let plan = read(&input.sources, layout);
                 let mut share = Share::new(options.runner.unwrap_or(plan.runner), options.runner.is_some() || plan.recognised);
                 let weights: Vec<usize> = plan.migrations.iter().map(|migration| weight(input, migration)).collect();
                 let own = borders(&weights, at, of, plan.history);

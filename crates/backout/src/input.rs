@@ -1,6 +1,6 @@
 //! What a check is asked about: texts, which of them is what, and the settings.
 
-use crate::layout::Layout;
+use crate::layout::{self, Layout, Plan};
 use crate::runner::Runner;
 use crate::source::Source;
 
@@ -27,15 +27,12 @@ pub enum Shape {
         /// The script that takes the change back.
         rollback: Option<usize>,
     },
-    /// One text that holds both directions, whatever it is called: see [`crate::layout::pasted`].
-    Text {
+    /// Texts in which a layout finds the migrations.
+    Plan {
         /// The layout, when it was stated.
         layout: Option<Layout>,
-    },
-    /// The files of a folder, in which a layout finds the migrations.
-    Folder {
-        /// The layout, when it was stated.
-        layout: Option<Layout>,
+        /// Finds them. It stands here so that a program which only knows pairs has no layouts in it.
+        read: fn(&[Source], Option<Layout>) -> Plan,
     },
 }
 
@@ -68,13 +65,13 @@ impl Input {
         Self { sources: forward.into_iter().chain(rollback).collect(), shape, baseline, options }
     }
 
-    /// One text that holds both directions.
+    /// One text that holds both directions, whatever it is called: see [`layout::pasted`].
     pub fn text(source: Source, layout: Option<Layout>, baseline: Option<Source>, options: Options) -> Self {
-        Self { sources: vec![source], shape: Shape::Text { layout }, baseline, options }
+        Self { sources: vec![source], shape: Shape::Plan { layout, read: layout::text }, baseline, options }
     }
 
     /// The files of a folder.
     pub fn folder(sources: Vec<Source>, layout: Option<Layout>, baseline: Option<Source>, options: Options) -> Self {
-        Self { sources, shape: Shape::Folder { layout }, baseline, options }
+        Self { sources, shape: Shape::Plan { layout, read: layout::plan }, baseline, options }
     }
 }

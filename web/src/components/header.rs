@@ -11,13 +11,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 /// The formats that a report can be saved in: id, what people call it, ending, type.
-const FORMATS: [(&str, &str, &str, &str); 6] = [
+const FORMATS: [(&str, &str, &str, &str); 5] = [
     ("markdown", "Markdown", "md", "text/markdown"),
     ("html", "HTML page", "html", "text/html"),
     ("json", "JSON", "json", "application/json"),
     ("sarif", "SARIF", "sarif", "application/sarif+json"),
     ("junit", "JUnit", "xml", "application/xml"),
-    ("human", "Plain text", "txt", "text/plain"),
 ];
 
 /// The bar at the top.

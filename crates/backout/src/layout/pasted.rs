@@ -2,7 +2,7 @@
 
 use super::{
     Entry, LAYOUTS, Layout, Migration, OrderKey, Part, Plan, PlanProblem, Reading, Refusal, dbmate, duplicates, goose, lines, liquibase,
-    node_pg_migrate, plain, refusals, sql_migrate, tern,
+    node_pg_migrate, plain, plan, refusals, sql_migrate, tern,
 };
 use crate::runner::Runner;
 use crate::source::{Source, Span};
@@ -95,7 +95,9 @@ fn both(migration: &Migration) -> bool {
 }
 
 /// The plan of a single text, by what it says and not by its name; a text without a rollback is a forward.
-pub fn text(source: &Source, forced: Option<Layout>) -> Plan {
+/// Several texts are the files of a folder.
+pub fn text(sources: &[Source], forced: Option<Layout>) -> Plan {
+    let [source] = sources else { return plan(sources, forced) };
     if let Some(plan) = one(source, forced) {
         return plan;
     }
