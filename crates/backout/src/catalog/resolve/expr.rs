@@ -260,7 +260,9 @@ impl<'r, 'c> Resolver<'r, 'c> {
         let ty = match expected {
             Some(target) if self.place.condition().is_none() => {
                 self.assigned(&value, target, scope)?;
-                Some(target.clone())
+                // An implicit cast is no part of a default: ALTER TYPE makes it anew from what is below it.
+                let own = value.ty.clone().filter(|_| self.place == ExprPlace::Default && value.literal.is_none() && !value.is_unknown());
+                own.or_else(|| Some(target.clone()))
             }
             _ => {
                 let mut ty = value.ty.clone();

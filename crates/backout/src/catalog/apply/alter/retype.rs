@@ -159,11 +159,22 @@ impl Apply<'_> {
             let mut pieces = template.pieces.iter().enumerate();
             pieces.any(|(at, piece)| *piece == Piece::Column(table, number) && !is_null(template.pieces.get(at + 1)))
         };
+        let both = |family: &[&str]| [old, new].iter().all(|ty| !ty.array && family.iter().any(|name| ty.is(name)));
         // Between text and varchar all casts are to text, which reading again finds needless or makes, unless there are others or
         // something of the schema is called.
-        let of_text = |ty: &Ty| !ty.array && (ty.is("text") || ty.is("varchar"));
-        let texts = of_text(old) && of_text(new);
-        let reads = |template: &Template| reads(template) && !(texts && self.is_plain_text(template, table));
+        let texts = both(&["text", "varchar"]);
+        // Any two of these have operators of their own, which need no cast.
+        let operators = if both(&["int2", "int4", "int8"]) {
+            "<>=+-*/"
+        } else if both(&["date", "timestamp", "timestamptz"]) || both(&["float4", "float8"]) {
+            "<>="
+        } else {
+            ""
+        };
+        let keeps = |template: &Template| {
+            texts && self.is_plain_text(template, table) || !operators.is_empty() && is_of_operators(template, table, operators)
+        };
+        let reads = |template: &Template| reads(template) && !keeps(template);
         let rebuilt = |id: &ObjId| match self.catalog.get(*id).map(|object| &object.body) {
             Some(Body::Relation(Relation { kind: RelKind::Index(index), .. })) => {
                 let expression = |key: &IndexKeyKind| matches!(key, IndexKeyKind::Expression(expr) if reads(expr));
@@ -214,4 +225,25 @@ impl Apply<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether an expression is of the table's columns, whole numbers, these operators and conditions alone, and casts no column.
+fn is_of_operators(template: &Template, table: ObjId, operators: &str) -> bool {
+    let known = |word: &str| {
+        let logic = matches!(word, "AND" | "OR" | "NOT" | "IS" | "NULL" | "ANY" | "ALL" | "ARRAY");
+        logic || matches!(word, "smallint" | "integer" | "bigint") || word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let of_number = |before: &str| {
+        let inside = before.strip_suffix(')').or_else(|| before.strip_suffix('\''));
+        inside.is_some_and(|inside| inside.ends_with(|c: char| c.is_ascii_digit()))
+    };
+    template.pieces.iter().all(|piece| match piece {
+        Piece::Text(text) => {
+            text.split(|c: char| !c.is_alphanumeric()).all(known)
+                && text.chars().all(|c| c.is_alphanumeric() || " (),[]:'".contains(c) || operators.contains(c))
+                && text.match_indices("::").all(|(at, _)| of_number(&text[..at]))
+        }
+        Piece::Column(on, column) => *on == table && *column != 0,
+        _ => false,
+    })
 }
