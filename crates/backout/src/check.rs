@@ -460,4 +460,14 @@ mod tests {
             assert!(long.0.contains(if last.starts_with("INSERT") { "23505" } else { "row" }), "{}", long.0);
         }
     }
+
+    #[test]
+    fn a_gap_of_the_schema_stands_where_it_is() {
+        let source = |path: &str, text: &str| Some(Source { path: path.into(), text: text.into() });
+        let schema = source("schema.sql", "CREATE TABLE a (id int);\nCREATE TABLE {{name}} (id int);");
+        let report =
+            super::check(&Input::pair(source("f", "CREATE TABLE b (id int);"), source("r", "DROP TABLE b;"), schema, Options::default()));
+        let gap = report.migrations[0].gaps[0].at.as_ref().map(|at| (at.path.as_str(), at.line));
+        assert_eq!(gap, Some(("schema.sql", 2)));
+    }
 }

@@ -342,9 +342,9 @@ pub struct PlacedGap {
     pub kind: GapKind,
     /// Why.
     pub reason: String,
-    /// The script it stands in; none for the baseline, a history, or the input as a whole.
+    /// The script it stands in and where; none for the input as a whole.
     pub at: Option<(Side, Span)>,
-    /// The path of the file when it is another one.
+    /// The path of the file when it is another one: the baseline, an earlier migration.
     pub path: Option<String>,
 }
 

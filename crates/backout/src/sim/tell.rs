@@ -76,7 +76,7 @@ impl Judge<'_> {
     /// The statements that a gap stands in.
     fn unknown(&self, task: &Task) -> Vec<(Side, usize)> {
         let mut unknown = Vec::new();
-        for (side, span) in self.gaps.iter().filter_map(|gap| gap.at) {
+        for (side, span) in self.gaps.iter().filter(|gap| gap.path.is_none()).filter_map(|gap| gap.at) {
             let script = match side {
                 Side::Forward => task.forward.as_ref(),
                 Side::Rollback => task.rollback.as_ref(),

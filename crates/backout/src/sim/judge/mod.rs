@@ -416,12 +416,12 @@ impl Judge<'_> {
         }
         let placed = match self.machine.gaps.get(gap) {
             Some(found) => {
-                let here = found.at.filter(|(migration, _, _)| *migration == self.machine.migration);
+                let here = found.at.is_some_and(|(migration, _, _)| migration == self.machine.migration);
                 PlacedGap {
                     kind: found.kind,
                     reason: found.reason.clone(),
-                    at: here.map(|(_, side, span)| (side, span)),
-                    path: Some(found.path.clone()).filter(|_| here.is_none()),
+                    at: found.at.map(|(_, side, span)| (side, span)),
+                    path: Some(found.path.clone()).filter(|_| !here),
                 }
             }
             None => PlacedGap { kind: crate::op::GapKind::NotModelled, reason: "not known".into(), at: None, path: None },
