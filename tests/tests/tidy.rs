@@ -167,19 +167,33 @@ fn the_core_has_no_files_clock_threads_or_globals() {
 
 #[test]
 fn the_core_depends_on_little() {
-    let manifest = std::fs::read_to_string(root().join("crates/backout/Cargo.toml")).expect("the core has a manifest");
-    let section = manifest.split("\n[dependencies]\n").nth(1).and_then(|rest| rest.split("\n[").next()).unwrap_or_default();
-    let names: Vec<_> = section.lines().filter_map(|line| line.split(['.', ' ', '=']).next()).filter(|name| !name.is_empty()).collect();
-    assert_eq!(names, CORE_DEPENDENCIES, "a dependency needs an argument: put it into ARCHITECTURE.md and into this list");
-    let argued = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap_or_default();
+    depends("crates/backout", "What the core depends on", &CORE_DEPENDENCIES);
+}
+
+#[test]
+fn the_command_line_depends_on_what_is_argued() {
+    depends("crates/backout-cli", "What the command line depends on", &CLI_DEPENDENCIES);
+}
+
+/// Compares a manifest with the list, and the list with the section of ARCHITECTURE.md that argues for each.
+fn depends(folder: &str, section: &str, wanted: &[&str]) {
+    let manifest = std::fs::read_to_string(root().join(folder).join("Cargo.toml")).expect("the crate has a manifest");
+    let list = manifest.split("\n[dependencies]\n").nth(1).and_then(|rest| rest.split("\n[").next()).unwrap_or_default();
+    let names: Vec<_> = list.lines().filter_map(|line| line.split(['.', ' ', '=']).next()).filter(|name| !name.is_empty()).collect();
+    assert_eq!(names, wanted, "a dependency needs an argument: put it into ARCHITECTURE.md and into this list");
+    let page = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md stands in the top folder");
+    let argued = page.split("\n## ").find(|part| part.starts_with(section)).unwrap_or_default();
     none(
         names.iter().filter(|name| !argued.contains(&format!("`{name}`"))).map(|name| (*name).to_owned()).collect(),
-        "Say in ARCHITECTURE.md why the core needs it.",
+        &format!("Say in ARCHITECTURE.md, under `{section}`, why {folder} needs it."),
     );
 }
 
 /// What the core depends on.
 const CORE_DEPENDENCIES: [&str; 7] = ["arcstr", "litemap", "rustc-hash", "serde", "serde_json", "annotate-snippets", "unicode-width"];
+
+/// What the command line depends on.
+const CLI_DEPENDENCIES: [&str; 6] = ["backout", "clap", "anstream", "ignore", "indicatif", "serde_json"];
 
 #[test]
 fn every_file_is_part_of_its_crate() {

@@ -2,6 +2,7 @@
 
 use crate::args::{Check, Color};
 use crate::error::Error;
+use crate::progress::{Counter, Progress};
 use crate::{files, terminal};
 use backout::Checker;
 use backout::layout::Layout;
@@ -13,14 +14,17 @@ use std::thread::JoinHandle;
 
 /// Runs the check; true when nothing was found at or above the threshold.
 pub fn run(check: &Check, color: Color) -> Result<bool, Error> {
-    let input = input(check, color)?;
-    let mut report = judge(input)?;
+    let mut progress = Progress::new(check.quiet);
+    let input = input(check, color, &mut progress)?;
+    let mut report = judge(input, &mut progress)?;
+    // The report has the terminal for itself.
+    drop(progress);
     report.root = root(check);
     write(check, color, &report)?;
     Ok(check.fail_on.threshold().is_none_or(|threshold| report.worst() < Some(threshold)))
 }
 
-fn input(check: &Check, color: Color) -> Result<backout::Input, Error> {
+fn input(check: &Check, color: Color, progress: &mut Progress) -> Result<backout::Input, Error> {
     let wanted = [&check.forward, &check.rollback, &check.schema];
     if wanted.into_iter().flatten().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(Error::Other("only one of --forward, --rollback and --schema can read standard input".to_owned()));
@@ -51,10 +55,9 @@ fn input(check: &Check, color: Color) -> Result<backout::Input, Error> {
             return Err(Error::Other(ONE_DIRECTION.to_owned()));
         }
     }
-    let files = files::gather(&check.paths)?;
-    for remark in &files.remarks {
-        terminal::remark(remark, color);
-    }
+    // Standard input, where somebody may be typing, has been read by now.
+    let files = files::gather(&check.paths, progress)?;
+    progress.aside(|| files.remarks.iter().for_each(|remark| terminal::remark(remark, color)));
     let plan = backout::layout::plan(&files.sources, layout);
     if plan.migrations.is_empty() {
         return Err(nothing(check, files.sources.len(), layout));
@@ -74,17 +77,22 @@ fn root(check: &Check) -> String {
 }
 
 /// On threads of their own, whose stacks no input has been seen to need.
-fn judge(input: backout::Input) -> Result<Report, Error> {
+fn judge(input: backout::Input, progress: &mut Progress) -> Result<Report, Error> {
+    progress.begin("judging");
     let shares = shares(&input);
     let input = Arc::new(input);
+    let share = move |checker: &mut Checker, input: &backout::Input, at: usize, mut counter: Counter| {
+        checker.share_watched(input, at, shares, move |migration, of| counter.next(migration, of))
+    };
     let other = |at: usize| {
-        let input = input.clone();
-        start(move || Checker::new().share(&input, at, shares))
+        let (input, counter) = (input.clone(), progress.counter());
+        start(move || share(&mut Checker::new(), &input, at, counter))
     };
     let others = (1..shares).map(other).collect::<Result<Vec<_>, _>>()?;
+    let counter = progress.counter();
     let whole = start(move || {
         let mut checker = Checker::new();
-        let mut judged = vec![checker.share(&input, 0, shares)];
+        let mut judged = vec![share(&mut checker, &input, 0, counter)];
         for other in others {
             judged.push(finish(other)?);
         }

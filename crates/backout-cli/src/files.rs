@@ -1,6 +1,7 @@
 //! From paths to named texts.
 
 use crate::error::Error;
+use crate::progress::Progress;
 use backout::source::Source;
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -28,7 +29,7 @@ pub fn read(path: &Path) -> Result<Source, Error> {
 }
 
 /// Reads the files below the paths; the names are relative to the folder when there is only one.
-pub fn gather(paths: &[PathBuf]) -> Result<Files, Error> {
+pub fn gather(paths: &[PathBuf], progress: &mut Progress) -> Result<Files, Error> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };
     let mut files = Files::default();
@@ -36,7 +37,7 @@ pub fn gather(paths: &[PathBuf]) -> Result<Files, Error> {
         let about = std::fs::metadata(path).map_err(|error| Error::read(path, error))?;
         if about.is_dir() {
             let base = if paths.len() == 1 { path.as_path() } else { Path::new("") };
-            walk(path, base, &mut files)?;
+            walk(path, base, &mut files, progress)?;
         } else {
             files.sources.push(read(path)?);
         }
@@ -51,7 +52,8 @@ const TEXTS: [&str; 4] = ["sql", "toml", "plan", "conf"];
 /// Files that may be migrations, whose text we do not read.
 const PROGRAMS: [&str; 8] = ["go", "py", "js", "ts", "rb", "rs", "exs", "fizz"];
 
-fn walk(folder: &Path, base: &Path, files: &mut Files) -> Result<(), Error> {
+fn walk(folder: &Path, base: &Path, files: &mut Files, progress: &mut Progress) -> Result<(), Error> {
+    progress.begin("reading");
     let mut texts = Vec::new();
     let mut programs = Vec::new();
     // A folder that is named itself is wanted, whatever a .gitignore above it says.
@@ -76,9 +78,11 @@ fn walk(folder: &Path, base: &Path, files: &mut Files) -> Result<(), Error> {
             files.sources.push(Source { path: relative(path, base), text: String::new() });
         }
     }
+    let mut counter = progress.counter();
     for path in &texts {
-        let bytes = std::fs::read(path).map_err(|error| Error::read(path, error))?;
         let name = relative(path, base);
+        counter.next(&name, texts.len());
+        let bytes = std::fs::read(path).map_err(|error| Error::read(path, error))?;
         let text = match decode(&bytes) {
             Ok(text) => text,
             // One odd file among many must not stop the others.

@@ -5,6 +5,7 @@ mod check;
 mod error;
 mod files;
 mod pages;
+mod progress;
 mod terminal;
 
 use args::{Cli, Command};

@@ -43,6 +43,29 @@ pub struct Checker {
     used: Operations,
     /// How many bytes of text they have.
     used_bytes: usize,
+    #[cfg(not(target_family = "wasm"))]
+    watch: Watch,
+}
+
+/// Who is told of each migration. A browser shows no progress and has to load every byte, so it goes without.
+#[cfg(not(target_family = "wasm"))]
+#[derive(Default)]
+struct Watch(Option<Box<dyn FnMut(&str, usize) + Send + Sync>>);
+
+#[cfg(not(target_family = "wasm"))]
+impl Watch {
+    fn tell(&mut self, migration: &Migration, of: usize) {
+        if let Some(watch) = &mut self.0 {
+            watch(&migration.id, of);
+        }
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str(if self.0.is_some() { "Watch" } else { "None" })
+    }
 }
 
 /// Some of a plan's migrations, judged: what [`Checker::share`] makes and [`Checker::join`] puts together.
@@ -138,6 +161,8 @@ impl Checker {
                     self.history(input, &plan.migrations, own, &mut share);
                 } else {
                     for migration in plan.migrations.get(own).unwrap_or_default() {
+                        #[cfg(not(target_family = "wasm"))]
+                        self.watch.tell(migration, plan.migrations.len());
                         self.pair(input, migration, &mut share);
                     }
                 }
@@ -146,6 +171,27 @@ impl Checker {
                 share
             }
         }
+    }
+
+    /// Judges a share as [`Checker::share`] does, and tells before each migration that it judges which one it is and how many
+    /// the plan has. Of a pair, and of migrations that are only passed, nothing is told.
+    ///
+    /// ```
+    /// use backout::{Checker, Input, Options, source::Source};
+    /// let file = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
+    /// let files = vec![file("1_a.up.sql", "CREATE TABLE a (id int);"), file("1_a.down.sql", "DROP TABLE a;")];
+    /// let (told, heard) = std::sync::mpsc::channel();
+    /// let watch = move |migration: &str, of: usize| told.send(format!("{migration} of {of}")).unwrap_or_default();
+    /// Checker::new().share_watched(&Input::folder(files, None, None, Options::default()), 0, 1, watch);
+    /// assert_eq!(heard.iter().collect::<Vec<_>>(), ["1_a of 1"]);
+    /// ```
+    #[cfg(not(target_family = "wasm"))]
+    pub fn share_watched(&mut self, input: &Input, at: usize, of: usize, watch: impl FnMut(&str, usize) + Send + Sync + 'static) -> Share {
+        self.watch = Watch(Some(Box::new(watch)));
+        let share = self.share(input, at, of);
+        // Dropped here: whoever watches learns so that the last migration is judged.
+        self.watch = Watch(None);
+        share
     }
 
     /// The report on all shares of a plan, in their order.
@@ -186,6 +232,8 @@ impl Checker {
         let mut simulation = self.simulation(settings(input, runner, share.runner_known, false, true), input.baseline.as_ref());
         for (number, migration) in migrations.iter().enumerate().take(own.end) {
             if own.contains(&number) {
+                #[cfg(not(target_family = "wasm"))]
+                self.watch.tell(migration, migrations.len());
                 share.judgements.push(simulation.judge(self.task(input, migration, runner, false, true)));
             } else {
                 simulation.pass(self.task(input, migration, runner, false, last));
