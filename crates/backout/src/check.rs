@@ -43,16 +43,13 @@ pub struct Checker {
     used: Operations,
     /// How many bytes of text they have.
     used_bytes: usize,
-    #[cfg(not(target_family = "wasm"))]
     watch: Watch,
 }
 
-/// Who is told of each migration. A browser shows no progress and has to load every byte, so it goes without.
-#[cfg(not(target_family = "wasm"))]
+/// Who is told of each migration.
 #[derive(Default)]
 struct Watch(Option<Box<dyn FnMut(&str, usize) + Send + Sync>>);
 
-#[cfg(not(target_family = "wasm"))]
 impl Watch {
     fn tell(&mut self, migration: &Migration, of: usize) {
         if let Some(watch) = &mut self.0 {
@@ -61,7 +58,6 @@ impl Watch {
     }
 }
 
-#[cfg(not(target_family = "wasm"))]
 impl std::fmt::Debug for Watch {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         to.write_str(if self.0.is_some() { "Watch" } else { "None" })
@@ -161,7 +157,6 @@ impl Checker {
                     self.history(input, &plan.migrations, own, &mut share);
                 } else {
                     for migration in plan.migrations.get(own).unwrap_or_default() {
-                        #[cfg(not(target_family = "wasm"))]
                         self.watch.tell(migration, plan.migrations.len());
                         self.pair(input, migration, &mut share);
                     }
@@ -185,7 +180,6 @@ impl Checker {
     /// Checker::new().share_watched(&Input::folder(files, None, None, Options::default()), 0, 1, watch);
     /// assert_eq!(heard.iter().collect::<Vec<_>>(), ["1_a of 1"]);
     /// ```
-    #[cfg(not(target_family = "wasm"))]
     pub fn share_watched(&mut self, input: &Input, at: usize, of: usize, watch: impl FnMut(&str, usize) + Send + Sync + 'static) -> Share {
         self.watch = Watch(Some(Box::new(watch)));
         let share = self.share(input, at, of);
@@ -232,7 +226,6 @@ impl Checker {
         let mut simulation = self.simulation(settings(input, runner, share.runner_known, false, true), input.baseline.as_ref());
         for (number, migration) in migrations.iter().enumerate().take(own.end) {
             if own.contains(&number) {
-                #[cfg(not(target_family = "wasm"))]
                 self.watch.tell(migration, migrations.len());
                 share.judgements.push(simulation.judge(self.task(input, migration, runner, false, true)));
             } else {
