@@ -1,13 +1,13 @@
 //! Worlds: what must have been there for a forward to run is put where it has always been.
 
 use super::run::Machine;
-use crate::catalog::context::{Fact, Want};
+use crate::catalog::context::{Fact, Session, Want};
 use crate::catalog::object::{
     Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, Policy, RelKind, Relation, Routine,
     RoutineText, Rule, Sequence, Table, Trigger, Ty, Type, UNLISTED,
 };
 use crate::catalog::template::{Piece, Template};
-use crate::catalog::{Class, Key, key_of};
+use crate::catalog::{Class, Key, Presence, key_of};
 use crate::op::{Name, Op, Persistence, RelationKind, TriggerEnabled};
 use std::sync::Arc;
 
@@ -35,6 +35,16 @@ impl Machine {
 
     fn is_presumed(&self, id: ObjId) -> bool {
         self.catalog.get(id).is_some_and(|object| object.presumed)
+    }
+
+    /// A forward that looks for names in a schema shows that it is there, when nothing says that it is not.
+    pub(super) fn presume_path(&mut self, session: &Session, op: &Op) {
+        for name in session.search_path.iter().filter(|name| !name.starts_with("pg_") && *name != "information_schema") {
+            let key = Key::new(Class::Schema, ObjId::NONE, name.clone());
+            if self.catalog.open_world && matches!(self.catalog.look_up(&key), Presence::Open(_)) {
+                self.presume(&Want::Schema(name.clone()), op, false);
+            }
+        }
     }
 
     /// Puts what is wanted into every state, or tentatively into this one; false when that makes no sense.

@@ -474,6 +474,9 @@ impl Machine {
             let result = result.and_then(|rows| self.allowed(session, op, rows));
             match result {
                 Ok(rows) => {
+                    if trusting && matches!(op, Op::Set(_)) {
+                        self.presume_path(session, op);
+                    }
                     if let Op::CreateRoutine(create) = op
                         && let Err(failure) = self.check_body(create, session, side)
                     {

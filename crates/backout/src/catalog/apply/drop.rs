@@ -68,7 +68,8 @@ impl Apply<'_> {
                 if let Some(open) = missing.open {
                     // In one world it is dropped, in the other it was not there: afterwards it is gone in both.
                     let key = self.key_of_target(target);
-                    let placeless = || self.catalog.open_world.then(|| Key::new(Class::Relation, ObjId::NONE, name.as_str()));
+                    let own = name.split('(').next().and_then(|path| path.rsplit('.').next()).unwrap_or_default().trim_matches('"');
+                    let placeless = || self.catalog.open_world.then(|| Key::new(Class::Relation, ObjId::NONE, own));
                     if open.is_none()
                         && let Some(key) = key.clone().or_else(placeless)
                     {

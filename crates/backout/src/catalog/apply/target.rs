@@ -241,7 +241,7 @@ impl Apply<'_> {
         let failure = fail("42703", format!("column \"{}\" of relation \"{}\" does not exist", column.name, object.name))
             .about("column", full)
             .at(column.span);
-        let open = if open { Some(None) } else { self.catalog.doubt_about(relation).map(Some) };
+        let open = if open { Some(None) } else { self.catalog.doubt_about_column(relation, &column.name).map(Some) };
         Err(Stop::Missing(Box::new(Missing { want: Want::Column(relation, column.name.clone()), failure, open })))
     }
 

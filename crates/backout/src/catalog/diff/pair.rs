@@ -85,17 +85,27 @@ impl<'a> Sides<'a> {
     /// put back with some: what it was is not known.
     pub(super) fn put_back(&self, missing: &mut Vec<Single<'a>>, extra: &mut Vec<Single<'a>>, entries: &mut Vec<DiffEntry>) {
         missing.retain(|(key, then)| {
-            let is_type = |kind: &str| matches!(kind, "enum" | "composite" | "domain" | "range");
-            let before = self.changed.get(&then.id).and_then(|changed| changed.before);
-            let unlisted = before.is_some_and(|object| matches!(&object.body, Body::Routine(routine) if routine.is_unlisted()));
-            let again = extra.iter().position(|(other, _)| match key.0 {
-                "type" => then.open && is_type(other.0) && other.1 == key.1,
-                _ => unlisted && other.0 == key.0 && other.1.starts_with(key.1.trim_end_matches(')')),
-            });
+            let again = extra.iter().position(|(other, _)| self.is_again(other, (key, then)));
             let Some((other, now)) = again.map(|at| extra.remove(at)) else { return true };
             entries.push(self.entry(other, Change::Changed, Some(then.shown()), Some(now.shown()), vec![then.id, now.id], true));
             false
         });
+    }
+
+    /// Whether this may be what was there, of which less was known.
+    fn is_again(&self, other: &Key, (key, then): Single<'_>) -> bool {
+        let before = self.changed.get(&then.id).and_then(|changed| changed.before);
+        let unlisted = || before.is_some_and(|object| matches!(&object.body, Body::Routine(routine) if routine.is_unlisted()));
+        match key.0 {
+            "type" => then.open && matches!(other.0, "enum" | "composite" | "domain" | "range") && other.1 == key.1,
+            _ => other.0 == key.0 && other.1.starts_with(key.1.trim_end_matches(')')) && unlisted(),
+        }
+    }
+
+    /// Whether something else was there in its place that was not fully known.
+    fn was_open(&self, key: &Key, now: &Entry) -> bool {
+        let replaced = |(old, then): &Single<'_>| then.id != now.id && (*old == key && then.open || self.is_again(key, (old, then)));
+        self.old.iter().any(|single| replaced(&single))
     }
 
     /// What is not there under its name: it has another one, or is missing.
@@ -107,7 +117,11 @@ impl<'a> Sides<'a> {
                     let (expected, found) = (Some(then.definition.clone()), Some(name.clone()));
                     self.entry(key, Change::Renamed, expected, found, vec![then.id, now.id], then.open)
                 }
-                None => self.entry(key, Change::Missing, Some(then.definition.replace(BODY, " ")), None, vec![then.id], false),
+                None => {
+                    // What is said about something presumed was presumed with it.
+                    let open = then.open && is_about(key.0);
+                    self.entry(key, Change::Missing, Some(then.definition.replace(BODY, " ")), None, vec![then.id], open)
+                }
             });
         }
     }
@@ -123,8 +137,11 @@ impl<'a> Sides<'a> {
     /// Whether it belongs to something that was put back, or of which the forward took something: it was not fully known.
     fn is_replaced(&self, kind: &str, entry: &Entry) -> bool {
         let by = |id: ObjId, script: Cause| self.causes(&[id]).iter().any(|cause| cause >> 30 == script);
-        if matches!(kind, "grant" | "comment") && entry.open && by(entry.id, 2) {
-            return true;
+        if is_about(kind) {
+            let about = || self.new.iter().find(|(key, other)| other.id == entry.id && !is_about(key.0));
+            if entry.open && by(entry.id, 2) || about().is_some_and(|(key, now)| self.was_open(key, now)) {
+                return true;
+            }
         }
         let Some(table) = &entry.table else { return false };
         ["table", "view", "matview", "domain", "sequence", "type", "schema", "function"].into_iter().any(|kind| {
@@ -147,6 +164,11 @@ impl<'a> Sides<'a> {
         all.dedup();
         all
     }
+}
+
+/// Kinds that say something about another object.
+fn is_about(kind: &str) -> bool {
+    matches!(kind, "grant" | "comment")
 }
 
 /// Kinds whose own absence says enough about what belongs to them.

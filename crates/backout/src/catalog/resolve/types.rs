@@ -67,7 +67,7 @@ impl Context<'_> {
     pub(super) fn missing_column(&self, relation: ObjId, column: &Name, failure: crate::catalog::Failure) -> Stop {
         let open = match self.catalog.relation(relation) {
             Some(_) if self.catalog.column_open(relation, column) => Some(None),
-            _ => self.catalog.doubt_about(relation).map(Some),
+            _ => self.catalog.doubt_about_column(relation, column).map(Some),
         };
         Stop::Missing(Box::new(Missing { want: Want::Column(relation, column.clone()), failure, open }))
     }

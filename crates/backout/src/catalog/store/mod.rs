@@ -51,6 +51,8 @@ struct Slot {
     object: Option<Arc<Object>>,
     /// Tells what the slot held at different times apart; 0 when it is empty.
     serial: u32,
+    /// When it was made, as doubts count time.
+    made: u32,
     dependents: Vec<ObjId>,
     set: Set,
     seen: Seen,
@@ -259,7 +261,7 @@ impl Catalog {
     /// Adds an object and returns its slot.
     pub fn create(&mut self, object: Object) -> ObjId {
         let id = ObjId(self.slots.len() as u32);
-        self.slots.push(Slot::default());
+        self.slots.push(Slot { made: self.clock, ..Slot::default() });
         // Roles are the cluster's, some kinds are the server's or an extension's: no baseline says which there are.
         if (self.open_world || matches!(&object.body, Body::Role | Body::Generic(_)))
             && let Some(key) = key_of(&object)
@@ -565,6 +567,21 @@ impl Catalog {
             Presence::Open(doubt) => doubt,
             Presence::Absent => None,
         }
+    }
+
+    /// The gap that puts a relation's column in doubt. A statement about the relation shows that the relation is there, and not
+    /// which columns a gap has made or taken that names both.
+    pub fn doubt_about_column(&self, relation: ObjId, column: &str) -> Option<GapId> {
+        if self.doubts.is_empty() {
+            return None;
+        }
+        let name = &self.get(relation)?.name;
+        let made = self.slots.get(relation.index()).map_or(0, |slot| slot.made);
+        let names = |reach: &Reach| matches!(reach, Reach::Names(_)) && reach.covers(name) && reach.covers(column);
+        self.doubt_about(relation).or_else(|| {
+            self.reads.give_up();
+            self.doubts.iter().find(|doubt| doubt.stamp > made && names(&doubt.reach)).map(|doubt| doubt.gap)
+        })
     }
 
     /// Every object in a name space of a parent whose name is this one; several for overloaded routines.

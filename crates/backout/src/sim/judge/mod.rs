@@ -15,7 +15,7 @@ use crate::catalog::context::Session;
 use crate::catalog::diff::{Diff, DiffEntry, diff, narrow_causes};
 use crate::catalog::object::ObjId;
 use crate::catalog::rows::RowId;
-use crate::catalog::{Catalog, GapId, Mark};
+use crate::catalog::{Catalog, GapId, Key, Mark};
 use crate::op::{Op, Reach, Transaction};
 use crate::runner::{Runner, Sends};
 use std::collections::BTreeSet;
@@ -276,7 +276,7 @@ impl Judge<'_> {
             judgement.restores = self.restores(&differences, m0, judgement.rollback_runs.answer, !run.blurred);
             let ran = forward.map(|(script, run)| Told { script, run });
             let rows = self.row_account(&mut judgement, moments, ran, Some(Told { script: rollback, run: &run }));
-            judgement.local = self.local(&differences, &run, forward_run.as_ref(), rows, m1);
+            judgement.local = self.local(&differences, &run, forward_run.as_ref(), rows, (m0, m1));
             self.losses(&run, Side::Rollback, m0, &forward_made, &mut judgement.lossless);
             if back && !self.machine.contradicted {
                 // Where everything is as it was before, the forward does what it did.
@@ -507,15 +507,18 @@ impl Judge<'_> {
         catalog.doubts_since(mark).next().is_some() || (catalog.has_base_doubts() && !self.settings.assume_new)
     }
 
+    /// What decides something since the mark and may have been there or not.
+    fn base_doubts(&self, mark: Mark, lasting: bool) -> Vec<(&Key, &str)> {
+        if self.settings.assume_new { Vec::new() } else { self.machine.catalog.base_doubts_since(mark, lasting) }
+    }
+
     /// Whether the schema is that of the mark, in every world.
     fn same(&self, differences: &Diff, m0: Mark, lasting: bool) -> Same {
         let catalog = &self.machine.catalog;
         let reaches: Vec<(GapId, &Reach)> = catalog.open_doubts_since(m0);
-        let base = if self.settings.assume_new { Vec::new() } else { catalog.base_doubts_since(m0, lasting) };
+        let base = self.base_doubts(m0, lasting);
         let doubtful = |entry: &DiffEntry| {
-            entry.open
-                || reaches.iter().any(|(_, reach)| touches(reach, &entry.name))
-                || base.iter().any(|(key, _)| touches(&Reach::Names(vec![key.name.clone()]), &entry.name))
+            entry.open || reaches.iter().any(|(_, reach)| touches(reach, &entry.name)) || base.iter().any(|(key, _)| names(key, entry))
         };
         if differences.entries.iter().any(|entry| !doubtful(entry)) {
             Same::No
@@ -603,6 +606,11 @@ fn because(question: &'static str, verity: Verity) -> Answer {
 }
 
 /// Whether something within reach is called so, or belongs to what is.
+/// Whether a difference is about what has this name.
+fn names(key: &Key, entry: &DiffEntry) -> bool {
+    touches(&Reach::Names(vec![key.name.clone()]), &entry.name)
+}
+
 fn touches(reach: &Reach, name: &str) -> bool {
     name.split(['.', '(', ')', ',', ' ']).any(|part| reach.covers(part.trim_matches('"')))
 }

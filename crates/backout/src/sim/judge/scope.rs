@@ -6,9 +6,25 @@ use crate::catalog::object::{Body, PRESUMED_COLUMNS, RelKind};
 use crate::catalog::{Before, Names, quote};
 
 impl Judge<'_> {
-    pub(super) fn local(&mut self, differences: &Diff, run: &Run, forward: Option<&Run>, rows: Vec<Stray>, m1: Mark) -> Local {
+    pub(super) fn local(
+        &mut self,
+        differences: &Diff,
+        run: &Run,
+        forward: Option<&Run>,
+        rows: Vec<Stray>,
+        (m0, m1): (Mark, Mark),
+    ) -> Local {
         let mut strays: Vec<Stray> = Vec::new();
         {
+            let base = self.base_doubts(m0, false);
+            let named: Vec<&Reach> = self
+                .machine
+                .catalog
+                .open_doubts_since(m0)
+                .into_iter()
+                .map(|(_, reach)| reach)
+                .filter(|reach| **reach != Reach::Everything)
+                .collect();
             let at_m1 = Before::new(&self.machine.catalog, m1);
             let found: BTreeSet<&str> = forward
                 .iter()
@@ -55,7 +71,10 @@ impl Judge<'_> {
                     Change::Extra if !by_forward => Touch::Creates,
                     Change::Missing | Change::Changed | Change::Renamed | Change::Extra => continue,
                 };
-                strays.push(Stray { kind: entry.kind, name: entry.name.clone(), touch, statement, certain: true });
+                // What the forward dropped if it was there is put back, in the worlds where it was; what a gap names may be its own.
+                let certain = (touch != Touch::Creates || !base.iter().any(|(key, _)| names(key, entry)))
+                    && !named.iter().any(|reach| touches(reach, &entry.name));
+                strays.push(Stray { kind: entry.kind, name: entry.name.clone(), touch, statement, certain });
             }
         }
         if !self.settings.assume_new {
@@ -117,7 +136,9 @@ impl Judge<'_> {
             let (kind, name) = match event {
                 // What a gap may have made is not older for certain.
                 Event::Dropped(_, object, false) if self.machine.catalog.was_doubted(&object.name) => continue,
-                Event::DroppedColumn(id, ..) if self.machine.catalog.doubt_about(*id).is_some() => continue,
+                Event::DroppedColumn(id, ..) if at_m1.object(*id).is_some_and(|object| self.machine.catalog.was_doubted(&object.name)) => {
+                    continue;
+                }
                 Event::Dropped(id, object, false) if object.presumed && at_m1.object(*id).is_none() => {
                     let schema = self.machine.catalog.get(object.parent).map(|schema| format!("{}.", quote(&schema.name)));
                     (report_kind(&object.body), format!("{}{}", schema.unwrap_or_default(), quote(&object.name)))

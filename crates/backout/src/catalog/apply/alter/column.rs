@@ -21,7 +21,7 @@ impl Apply<'_> {
                 self.events.push(Event::FoundObject("column", full));
                 return Ok(None);
             }
-            match self.catalog.doubt_about(table) {
+            match self.catalog.doubt_about_column(table, &def.name) {
                 Some(gap) if !presumed => {
                     // It may not be there: then this adds it. Either way it is there afterwards.
                     self.context().note(gap);
@@ -41,7 +41,7 @@ impl Apply<'_> {
         if if_not_exists && guessed {
             let key = Key::new(Class::Relation, object.parent, object.name.clone());
             self.catalog.lasting_doubt(key, format!("whether column {full} was there before is not known"));
-        } else if if_not_exists && let Some(gap) = self.catalog.doubt_about(table) {
+        } else if let Some(gap) = self.catalog.doubt_about_column(table, &def.name) {
             self.context().note(gap);
         }
         let new = self.new_column(def, &object.name, relation.next_number())?;
