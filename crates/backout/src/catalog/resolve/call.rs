@@ -403,7 +403,8 @@ impl Resolver<'_, '_> {
         let name = &call.name;
         let context = self.context;
         // The grammar itself makes calls of pg_catalog, also of what some versions lack.
-        if name.schema.as_deref() == Some("pg_catalog") || name.schema.as_deref() == Some("information_schema") {
+        let described = || context.builtin.functions(&name.name).next().is_some() && types.iter().all(Option::is_some);
+        if matches!(name.schema.as_deref(), Some("pg_catalog" | "information_schema")) && !described() {
             return Ok(Callee::unknown(None));
         }
         if name.schema.is_none() && context.builtin.function_known(&name.name) && context.builtin.functions(&name.name).next().is_none() {

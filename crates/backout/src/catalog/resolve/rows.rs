@@ -479,10 +479,19 @@ impl Resolver<'_, '_> {
 
     fn assignments(&mut self, assignments: &[Assignment], target: &Target, scope: &Scope<'_>) -> Outcome<()> {
         let mut seen: Vec<&Name> = Vec::new();
-        for assignment in assignments {
+        for (at, assignment) in assignments.iter().enumerate() {
             let mut single = None;
             for (name, span) in &assignment.columns {
-                let column = self.target_column(target, name, *span)?;
+                let column = match self.target_column(target, name, *span) {
+                    Ok(column) => column,
+                    Err(stop) => {
+                        // The server reads all values before it looks for the columns.
+                        for other in assignments.iter().skip(at).filter(|other| other.columns.len() == 1) {
+                            self.eval_at(&other.value, scope, ExprPlace::Assignment)?;
+                        }
+                        return Err(stop);
+                    }
+                };
                 if seen.contains(&name) {
                     return Err(fail("42601", format!("multiple assignments to same column \"{name}\"")).at(*span).into());
                 }
@@ -535,8 +544,7 @@ impl Resolver<'_, '_> {
         let mut scope = Scope { items: vec![target.item.clone()], parent: outer, ..Scope::default() };
         self.fixed(" FROM ");
         self.read_list(&update.from, &mut scope, outer)?;
-        self.fixed(" SET ");
-        self.assignments(&update.assignments, &target, &scope)?;
+        let set = self.out.len();
         // An UPDATE of all rows changes values, it takes no row away.
         let unbounded = self.uses.unbounded;
         self.row_filter(update.filter.as_ref(), &scope)?;
@@ -544,7 +552,13 @@ impl Resolver<'_, '_> {
         if let (true, Some(id), Some(filter)) = (self.collect && update.from.is_empty(), target.id, &update.filter) {
             self.uses.updated = self.relation(target.id).and_then(|relation| literal_keys(id, relation, filter)).map(Box::new);
         }
-        self.returning(&update.returning, &scope)
+        let rows = self.returning(&update.returning, &scope)?;
+        // The server reads what stands behind SET last, and prints it first.
+        let behind = self.out.split_off(set);
+        self.fixed(" SET ");
+        self.assignments(&update.assignments, &target, &scope)?;
+        self.out.extend(behind);
+        Ok(rows)
     }
 
     fn delete(&mut self, delete: &Delete, outer: Option<&Scope<'_>>) -> Outcome<Rows> {

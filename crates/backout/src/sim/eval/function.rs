@@ -117,7 +117,18 @@ impl Evaluator<'_> {
                     Err((text, why)) => Value::Partial(fold(text), *why),
                 })
             }
-            "initcap" | "current_schemas" => None,
+            "initcap" => text(0).filter(|text| text.is_ascii()).map(|text| Text(capitalised(text))),
+            "current_schemas" => None,
+            // A negative number has as many digits as its type, which is not known here.
+            "to_hex" => int(0).filter(|number| *number >= 0).map(|number| Text(format!("{number:x}"))),
+            "chr" => {
+                int(0).and_then(|code| char::from_u32(u32::try_from(code).ok()?)).filter(|code| *code != '\0').map(|code| Text(code.into()))
+            }
+            "ascii" => text(0).map(|text| Int(text.chars().next().map_or(0, |first| i64::from(u32::from(first))))),
+            "translate" => match (text(0), text(1), text(2)) {
+                (Some(text), Some(from), Some(to)) => Some(Text(translated(text, from, to))),
+                _ => None,
+            },
             "length" | "char_length" | "character_length" => text(0).map(|text| Int(text.chars().count() as i64)),
             "octet_length" => text(0).map(|text| Int(text.len() as i64)),
             "btrim" | "trim" => trimmed(text(0), args.len(), text(1), true, true),
@@ -562,6 +573,25 @@ fn quoted(texts: &[Result<String, (String, Why)>], quote: fn(&str) -> String) ->
 pub(super) fn quote_literal(text: &str) -> String {
     let quoted = text.replace('\'', "''");
     if quoted.contains('\\') { format!(" E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
+}
+
+/// Each word with a capital and the rest small; a word is letters and digits.
+fn capitalised(text: &str) -> String {
+    let mut within = false;
+    let letter = |c: char| {
+        let first = !std::mem::replace(&mut within, c.is_ascii_alphanumeric());
+        if first { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+    };
+    text.chars().map(letter).collect()
+}
+
+/// Each character of one list as that of the other in the same place; those without one are left out.
+fn translated(text: &str, from: &str, to: &str) -> String {
+    let other = |c: char| match from.chars().position(|known| known == c) {
+        Some(at) => to.chars().nth(at),
+        None => Some(c),
+    };
+    text.chars().filter_map(other).collect()
 }
 
 fn trimmed(text: Option<&String>, count: usize, set: Option<&String>, start: bool, end: bool) -> Option<Value> {
