@@ -48,8 +48,10 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[C
         return;
     }
     let owner = || names.object(object.parent).map(|_| names.qualified(object.parent));
+    // What `*` stands for over a table of which not all is known.
+    let star = matches!(&object.body, Body::Relation(relation) if relation.open && matches!(relation.kind, RelKind::View(_) | RelKind::MatView(_)));
     let mut add = |kind: &'static str, name: String, definition: String, table: Option<String>| {
-        let open = object.presumed || definition.starts_with('?');
+        let open = object.presumed || star || definition.starts_with('?');
         // The usual superuser is the one that runs the scripts wherever the two are not told apart.
         let owner = if is_owned(kind) && object.owner != "postgres" { object.owner.clone() } else { Name::default() };
         entries.push(((kind, name), Entry { definition, id, table, open, owner }));
