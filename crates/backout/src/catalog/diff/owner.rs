@@ -21,7 +21,20 @@ pub(super) fn owner_differs(catalog: &Catalog, then: &Entry, now: &Entry) -> boo
 
 /// Kinds whose owner is their own.
 pub(super) fn is_owned(kind: &str) -> bool {
-    let owned =
-        ["schema", "table", "view", "matview", "sequence", "function", "procedure", "aggregate", "enum", "domain", "composite", "range"];
+    let owned = [
+        "schema",
+        "table",
+        "view",
+        "matview",
+        "sequence",
+        "function",
+        "procedure",
+        "aggregate",
+        "type",
+        "enum",
+        "domain",
+        "composite",
+        "range",
+    ];
     owned.contains(&kind)
 }
