@@ -8,6 +8,7 @@ use backout::runner::Runner;
 use backout::source::Source;
 use backout::{Checker, Input, Options, Shape};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -120,7 +121,7 @@ impl Analyser {
         let chosen = report.migrations.get(migration).ok_or_else(|| format!("there is no migration number {migration}"))?;
         let drawn = Kind::ALL.into_iter().filter_map(|kind| picture::draw(kind, chosen, id).map(|picture| (kind, picture)));
         let drawn = drawn.map(|(kind, picture)| {
-            serde_json::json!({"kind": kind.id(), "title": kind.title(), "svg": picture.svg, "summary": picture.summary, "text": picture.text})
+            json!({"kind": kind.id(), "title": kind.title(), "svg": picture.svg, "summary": picture.summary, "text": picture.text})
         });
         Ok(serde_json::Value::from_iter(drawn).to_string())
     }
@@ -161,15 +162,17 @@ impl Analyser {
 #[wasm_bindgen]
 pub fn sides(text: &str) -> String {
     let Some(pasted) = layout::pasted(text) else {
-        return serde_json::json!({"texts": null, "layout": "plain", "runner": null, "migrations": 0}).to_string();
+        return json!({"texts": null, "layout": "plain", "runner": null, "migrations": 0}).to_string();
     };
     let both = |migration: &&layout::PastedMigration| migration.forward.is_some() && migration.rollback.is_some();
     let own = |script: &Option<layout::PastedScript>| script.as_ref().map_or(String::new(), |script| script.text.clone());
-    let texts = pasted.migrations.iter().find(both).map(
-        |first| serde_json::json!({"forward": own(&first.forward), "rollback": own(&first.rollback), "baseline": own(&first.baseline)}),
-    );
+    let texts = pasted
+        .migrations
+        .iter()
+        .find(both)
+        .map(|first| json!({"forward": own(&first.forward), "rollback": own(&first.rollback), "baseline": own(&first.baseline)}));
     let (layout, runner) = (pasted.layout.id, pasted.runner.map(Runner::id));
-    serde_json::json!({"texts": texts, "layout": layout, "runner": runner, "migrations": pasted.migrations.len()}).to_string()
+    json!({"texts": texts, "layout": layout, "runner": runner, "migrations": pasted.migrations.len()}).to_string()
 }
 
 impl Analyser {
@@ -249,8 +252,7 @@ mod tests {
 
     #[test]
     fn a_pair_is_judged_and_told() {
-        let request =
-            serde_json::json!({"forward": "CREATE TABLE a (id int);\nCREATE VIEW v AS SELECT id FROM a;", "rollback": "DROP TABLE a;"});
+        let request = json!({"forward": "CREATE TABLE a (id int);\nCREATE VIEW v AS SELECT id FROM a;", "rollback": "DROP TABLE a;"});
         let (mut analyser, told) = check(&request);
         assert_eq!(told["report"]["migrations"][0]["verdict"], "unsafe");
         assert_eq!(told["proofs"][0]["rollback_runs"], "2BP01 at statement 1");
@@ -265,9 +267,9 @@ mod tests {
 
     #[test]
     fn a_migration_of_a_history_opens_on_what_came_before() {
-        let goose = |number: u8, up: &str, down: &str| serde_json::json!({"path": format!("0000{number}_x.sql"), "text": format!("-- +goose Up\n{up}\n-- +goose Down\n{down}\n")});
+        let goose = |number: u8, up: &str, down: &str| json!({"path": format!("0000{number}_x.sql"), "text": format!("-- +goose Up\n{up}\n-- +goose Down\n{down}\n")});
         let files = [goose(1, "CREATE TABLE a (id int);", "DROP TABLE a;"), goose(2, "ALTER TABLE a ADD b int;", "ALTER TABLE a DROP b;")];
-        let (analyser, told) = check(&serde_json::json!({"files": files}));
+        let (analyser, told) = check(&json!({"files": files}));
         assert_eq!(told["report"]["summary"]["safe"], 2);
         let opened: serde_json::Value = serde_json::from_str(&analyser.open(1).expect("there are two")).expect("it is JSON");
         assert_eq!(opened["forward"], "ALTER TABLE a ADD b int;\n");

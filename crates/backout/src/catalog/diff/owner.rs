@@ -21,20 +21,6 @@ pub(super) fn owner_differs(catalog: &Catalog, then: &Entry, now: &Entry) -> boo
 
 /// Kinds whose owner is their own.
 pub(super) fn is_owned(kind: &str) -> bool {
-    let owned = [
-        "schema",
-        "table",
-        "view",
-        "matview",
-        "sequence",
-        "function",
-        "procedure",
-        "aggregate",
-        "type",
-        "enum",
-        "domain",
-        "composite",
-        "range",
-    ];
-    owned.contains(&kind)
+    matches!(kind, "schema" | "table" | "view" | "matview" | "sequence" | "function" | "procedure" | "aggregate")
+        || matches!(kind, "type" | "enum" | "domain" | "composite" | "range")
 }

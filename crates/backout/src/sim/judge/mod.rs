@@ -605,12 +605,12 @@ fn because(question: &'static str, verity: Verity) -> Answer {
     Answer { verity, because: Some(Because::Question(question)) }
 }
 
-/// Whether something within reach is called so, or belongs to what is.
 /// Whether a difference is about what has this name.
 fn names(key: &Key, entry: &DiffEntry) -> bool {
     touches(&Reach::Names(vec![key.name.clone()]), &entry.name)
 }
 
+/// Whether something within reach is called so, or belongs to what is.
 fn touches(reach: &Reach, name: &str) -> bool {
     name.split(['.', '(', ')', ',', ' ']).any(|part| reach.covers(part.trim_matches('"')))
 }
