@@ -81,6 +81,8 @@ pub enum Fact {
     Partition(ObjId),
     /// The publication has the table.
     Publishes(ObjId),
+    /// The index is one of the table.
+    Indexes(ObjId),
 }
 
 impl Fact {
@@ -89,7 +91,7 @@ impl Fact {
         match self {
             Fact::Identity(column, _) => arcstr::format!("\u{1}i{column}"),
             Fact::Generated(column) => arcstr::format!("\u{1}g{column}"),
-            Fact::Inherits(of) | Fact::Partition(of) | Fact::Publishes(of) => arcstr::format!("\u{1}p{}", of.0),
+            Fact::Inherits(of) | Fact::Partition(of) | Fact::Publishes(of) | Fact::Indexes(of) => arcstr::format!("\u{1}p{}", of.0),
         }
     }
 }

@@ -98,6 +98,9 @@ impl std::hash::Hash for Key {
     }
 }
 
+/// What stands in a key for all: the arguments of a routine that was named without them, or whatever belongs to something unseen.
+pub const EVERY: &str = "*";
+
 impl Key {
     /// The key of an object without arguments.
     pub fn new(class: Class, parent: ObjId, name: impl Into<Name>) -> Self {
@@ -228,7 +231,7 @@ impl object::Routine {
     /// The input types as they make a signature unique; a star where nothing tells them.
     pub fn key_args(&self) -> String {
         if self.is_unlisted() {
-            return "*".to_owned();
+            return EVERY.to_owned();
         }
         self.inputs().map(|argument| argument.ty.key()).collect::<Vec<_>>().join(",")
     }

@@ -76,7 +76,7 @@ impl<'a> Before<'a> {
     /// The state at the mark.
     pub fn new(catalog: &'a Catalog, mark: Mark) -> Self {
         let mut changed = HashMap::default();
-        for (id, old) in catalog.replaced_since(mark) {
+        for (id, old, _) in catalog.replaced_since(mark) {
             changed.entry(id).or_insert(old);
         }
         Self { catalog, changed }

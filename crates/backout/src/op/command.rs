@@ -86,6 +86,16 @@ impl Op {
         }
     }
 
+    /// Whether it does nothing where the object is not there that it is about.
+    pub fn has_if_exists(&self) -> bool {
+        match self {
+            Op::Rename(rename) => rename.if_exists,
+            Op::AlterTable(alter) => alter.if_exists,
+            Op::Owner { if_exists, .. } | Op::SetSchema { if_exists, .. } => *if_exists,
+            _ => false,
+        }
+    }
+
     /// Whether it leaves the schema alone, the functions that it calls excepted: a statement about rows.
     pub fn is_row_statement(&self) -> bool {
         matches!(

@@ -335,6 +335,9 @@ impl GapKind {
 /// Stands for an unknown part of a text: in a name it makes the name a pattern.
 pub const HOLE: char = '\u{FFFC}';
 
+/// Stands for the name of the current user: an unknown part that is the same wherever it stands.
+pub const USER: char = '\u{FFFB}';
+
 impl Reach {
     /// Whether something of this name is within reach.
     pub fn covers(&self, name: &str) -> bool {
@@ -348,7 +351,7 @@ impl Reach {
 
 /// Whether a name fits one that may have holes.
 pub fn fits(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split(HOLE);
+    let mut parts = pattern.split([HOLE, USER]);
     let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
     let mut parts = parts.peekable();
     if parts.peek().is_none() {

@@ -128,7 +128,7 @@ impl Machine {
 
     /// A table that was just made holds no row but those that are put there.
     pub(super) fn made_whole(&mut self, mark: Mark) {
-        let made: Vec<ObjId> = self.catalog.replaced_since(mark).filter(|(_, before)| before.is_none()).map(|(id, _)| id).collect();
+        let made: Vec<ObjId> = self.catalog.replaced_since(mark).filter(|(_, before, _)| before.is_none()).map(|(id, ..)| id).collect();
         for id in made {
             if plain(&self.catalog, id) {
                 self.catalog.set_whole(id, true);
@@ -139,7 +139,7 @@ impl Machine {
     /// A table that was just dropped took its rows along: what is known of them no longer tells states apart.
     pub(super) fn drop_rows(&mut self, mark: Mark) {
         let kept = |id: &ObjId| self.catalog.get(*id).is_none() && (self.catalog.is_whole(*id) || self.catalog.keeps_rows(*id));
-        let dropped: Vec<ObjId> = self.catalog.replaced_since(mark).map(|(id, _)| id).filter(kept).collect();
+        let dropped: Vec<ObjId> = self.catalog.replaced_since(mark).map(|(id, ..)| id).filter(kept).collect();
         for id in dropped {
             self.catalog.clear_rows(id);
         }

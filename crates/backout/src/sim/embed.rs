@@ -34,8 +34,8 @@ pub(super) struct Embedding {
 }
 
 /// The machine while it executes a program.
-struct Embedded<'m> {
-    machine: &'m mut Machine,
+pub(super) struct Embedded<'m> {
+    pub(super) machine: &'m mut Machine,
     session: &'m mut Session,
     side: Side,
     in_block: bool,
@@ -159,7 +159,8 @@ impl Machine {
         }
     }
 
-    fn embedded(
+    /// Does something as a program does: its statements fail and are taken back with it.
+    pub(super) fn embedded(
         &mut self,
         session: &mut Session,
         side: Side,
@@ -240,7 +241,7 @@ fn context_of(create: &CreateRoutine, version: u16) -> plpgsql::Context {
 }
 
 /// An engine where no variables are.
-struct Bare<'e, 'm>(&'e mut Embedded<'m>);
+pub(super) struct Bare<'e, 'm>(pub(super) &'e mut Embedded<'m>);
 
 impl Host for Bare<'_, '_> {
     fn system(&self) -> &dyn System {

@@ -3,6 +3,7 @@
 //! Nothing here parses text and nothing here words a finding.
 
 mod bodies;
+mod catalogs;
 mod data;
 mod demands;
 pub mod details;

@@ -1,6 +1,7 @@
 //! Worlds: what must have been there for a forward to run is put where it has always been.
 
 use super::run::Machine;
+use crate::catalog::apply::partitions;
 use crate::catalog::context::{Fact, Session, Want};
 use crate::catalog::object::{
     Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, Policy, RelKind, Relation, Routine,
@@ -70,7 +71,7 @@ impl Machine {
                 };
                 self.catalog.presume(Object::new(name.clone(), *schema, Body::Relation(relation)));
             }
-            Want::Column(relation, name) => drop(self.catalog.presume_column(*relation, Column::new(0, name.clone(), open()))),
+            Want::Column(relation, name) => self.presume_column(*relation, Column::new(0, name.clone(), open())),
             Want::Type(schema, name) => {
                 let ty = match op {
                     Op::AlterComposite(_) => Type::Composite(Vec::new()),
@@ -169,9 +170,23 @@ impl Machine {
         true
     }
 
+    /// What inherits from the relation has had the column as well.
+    fn presume_column(&mut self, relation: ObjId, column: Column) {
+        let heir = Column { inherited: 1, local: false, ..column.clone() };
+        self.catalog.presume_column(relation, column);
+        for child in partitions(&self.catalog, relation) {
+            if self.catalog.relation(child).is_some_and(|child| child.column(&heir.name).is_none()) {
+                self.presume_column(child, heir.clone());
+            }
+        }
+    }
+
     /// What is not said by it (the kind of an identity, a bound) stays unknown.
     fn presume_fact(&mut self, relation: ObjId, fact: Fact) {
-        if let Some(key) = self.catalog.get(relation).and_then(|object| key_of(object)) {
+        // A column ready for an identity is fully said, and an index that was presumed is open by itself.
+        if !matches!(fact, Fact::Identity(_, false) | Fact::Indexes(_))
+            && let Some(key) = self.catalog.get(relation).and_then(|object| key_of(object))
+        {
             self.catalog.base_doubt(key, "what an unknown table was like before is not known".into());
         }
         let parents: Vec<Name> = match fact {
@@ -184,7 +199,7 @@ impl Machine {
         self.catalog.presume_fact(relation, fact.key(), |object| {
             match fact {
                 Fact::Inherits(parent) => object.depend(parent, 0, DepKind::Normal),
-                Fact::Partition(parent) => object.depend(parent, 0, DepKind::Auto),
+                Fact::Partition(of) | Fact::Indexes(of) => object.depend(of, 0, DepKind::Auto),
                 Fact::Publishes(table) => object.publish(table, 0),
                 Fact::Identity(..) | Fact::Generated(_) => {}
             }
@@ -205,12 +220,11 @@ impl Machine {
                     _ => {}
                 }
             }
-            if let RelKind::Table(table) = &mut found.kind {
-                match fact {
-                    Fact::Inherits(parent) => table.inherits.push(parent),
-                    Fact::Partition(parent) => table.partition_of = Some((parent, Template::text("?"))),
-                    _ => {}
-                }
+            match (&mut found.kind, fact) {
+                (RelKind::Table(table), Fact::Inherits(parent)) => table.inherits.push(parent),
+                (RelKind::Table(table), Fact::Partition(parent)) => table.partition_of = Some((parent, Template::text("?"))),
+                (RelKind::Index(index), Fact::Indexes(table)) => index.table = table,
+                _ => {}
             }
         });
     }

@@ -484,6 +484,9 @@ impl Machine {
                         *session = before;
                         return Done::only(Fate::Failed(failure), remarks);
                     }
+                    if let Some(catalog) = rows.as_ref().and_then(|uses| uses.catalog.as_ref()).filter(|_| !self.only_analyse) {
+                        return Done::only(self.change_catalog(catalog, op, session, side, in_block), remarks);
+                    }
                     match &rows {
                         // What programs do to rows is not followed.
                         Some(uses) if self.depth == 0 && self.names.is_none() && !self.only_analyse => {
@@ -539,8 +542,9 @@ impl Machine {
                     self.catalog.undo(mark);
                     *session = before;
                     match stop {
-                        Stop::Fail(failure) => match doubts.first() {
-                            Some(&gap) => return Done::only(Fate::Unknown(gap), remarks),
+                        // IF EXISTS does nothing where what was presumed is not there.
+                        Stop::Fail(failure) => match doubts.first().copied().or(unknown.filter(|_| op.has_if_exists())) {
+                            Some(gap) => return Done::only(Fate::Unknown(gap), remarks),
                             None => {
                                 let events = events.into_iter().filter(|event| matches!(event, Event::Blocked(_))).collect();
                                 return Done { events, ..Done::only(Fate::Failed(failure), remarks) };
@@ -574,15 +578,19 @@ impl Machine {
                             if !presumable || matches!(missing.want, Want::Nothing) || !self.presume(&missing.want, op, !trusting) {
                                 return Done::only(Fate::Failed(missing.failure), remarks);
                             }
-                            let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
+                            let object = missing.failure.object.clone();
                             if trusting {
-                                remarks.push(Remark::Presumed(kind, name));
+                                // What is merely said of something is no object.
+                                remarks.extend(object.map(|(kind, name)| Remark::Presumed(kind, name)));
                             } else {
                                 let gap = match missing.open {
                                     Some(Some(gap)) => gap,
                                     _ => {
-                                        let reason =
-                                            format!("whether {kind} {name} exists is not known: neither the forward nor a schema shows it");
+                                        let what = match object {
+                                            Some((kind, name)) => format!("whether {kind} {name} exists is not known"),
+                                            None => format!("whether it fails is not known ({})", missing.failure.message),
+                                        };
+                                        let reason = format!("{what}: neither the forward nor a schema shows it");
                                         self.note_gap(GapKind::Presumed, reason, side, missing.failure.span)
                                     }
                                 };

@@ -308,23 +308,17 @@ impl Apply<'_> {
             return Err(fail("42809", format!("\"{}\" is not an index", index.name)).at(index.span).into());
         };
         if found.table != table {
-            return Err(fail(
-                "55000",
-                format!(
-                    "index \"{}\" does not belong to table \"{}\"",
-                    index.name,
-                    self.catalog.get(table).map(|o| o.name.clone()).unwrap_or_default()
-                ),
-            )
-            .at(index.span)
-            .into());
+            let of = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
+            let failure = fail("55000", format!("index \"{}\" does not belong to table \"{of}\"", index.name)).at(index.span);
+            return Err(self.unless_indexes(id, table, failure));
         }
         if found.constraint.is_some() {
             return Err(fail("55000", format!("index \"{}\" is already associated with a constraint", index.name)).at(index.span).into());
         }
+        let presumed = self.catalog.get(id).is_some_and(|object| object.presumed);
         let unfit = match () {
             () if !found.valid => Some(("55000", format!("index \"{}\" is not valid", index.name))),
-            () if !found.unique => Some(("42809", format!("\"{}\" is not a unique index", index.name))),
+            () if !found.unique && !presumed => Some(("42809", format!("\"{}\" is not a unique index", index.name))),
             () if found.filter.is_some() => Some(("42809", format!("\"{}\" is a partial index", index.name))),
             () if found.elements.iter().any(|key| matches!(key.key, IndexKeyKind::Expression(_))) => {
                 Some(("42809", format!("index \"{}\" contains expressions", index.name)))

@@ -3,7 +3,7 @@
 use super::{Apply, Blocked, Event};
 use crate::catalog::context::{Outcome, Stop, fail, report_kind};
 use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Relation, Type};
-use crate::catalog::{Class, Failure, Key, Names};
+use crate::catalog::{Class, EVERY, Failure, Key, Names};
 use crate::op::{Behavior, Drop, GenericKind, ObjectRef, RelationKind, RoutineKind};
 use std::collections::BTreeMap;
 
@@ -27,8 +27,8 @@ impl Apply<'_> {
             match self.dropped(target) {
                 Ok(found) => {
                     self.check_droppable(target, found.0)?;
-                    if drop.behavior == Behavior::Restrict && self.catalog.open_world && self.may_be_held(found.0) {
-                        self.events.push(Event::MayBeHeld(found.0));
+                    if self.catalog.open_world {
+                        self.drop_unseen(target, found.0, drop.behavior);
                     }
                     if found.0 != ObjId::NONE && !targets.contains(&found) {
                         targets.push(found);
@@ -42,6 +42,25 @@ impl Apply<'_> {
             return Err(fail("0A000", "DROP INDEX CONCURRENTLY does not support dropping multiple objects").into());
         }
         self.drop_all(&targets, drop.behavior)
+    }
+
+    /// What goes along with something dropped that nobody has seen.
+    fn drop_unseen(&mut self, target: &ObjectRef, id: ObjId, behavior: Behavior) {
+        match behavior {
+            _ if !self.may_be_held(id) => {}
+            Behavior::Restrict => self.events.push(Event::MayBeHeld(id)),
+            Behavior::Cascade => {
+                let key = Key::new(Class::Relation, id, EVERY);
+                self.catalog.base_doubt(key.clone(), format!("what depended on {} is not known", self.describe(id, 0)));
+                self.catalog.prove_absent(key);
+            }
+        }
+        // Who is named without arguments is the only one of the name.
+        if matches!(target, ObjectRef::Routine { signature, .. } if signature.args.is_none())
+            && let Some(key) = self.key_of_target(target)
+        {
+            self.catalog.prove_absent(key);
+        }
     }
 
     /// Something presumed that others which we do not see may depend on.

@@ -108,7 +108,10 @@ impl Apply<'_> {
             }
             for grantee in &grant.grantees {
                 let role = role_name_or_public(grantee);
-                let owns = !role.is_empty() && role == object.owner;
+                let owns = match grantee {
+                    RoleName::Current => role_name(grantee) == object.owner && self.session.role.is_empty(),
+                    _ => !role.is_empty() && role == object.owner,
+                };
                 // The owner of a whole thing has everything of it.
                 for &number in numbers.iter().filter(|number| **number != 0 || !(owns && grant.grant)) {
                     let everybodys = role.is_empty() && everybody_has(&object, privilege);
@@ -116,7 +119,11 @@ impl Apply<'_> {
                 }
             }
         }
-        self.was_unknown(id);
+        // A role that the scripts made has what they gave it; of any other it is not known what it had.
+        let made = |grantee: &RoleName| matches!(grantee, RoleName::Named(name) if matches!(self.role(name, Span::default()), Ok(Some(_))));
+        if !grant.grantees.iter().all(made) {
+            self.was_unknown(id);
+        }
         // What is taken of something presumed may have been given.
         if acl != object.acl || (object.presumed && !grant.grant) {
             self.catalog.update(id, |object| object.acl = acl);

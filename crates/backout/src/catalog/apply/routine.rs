@@ -6,7 +6,7 @@ use crate::catalog::context::{Outcome, Session, Want, report_kind};
 use crate::catalog::object::{Argument, Body, DepKind, ObjId, Object, Routine, RoutineText, Ty, TyBase};
 use crate::catalog::resolve::{ExprPlace, Scope};
 use crate::catalog::template::Template;
-use crate::catalog::{Class, Key, Names, Presence, quote};
+use crate::catalog::{Class, EVERY, Key, Names, Presence, quote};
 use crate::op::{
     AlterRoutine, ArgMode, CreateAggregate, CreateRoutine, FROM_CURRENT, GapKind, Name, ObjectName, Reach, RoutineArg, RoutineAttributes,
     RoutineBody, RoutineKind,
@@ -73,7 +73,7 @@ impl Apply<'_> {
         if let RoutineText::Parsed(template) = &routine.body {
             made.depend_on_template(template, ObjId::NONE, DepKind::Normal, DepKind::Normal);
         }
-        let unlisted = Key { args: "*".into(), ..key.clone() };
+        let unlisted = Key { args: EVERY.into(), ..key.clone() };
         let found = match (self.context().find(&key), self.catalog.look_up(&unlisted)) {
             (Presence::Present(id, doubt), _) => Presence::Present(id, doubt),
             (_, Presence::Present(..)) if !or_replace => {

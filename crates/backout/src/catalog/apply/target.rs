@@ -5,7 +5,7 @@ use crate::catalog::Failure;
 use crate::catalog::builtin::NameKind;
 use crate::catalog::context::{Missing, Outcome, RelationRef, Stop, Want, generic_word, kind_id};
 use crate::catalog::object::{Body, ColumnNumber, ObjId, RelKind, TyBase, Type};
-use crate::catalog::{Class, Key, Names, Presence, quote};
+use crate::catalog::{Class, EVERY, Key, Names, Presence, quote};
 use crate::op::{GenericKind, Ident, Name, ObjectName, ObjectRef, RelationKind, RoleName};
 use crate::source::Span;
 
@@ -143,10 +143,12 @@ impl Apply<'_> {
             ObjectRef::Extension(name) => Some(Key::new(Class::Extension, ObjId::NONE, name.name.clone())),
             ObjectRef::EventTrigger(name) => Some(Key::new(Class::EventTrigger, ObjId::NONE, name.name.clone())),
             ObjectRef::Routine { signature, .. } => {
-                let args =
-                    signature.args.as_ref()?.iter().map(|arg| context.ty(&arg.ty).ok().map(|ty| ty.key())).collect::<Option<Vec<_>>>()?;
+                let args = match &signature.args {
+                    Some(args) => args.iter().map(|arg| context.ty(&arg.ty).ok().map(|ty| ty.key())).collect::<Option<Vec<_>>>()?.join(","),
+                    None => EVERY.into(),
+                };
                 let key = in_schema(Class::Routine, &signature.name)?;
-                Some(Key { args: args.join(",").into(), ..key })
+                Some(Key { args: args.into(), ..key })
             }
             _ => None,
         }

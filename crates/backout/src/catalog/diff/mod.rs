@@ -112,7 +112,7 @@ pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
     }
     let before = Before::of(catalog, &changed);
     let (old, new) = both_sides(catalog, mark, &before, &changed);
-    let sides = Sides::new(catalog, &changed, &old, &new);
+    let sides = Sides::new(catalog, mark, &changed, &old, &new);
     let mut diff = Diff::default();
     let (mut missing, mut extra) = (sides.missing(), sides.extra());
     sides.changed(&mut diff);

@@ -5,7 +5,8 @@ use super::owner::owner_differs;
 use super::text::{BODY, is_text_only};
 use super::{Change, Diff, DiffEntry};
 use crate::catalog::object::{Body, ObjId};
-use crate::catalog::{Catalog, Cause, Changed};
+use crate::catalog::{Catalog, Cause, Changed, Mark};
+use crate::lexer::quote;
 use litemap::LiteMap;
 
 /// Kind and name.
@@ -17,6 +18,7 @@ type Single<'a> = (&'a Key, &'a Entry);
 /// Both states, to be compared.
 pub(super) struct Sides<'a> {
     catalog: &'a Catalog,
+    mark: Mark,
     changed: &'a LiteMap<ObjId, Changed<'a>>,
     old: &'a Entries,
     new: &'a Entries,
@@ -27,7 +29,13 @@ pub(super) struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    pub(super) fn new(catalog: &'a Catalog, changed: &'a LiteMap<ObjId, Changed<'a>>, old: &'a Entries, new: &'a Entries) -> Self {
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        mark: Mark,
+        changed: &'a LiteMap<ObjId, Changed<'a>>,
+        old: &'a Entries,
+        new: &'a Entries,
+    ) -> Self {
         let only = |here: &'a Entries, there: &'a Entries| here.keys().filter(|key| !there.contains_key(*key));
         let (mut alone, mut hiding) = (Vec::new(), Vec::new());
         for (kind, name) in only(old, new).chain(only(new, old)) {
@@ -38,7 +46,7 @@ impl<'a> Sides<'a> {
         }
         alone.sort_unstable();
         hiding.sort_unstable();
-        Self { catalog, changed, old, new, alone, hiding }
+        Self { catalog, mark, changed, old, new, alone, hiding }
     }
 
     /// Privileges are hidden with whatever they are for, other things with some kinds.
@@ -78,7 +86,7 @@ impl<'a> Sides<'a> {
     /// Whether something was put back of which nothing is known, and nothing is known of what there was.
     fn is_unknown(&self, key: &Key, then: &Entry, now: &Entry) -> bool {
         let part = |(part, entry): Single<'_>| entry.table.as_ref() == Some(&key.1) && !self.old.contains_key(part);
-        then.open && then.id != now.id && hides(key.0) && !self.new.iter().any(part)
+        then.open && then.id != now.id && (hides(key.0) || key.0 == "sequence") && !self.new.iter().any(part)
     }
 
     /// A type that was presumed and put back as a type of some kind, or a routine that was named without its arguments and
@@ -130,12 +138,12 @@ impl<'a> Sides<'a> {
     pub(super) fn left_behind(&self, extra: Vec<Single<'a>>, entries: &mut Vec<DiffEntry>) {
         for (key, now) in extra {
             let found = Some(now.definition.replace(BODY, " "));
-            entries.push(self.entry(key, Change::Extra, None, found, vec![now.id], self.is_replaced(key.0, now)));
+            entries.push(self.entry(key, Change::Extra, None, found, vec![now.id], self.is_replaced(key, now)));
         }
     }
 
     /// Whether it belongs to something that was put back, or of which the forward took something: it was not fully known.
-    fn is_replaced(&self, kind: &str, entry: &Entry) -> bool {
+    fn is_replaced(&self, (kind, name): &Key, entry: &Entry) -> bool {
         let by = |id: ObjId, script: Cause| self.causes(&[id]).iter().any(|cause| cause >> 30 == script);
         if is_about(kind) {
             let about = || self.new.iter().find(|(key, other)| other.id == entry.id && !is_about(key.0));
@@ -144,11 +152,20 @@ impl<'a> Sides<'a> {
             }
         }
         let Some(table) = &entry.table else { return false };
+        let put_back = || by(entry.id, 2) && !(*kind == "column" && self.is_forwards(table, name, entry.id));
         ["table", "view", "matview", "domain", "sequence", "type", "schema", "function"].into_iter().any(|kind| {
             let key = (kind, table.clone());
             let then = self.old.get(&key).filter(|then| then.open);
-            then.zip(self.new.get(&key)).is_some_and(|(then, now)| now.id != then.id || (by(then.id, 1) && by(entry.id, 2)))
+            then.zip(self.new.get(&key)).is_some_and(|(then, now)| now.id != then.id || (by(then.id, 1) && put_back()))
         })
+    }
+
+    /// Whether the table had a column of this name when the rollback began to change it.
+    fn is_forwards(&self, table: &str, name: &str, id: ObjId) -> bool {
+        let between = self.catalog.replaced_since(self.mark).find(|(slot, _, cause)| *slot == id && cause >> 30 == 2);
+        let Some((_, Some(object), _)) = between else { return false };
+        let Body::Relation(relation) = &object.body else { return false };
+        relation.live_columns().any(|column| name == format!("{table}.{}", quote(&column.name)))
     }
 
     fn entry(&self, key: &Key, change: Change, expected: Option<String>, found: Option<String>, ids: Vec<ObjId>, open: bool) -> DiffEntry {

@@ -2,7 +2,7 @@
 
 use super::super::context::{Context, Missing, Outcome, Stop, Want, fail};
 use super::super::object::{Argument, Body, ObjId, Routine, Ty, TyBase};
-use super::super::{Class, GapId, Key, Presence, quote};
+use super::super::{Class, EVERY, GapId, Key, Presence, quote};
 use super::types::{format_bare, format_signature};
 use crate::catalog::Failure;
 use crate::op::{ArgMode, Name, ObjectName, RoutineKind, Signature};
@@ -222,7 +222,7 @@ impl Context<'_> {
     }
 
     fn absent_routine(&self, kind: RoutineKind, name: &ObjectName, inputs: Option<&[Ty]>, schemas: &[ObjId]) -> Outcome<RoutineRef> {
-        let key_args = inputs.map_or_else(|| "*".to_owned(), |inputs| inputs.iter().map(Ty::key).collect::<Vec<_>>().join(","));
+        let key_args = inputs.map_or_else(|| EVERY.to_owned(), |inputs| inputs.iter().map(Ty::key).collect::<Vec<_>>().join(","));
         // No routine can have been there before one of its types was.
         let new = |ty: &Ty| ty.object().and_then(|id| self.catalog.get(id)).is_some_and(|object| !object.presumed);
         // An extension that the scripts make would not have been made beside a routine of its own.

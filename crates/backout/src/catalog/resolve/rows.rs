@@ -13,6 +13,10 @@ use crate::op::{Behavior, Call, Constant, Copy, Delete, Expr, Insert, Merge, Nam
 use crate::source::Span;
 use std::sync::Arc;
 
+/// System catalogs that say nothing of a schema (manual chapter 53).
+const NO_SCHEMA: [&str; 6] =
+    ["pg_database", "pg_largeobject", "pg_largeobject_metadata", "pg_statistic", "pg_statistic_ext_data", "pg_db_role_setting"];
+
 /// What a statement does to rows.
 #[derive(Clone, Debug, Default)]
 pub struct RowUse {
@@ -30,6 +34,8 @@ pub struct RowUse {
     pub updated: Option<Box<LiteralRows>>,
     /// A DELETE or TRUNCATE without WHERE.
     pub unbounded: bool,
+    /// A system catalog that it changes, and with it the schema.
+    pub catalog: Option<Name>,
 }
 
 /// A call of a function or procedure of the schema.
@@ -113,6 +119,9 @@ impl Resolver<'_, '_> {
         let id = match self.context.relation(name, RelationKind::Table)? {
             RelationRef::User(id) => id,
             RelationRef::System(schema, relation) => {
+                if schema == "pg_catalog" && !NO_SCHEMA.contains(&relation.as_str()) {
+                    self.uses.catalog = Some(relation.clone());
+                }
                 let item = ScopeItem { aliased: alias.is_some(), ..self.system_item(schema, &relation, &shown) };
                 return Ok(Target { item, id: None, name: relation });
             }

@@ -619,11 +619,7 @@ impl Catalog {
 
     /// The slots that changed since the mark, each with its object at the mark and the statements that changed it.
     pub fn changed_since(&self, mark: Mark) -> LiteMap<ObjId, Changed<'_>> {
-        let slots = self.journal.get(mark.0..).unwrap_or_default().iter().filter_map(|change| match change {
-            Change::Slot { id, old, cause, .. } => Some((*id, old.as_ref(), *cause)),
-            _ => None,
-        });
-        let mut slots: Vec<_> = slots.collect();
+        let mut slots: Vec<_> = self.replaced_since(mark).collect();
         // A slot's changes stay in their order.
         slots.sort_by_key(|(id, ..)| *id);
         let mut changed = LiteMap::new();
@@ -636,10 +632,10 @@ impl Catalog {
         changed
     }
 
-    /// What the slots held before each change since the mark, oldest first.
-    pub fn replaced_since(&self, mark: Mark) -> impl Iterator<Item = (ObjId, Option<&Arc<Object>>)> {
+    /// What the slots held before each change since the mark, oldest first, and the statements that changed them.
+    pub fn replaced_since(&self, mark: Mark) -> impl Iterator<Item = (ObjId, Option<&Arc<Object>>, Cause)> {
         self.journal.get(mark.0..).unwrap_or_default().iter().filter_map(|change| match change {
-            Change::Slot { id, old, .. } => Some((*id, old.as_ref())),
+            Change::Slot { id, old, cause, .. } => Some((*id, old.as_ref(), *cause)),
             _ => None,
         })
     }

@@ -218,6 +218,7 @@ impl Evaluator<'_> {
                 Some(Array(list)) => Some(if list.is_empty() { Null } else { Int(1) }),
                 _ => None,
             },
+            "current_user" | "current_role" | "session_user" => Some(Value::Partial(USER.into(), Why::NotModelled)),
             "current_schema" => Some(self.host.system().search_path().first().map_or(Null, |name| Value::text(name.as_str()))),
             "to_regclass" | "to_regtype" | "to_regproc" | "to_regprocedure" | "to_regnamespace" => {
                 let kind = match name {

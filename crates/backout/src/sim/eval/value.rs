@@ -54,13 +54,13 @@ pub enum Value {
     Array(Vec<Value>),
     /// A row.
     Record(Vec<(Name, Value)>),
-    /// Text with parts that are not known, each marked by [`HOLE`].
+    /// Text with parts that are not known, each marked by [`HOLE`] or [`USER`].
     Partial(String, Why),
     /// It cannot be told.
     Unknown(Why),
 }
 
-pub use crate::op::HOLE;
+pub use crate::op::{HOLE, USER};
 
 impl Value {
     /// Text.

@@ -444,7 +444,7 @@ impl Judge<'_> {
 
     fn made_since(&self, mark: Mark) -> BTreeSet<ObjId> {
         // A slot that is changed was empty only where its object is being made: no number is used again.
-        self.machine.catalog.replaced_since(mark).filter(|(_, before)| before.is_none()).map(|(id, _)| id).collect()
+        self.machine.catalog.replaced_since(mark).filter(|(_, before, _)| before.is_none()).map(|(id, ..)| id).collect()
     }
 
     fn without_rollback(&mut self, task: &Task, judgement: &mut Judgement, m0: Mark) {

@@ -4,6 +4,7 @@ use super::*;
 use crate::lexer::{TokenKind, ident_value, string_value, tokenize};
 use crate::op::Reach;
 use crate::plpgsql::{ForKind, Level as Loudness, OpenKind, Raise, Stmt, StmtKind, Target};
+use crate::sim::eval::{HOLE, USER};
 use std::collections::BTreeSet;
 
 /// What may happen.
@@ -282,7 +283,8 @@ pub(super) fn leaves_schemas(text: &str) -> bool {
         "select" | "insert" | "update" | "delete" | "truncate" | "lock" | "analyze" | "refresh" | "copy" | "merge" => true,
         "grant" | "revoke" => words.windows(2).any(|pair| pair == ["on", "database"]),
         "comment" => words.get(1..3).is_some_and(|pair| pair == ["on", "database"]),
-        "alter" => words.get(1).is_some_and(|word| word == "database"),
+        // A search path, or every setting, is for all sessions that come.
+        "alter" => words.get(1).is_some_and(|word| word == "database") && !words.iter().any(|word| word.starts_with("search_path")),
         _ => false,
     };
     leaves && !text.contains(';')
@@ -300,7 +302,7 @@ pub(super) fn partial(text: &str, effect: &mut Effect) {
 }
 
 fn only_holes(name: &Name) -> bool {
-    name.chars().all(|c| c == crate::sim::eval::HOLE)
+    name.chars().all(|c| matches!(c, HOLE | USER))
 }
 
 /// Targets of all assignments in a list, however deep; nested blocks' own variables do no harm.

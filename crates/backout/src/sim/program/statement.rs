@@ -2,9 +2,9 @@
 
 use super::effect::{Effect, leaves_schemas, partial};
 use super::*;
-use crate::op::{GapKind, Reach};
+use crate::op::{GapKind, Reach, TableAction};
 use crate::plpgsql::{Arm, Condition, Declaration, DeclarationKind, Into, Stmt, StmtKind};
-use crate::sim::eval::{Rows, Truth};
+use crate::sim::eval::{HOLE, Rows, Truth, USER};
 
 /// Where execution goes on.
 #[derive(Clone, Debug, PartialEq)]
@@ -479,6 +479,7 @@ impl Runner<'_> {
             Value::Text(text) => text,
             Value::Null => return Err(Raised::new("22004", "query string argument of EXECUTE is null")),
             Value::Partial(text, _) if leaves_schemas(&text) => return self.forget(into, Why::Rows),
+            Value::Partial(text, _) if self.names_user(&text) => text.replace(USER, "current_user"),
             other => {
                 let why = other.why().unwrap_or(Why::NotModelled);
                 let mut effect = Effect::default();
@@ -509,6 +510,19 @@ impl Runner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the current user is all that is not known of a text, and stands where a role does.
+    fn names_user(&mut self, text: &str) -> bool {
+        if text.contains(HOLE) || !text.contains(USER) {
+            return false;
+        }
+        let text = text.replace(USER, "current_user");
+        self.engine.split(&text).into_iter().all(|part| match &*self.engine.lower(part.of(&text)) {
+            Op::Grant(_) | Op::GrantRole(_) | Op::DefaultPrivileges(_) | Op::AlterRole { .. } | Op::Owner { .. } => true,
+            Op::AlterTable(alter) => alter.actions.iter().all(|(action, _)| matches!(action, TableAction::Owner(_))),
+            _ => false,
+        })
     }
 
     fn forget(&mut self, into: Option<&Into>, why: Why) -> Evaluated<()> {

@@ -69,7 +69,7 @@ impl<'q> Asked<'q> {
 }
 
 /// The slot of an object identifier.
-fn object_of(oid: i64) -> Option<ObjId> {
+pub(super) fn object_of(oid: i64) -> Option<ObjId> {
     if oid >= ARRAY_TYPES {
         return None;
     }

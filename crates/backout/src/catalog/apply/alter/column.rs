@@ -211,7 +211,14 @@ impl Apply<'_> {
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
         let relation_name = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
         let full = format!("{}.{}", self.catalog.qualified(table), quote(&name.name));
+        // What gets an identity was NOT NULL, without default, identity or expression, and is again without what the scripts gave it.
+        let known = match action {
+            ColumnAction::AddIdentity { .. } => true,
+            ColumnAction::DropIdentity { .. } => self.identity_sequence(table, number).is_some(),
+            _ => false,
+        };
         if number >= PRESUMED_COLUMNS
+            && !known
             && let Some(key) = self.catalog.get(table).and_then(|object| key_of(object))
         {
             self.catalog.base_doubt(key, format!("what column {full} was like before is not known"));

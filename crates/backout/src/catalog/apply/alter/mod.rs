@@ -526,7 +526,10 @@ impl Apply<'_> {
         let id = self.context().need(presence, || Want::Relation(RelationKind::Index, schema, name.name.clone()), failure)?;
         match self.index(id) {
             Some((_, index)) if index.table == table => Ok(id),
-            _ => Err(fail("42809", format!("\"{}\" is not an index for table \"{relation}\"", name.name)).at(name.span).into()),
+            _ => {
+                let failure = fail("42809", format!("\"{}\" is not an index for table \"{relation}\"", name.name)).at(name.span);
+                Err(self.unless_indexes(id, table, failure))
+            }
         }
     }
 
@@ -597,6 +600,12 @@ impl Apply<'_> {
     pub(super) fn unless_fact(&self, relation: ObjId, fact: Fact, failure: Failure) -> Stop {
         let open = self.catalog.column_open(relation, &fact.key());
         if open { self.absent(Presence::Open(None), Want::Fact(relation, fact), failure) } else { failure.into() }
+    }
+
+    /// The same of an index that was presumed without its table.
+    pub(in super::super) fn unless_indexes(&self, index: ObjId, table: ObjId, failure: Failure) -> Stop {
+        let of = self.index(index).map(|(_, index)| index.table);
+        if of == Some(ObjId::NONE) { self.unless_fact(index, Fact::Indexes(table), failure) } else { failure.into() }
     }
 
     /// A stop for an absent member of something whose contents may be open.

@@ -2,7 +2,7 @@
 
 use super::super::{Apply, Event, fail};
 use crate::catalog::context::Outcome;
-use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, IndexKeyKind, ObjId, PRESUMED_COLUMNS, RelKind, Relation, Ty, TyBase};
+use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, IndexKeyKind, ObjId, RelKind, Relation, Ty, TyBase};
 use crate::catalog::resolve::{ExprPlace, Verity};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Failure, Names, quote};
@@ -23,7 +23,6 @@ impl Apply<'_> {
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
         let full = format!("{}.{}", self.catalog.qualified(table), quote(&column.name));
         let print = |apply: &Self, ty: &Ty| apply.context().format_type(ty, apply.catalog);
-        let presumed = number >= PRESUMED_COLUMNS;
         self.refuse_typed(table, "cannot alter column type of typed table", span)?;
         if self.in_partition_key(table, number) {
             let relation = self.catalog.get(table).map(|object| object.name.clone()).unwrap_or_default();
@@ -49,7 +48,7 @@ impl Apply<'_> {
                 self.events.push(Event::Narrowed(table, number));
             }
             None => {
-                if !presumed && self.context().assignable(&column.ty, new) == Verity::No {
+                if self.context().assignable(&column.ty, new) == Verity::No {
                     let message = format!("column \"{}\" cannot be cast automatically to type {}", column.name, print(self, new));
                     return Err(fail("42804", message).about("column", full).at(span).into());
                 }
