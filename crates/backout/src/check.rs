@@ -511,4 +511,37 @@ mod tests {
         let gap = report.migrations[0].gaps[0].at.as_ref().map(|at| (at.path.as_str(), at.line));
         assert_eq!(gap, Some(("schema.sql", 2)));
     }
+
+    /// What is said of `redo` for the last migration of a goose folder.
+    fn redo(migrations: &[(&str, &str)]) -> String {
+        let file = |(at, (up, down)): (usize, &(&str, &str))| Source {
+            path: format!("{:05}_step.sql", at + 1),
+            text: format!("-- +goose Up\n-- +goose StatementBegin\n{up}\n-- +goose StatementEnd\n-- +goose Down\n{down}\n"),
+        };
+        let files = migrations.iter().enumerate().map(file).collect();
+        let report = super::check(&Input::folder(files, None, None, Options::default()));
+        let answers = serde_json::to_value(&report.migrations[migrations.len() - 1].answers).unwrap_or_default();
+        answers["redo"]["answer"].as_str().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn the_second_run_of_a_forward_is_not_trusted() {
+        let made = ("CREATE TABLE crops (name text);", "DROP TABLE crops;");
+        let measured = "ALTER TABLE crops ALTER COLUMN name TYPE int USING length(name);";
+        assert_eq!(redo(&[made, (measured, "SELECT 1;")]), "no");
+        assert_eq!(redo(&[made, (measured, "ALTER TABLE crops ALTER COLUMN name TYPE text;")]), "yes");
+    }
+
+    #[test]
+    fn what_a_gap_may_have_made_is_no_difference_for_the_second_run() {
+        let table = ("CREATE TABLE texts (body text);", "DROP TABLE texts;");
+        let gap =
+            ("DO $$ DECLARE one record; BEGIN FOR one IN SELECT body FROM texts LOOP EXECUTE one.body; END LOOP; END $$;", "SELECT 1;");
+        let guarded = (
+            "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'soil') THEN CREATE TYPE soil AS ENUM ('clay'); END IF; END $$;",
+            "DROP TYPE IF EXISTS soil;",
+        );
+        assert_eq!(redo(&[table, gap, guarded]), "unknown");
+        assert_eq!(redo(&[table, guarded]), "yes");
+    }
 }

@@ -419,7 +419,8 @@ impl Engine for Embedded<'_> {
             Err(Stop::Fail(failure)) if doubts.borrow().is_empty() => Err(Raised::new(failure.sqlstate, failure.message.as_str())),
             Err(Stop::Fail(_)) => Ok(()),
             Err(Stop::Missing(missing)) => {
-                let trusted = self.side == Side::Forward && self.machine.history && self.machine.never_made(&missing.want);
+                let trusted =
+                    self.side == Side::Forward && self.machine.history && !self.machine.again && self.machine.never_made(&missing.want);
                 if missing.open.is_some() || trusted {
                     return Ok(());
                 }

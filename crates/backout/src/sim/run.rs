@@ -573,7 +573,7 @@ impl Machine {
                             }
                             let presumable = match missing.open {
                                 Some(_) => true,
-                                None => trusting && self.history && self.never_made(&missing.want),
+                                None => trusting && self.history && !self.again && self.never_made(&missing.want),
                             };
                             if !presumable || matches!(missing.want, Want::Nothing) || !self.presume(&missing.want, op, !trusting) {
                                 return Done::only(Fate::Failed(missing.failure), remarks);

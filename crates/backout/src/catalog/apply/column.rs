@@ -87,7 +87,7 @@ impl Apply<'_> {
         let mut column = Column::new(number, def.name.clone(), ty);
         column.not_null = serial.is_some();
         if let Some(collation) = &def.collation {
-            column.collation = Some(self.collation(collation)?);
+            column.collation = self.collation(collation)?;
         }
         column.storage = def.storage.clone();
         if let Some(method) = &def.compression {
@@ -253,18 +253,36 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// `SET DEFAULT expr`; a bare NULL is no default at all.
+    /// `SET DEFAULT expr`; a NULL that need not be brought into the column's type is no default at all.
     pub(super) fn set_default_expr(&mut self, table: ObjId, number: ColumnNumber, expr: &Expr) -> Outcome<()> {
         let Some(column) = self.catalog.relation(table).and_then(|relation| relation.column_at(number)).cloned() else { return Ok(()) };
         let scope = Scope::empty().for_column(column.name.clone());
         let template = self.context().expr(expr, &scope, Some(&column.ty), ExprPlace::Default)?;
         self.check_default_type(&column, &template)?;
         self.clear_default(table, number);
-        let null = matches!(expr, Expr::Constant(crate::op::Constant::Null)) && !matches!(column.ty.base, TyBase::User(_));
-        if !null {
+        if !self.is_null_default(&column.ty, expr) {
             self.set_default(table, number, template);
         }
         Ok(())
+    }
+
+    /// Whether the server keeps no default: NULL is a constant of the type, and no function brings it to the type's length
+    /// (`AddRelationNewConstraints` in its source).
+    fn is_null_default(&self, ty: &Ty, expr: &Expr) -> bool {
+        let null = |expr: &Expr| matches!(expr, Expr::Constant(Constant::Null));
+        let from = match expr {
+            Expr::Cast { expr, ty } if null(expr) => self.context().ty(ty).ok(),
+            expr if null(expr) => None,
+            _ => return false,
+        };
+        if self.context().without_domain(ty) != *ty {
+            return false;
+        }
+        // A literal gets the fields and the precision of an interval at once.
+        if ty.is("interval") {
+            return from.is_none_or(|from| from.is("interval") && (ty.modifiers.is_empty() || from.modifiers == ty.modifiers));
+        }
+        ty.modifiers.is_empty() && from.is_none_or(|from| from == *ty)
     }
 
     /// A new column's default is computed at once: one that does not fit into it is refused, which otherwise waits for a row.

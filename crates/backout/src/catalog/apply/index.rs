@@ -138,7 +138,7 @@ impl Apply<'_> {
                     None
                 }
             };
-            let collation = element.collation.as_ref().map(|collation| self.collation(collation)).transpose()?;
+            let collation = element.collation.as_ref().map(|collation| self.collation(collation)).transpose()?.flatten();
             elements.push(IndexKey {
                 key,
                 collation,

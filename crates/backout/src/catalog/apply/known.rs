@@ -9,14 +9,14 @@ use crate::op::{Expr, GenericKind, Name, ObjectName};
 
 impl Apply<'_> {
     /// A collation by its name; those of the operating system are not known, so only odd names are refused.
-    pub(super) fn collation(&self, name: &ObjectName) -> Outcome<Name> {
+    pub(super) fn collation(&self, name: &ObjectName) -> Outcome<Option<Name>> {
         let class = Class::Generic(GenericKind::Collation);
         let made = matches!(self.context().look_up(class, name), Ok((Presence::Present(..), _)));
         let known = made || self.builtin.named(NameKind::Collation, &name.name) || looks_like_locale(&name.name) || self.catalog.open_world;
         if !known {
             return Err(fail("42704", format!("collation \"{}\" for encoding \"UTF8\" does not exist", name.name)).at(name.span).into());
         }
-        Ok(if name.name == "default" { Name::default() } else { name.name.clone() })
+        Ok(Some(name.name.clone()).filter(|name| name != "default"))
     }
 
     /// An extension whose contents are not known is installed.

@@ -1,6 +1,6 @@
 //! Queries: their names resolved, their columns, their normalised text.
 
-use super::super::context::{Context, Outcome, fail};
+use super::super::context::{Context, Outcome, Stop, fail};
 use super::super::object::Ty;
 use super::super::template::{Piece, Template};
 use super::expr::{ExprPlace, Resolver, Value, integer_value, merged};
@@ -291,16 +291,15 @@ impl Resolver<'_, '_> {
         let scope = scope;
         self.fixed("SELECT ");
         let items_start = self.out.len();
-        if let Some(on) = &select.distinct {
+        if select.distinct.is_some() {
             self.fixed("DISTINCT ");
-            if !on.is_empty() {
-                self.fixed("ON (");
-                self.list(on, &scope)?;
-                self.fixed(") ");
-            }
         }
+        let list_start = self.out.len();
         let once = self.queries == 1 && select.from.is_empty() && select.filter.is_none();
-        let (rows, printed) = self.items(&select.items, &scope, once)?;
+        let (rows, mut printed) = self.items(&select.items, &scope, once)?;
+        if let Some(on) = select.distinct.as_ref().filter(|on| !on.is_empty()) {
+            self.distinct_on(on, &scope, list_start, &mut printed, &rows)?;
+        }
         let items_end = self.out.len();
         if !from.is_empty() {
             self.fixed(" FROM ");
@@ -414,7 +413,29 @@ impl Resolver<'_, '_> {
         Ok(rows)
     }
 
-    /// An expression of `ORDER BY` or `GROUP BY`: an output column by name or number, or an expression.
+    /// `DISTINCT ON`, whose expressions are found as those of `ORDER BY` are, and stand before the select list.
+    fn distinct_on(&mut self, on: &[Expr], scope: &Scope<'_>, list_start: usize, printed: &mut [Printed], rows: &Rows) -> Outcome<()> {
+        let list_end = self.out.len();
+        self.fixed("ON (");
+        for (at, expr) in on.iter().enumerate() {
+            if at > 0 {
+                self.fixed(", ");
+            }
+            self.sort_key(expr, scope, printed, rows, "DISTINCT ON", ExprPlace::Statement)?;
+        }
+        self.fixed(") ");
+        let length = self.out.len() - list_end;
+        if let Some(list) = self.out.get_mut(list_start..) {
+            list.rotate_right(length);
+        }
+        for item in printed {
+            item.start += length;
+            item.end += length;
+        }
+        Ok(())
+    }
+
+    /// An expression of `ORDER BY`, `DISTINCT ON` or `GROUP BY`: an output column by name or number, or an expression.
     fn sort_key(
         &mut self,
         expr: &Expr,
@@ -436,14 +457,18 @@ impl Resolver<'_, '_> {
             && let [name] = parts.as_slice()
             && let Some(at) = printed.iter().position(|item| item.name == *name)
         {
-            // Only ORDER BY prefers the output's name to an input column's.
+            // Only GROUP BY prefers an input column's name to the output's.
             let mark = self.out.len();
-            if clause == "ORDER BY" || self.column(parts, *span, scope).is_err() {
-                self.out.truncate(mark);
-                self.text((at + 1).to_string());
-                return Ok(());
-            }
+            let input = if clause == "GROUP BY" { self.column(parts, *span, scope).err() } else { None };
             self.out.truncate(mark);
+            match input {
+                Some(Stop::Fail(failure)) if failure.sqlstate == "42702" => return Err(failure.into()),
+                None if clause == "GROUP BY" => {}
+                _ => {
+                    self.text((at + 1).to_string());
+                    return Ok(());
+                }
+            }
         }
         let start = self.out.len();
         let value = self.eval_at(expr, scope, place)?;
@@ -608,6 +633,8 @@ fn figure(expr: &Expr, version: u16) -> (u8, Option<Name>) {
             let (strength, name) = otherwise.as_deref().map_or((0, None), |expr| figure(expr, version));
             if strength <= 1 { fixed(1, "case") } else { (strength, name) }
         }
+        // The one test that is a function.
+        Expr::Is { test: "NORMALIZED", .. } => fixed(2, "is_normalized"),
         Expr::Array(_) | Expr::ArrayQuery(_) => fixed(2, "array"),
         Expr::Row(_) => fixed(2, "row"),
         Expr::Exists(_) => fixed(2, "exists"),

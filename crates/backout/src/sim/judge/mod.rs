@@ -282,7 +282,7 @@ impl Judge<'_> {
                 // Where everything is as it was before, the forward does what it did.
                 judgement.redo.answer = judgement.rollback_runs.answer;
             } else if let Some(forward) = &task.forward {
-                judgement.redo = self.redo(forward, forward_mode, (m1, after), m2, judgement.rollback_runs.answer);
+                judgement.redo = self.redo(forward, forward_mode, [m0, m1, m2], after, judgement.rollback_runs.answer);
             }
             let again = self.try_out(rollback, Side::Rollback, rollback_mode);
             judgement.rerun = self.runs(&again);
@@ -455,7 +455,7 @@ impl Judge<'_> {
         if let Some(forward) = &task.forward {
             let mode = self.mode(Some(forward), task.forward_opts_out, false);
             let (end, after) = (self.machine.catalog.mark(), self.moment());
-            judgement.redo = self.redo(forward, mode, (end, after), end, yes);
+            judgement.redo = self.redo(forward, mode, [m0, end, end], after, yes);
         }
         judgement.atomic.by = Some("single-statement");
     }
@@ -534,7 +534,7 @@ impl Judge<'_> {
     }
 
     /// The forward again, which should come to the state that it came to the first time.
-    fn redo(&mut self, forward: &Script, mode: Mode, (m1, after): (Mark, Moment), m2: Mark, premise: Answer) -> Redo {
+    fn redo(&mut self, forward: &Script, mode: Mode, [m0, m1, m2]: [Mark; 3], after: Moment, premise: Answer) -> Redo {
         let trusted = std::mem::replace(&mut self.machine.trust_rows, false);
         self.machine.again = true;
         let run = self.try_out(forward, Side::Forward, mode);
@@ -547,15 +547,17 @@ impl Judge<'_> {
                 let differences = if alike { Diff::default() } else { diff(&self.machine.catalog, m1) };
                 let doubt = self.machine.catalog.doubts_since(m1).map(|(gap, _)| gap).next();
                 let gap = run.unknown.or(doubt);
-                let same = if self.settings.open_world { self.same(&differences, m1, true) } else { Same::Yes };
-                let answer = match (differences.entries.is_empty(), gap) {
-                    (_, Some(gap)) => self.yes_unless(Some(gap)),
-                    (..) if let Same::Unknown(reason) = same => {
+                // A doubt that the forward left is about what the second run is held against.
+                let same = self.same(&differences, if self.settings.open_world { m1 } else { m0 }, true);
+                let answer = match (gap, same) {
+                    (Some(gap), _) => self.yes_unless(Some(gap)),
+                    (None, Same::Unknown(reason)) if self.settings.open_world => {
                         let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
                         Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
                     }
-                    (true, None) => premise,
-                    (false, None) => Answer { verity: Verity::No, because: None },
+                    _ if differences.entries.is_empty() => premise,
+                    (None, Same::Doubted(gap)) => self.yes_unless(Some(gap)),
+                    _ => Answer { verity: Verity::No, because: None },
                 };
                 Redo { answer, failure: None, differences: as_differences(&self.machine.catalog, m1, differences.entries) }
             }

@@ -352,8 +352,10 @@ fn words(text: &str, effect: &mut Effect) {
         let qualifies = tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::Dot);
         if token.kind.is_ident() && !qualifies {
             let name = ident_value(text, token);
-            // The schema and the role of that name are hardly ever what a statement is about.
-            if name != "public" {
+            // The schema and the role of that name are hardly ever what a statement is about, and a key's CASCADE is about rows.
+            let before = at.checked_sub(1).and_then(|at| tokens.get(at)).map_or("", |token| token.span.of(text));
+            let of_key = name == "cascade" && ["delete", "update"].iter().any(|event| before.eq_ignore_ascii_case(event));
+            if name != "public" && !of_key {
                 effect.names.insert(name);
             }
         } else if token.kind.is_string()
