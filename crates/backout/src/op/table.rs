@@ -408,6 +408,15 @@ pub struct SequenceOptions {
     pub name: Option<ObjectName>,
 }
 
+impl SequenceOptions {
+    /// Whether nothing but the next value changes.
+    pub fn only_restarts(&self) -> bool {
+        let Self { ty, increment, min, max, start, restart, cache, cycle, owned_by, name } = self;
+        let bounds = increment.is_some() || min.is_some() || max.is_some() || start.is_some() || cache.is_some() || cycle.is_some();
+        restart.is_some() && !bounds && ty.is_none() && owned_by.is_none() && name.is_none()
+    }
+}
+
 /// `OWNED BY`.
 #[derive(Clone, Debug)]
 pub enum OwnedBy {

@@ -12,7 +12,7 @@ use crate::catalog::apply::Event;
 use crate::catalog::context::{Context, Session, Stop, fail};
 use crate::catalog::object::{Body, ObjId, Routine, RoutineText};
 use crate::catalog::resolve::RowUse;
-use crate::catalog::{Class, GapId, Key, Mark, Presence};
+use crate::catalog::{Class, GapId, Key, Mark, Names as _, Presence, key_of, quote};
 use crate::op::{ArgMode, Call, CreateRoutine, Do, Gap, GapKind, Name, ObjectName, Op, Query, Reach, RoutineBody, RoutineKind, TypeName};
 use crate::plpgsql::{self, Returns, Shape};
 use crate::source::Span;
@@ -490,13 +490,26 @@ impl Engine for Embedded<'_> {
     }
 
     fn may_have_existed(&mut self, savepoint: usize) {
-        let Some((_, _, events, _)) = self.saved.get(savepoint) else { return };
+        let Some((mark, _, events, _)) = self.saved.get(savepoint) else { return };
         let made: Vec<Event> = self
             .events
             .iter()
             .skip(*events)
             .filter_map(|event| if let Event::Created(id) = event { Some(Event::MayHaveExisted(*id)) } else { None })
             .collect();
+        let catalog = &mut self.machine.catalog;
+        let mut columns = Vec::new();
+        for (id, before, _) in catalog.replaced_since(*mark) {
+            let (Some(object), Some(Body::Relation(before))) = (catalog.get(id), before.map(|before| &before.body)) else { continue };
+            let (Body::Relation(now), Some(key)) = (&object.body, key_of(object).filter(|_| object.presumed)) else { continue };
+            let new = now.live_columns().filter(|column| before.column(&column.name).is_none());
+            columns.extend(new.map(|column| (key.clone(), id, column.name.clone())));
+        }
+        for (key, table, column) in columns {
+            catalog.column_may_have_been(table, &column);
+            let full = format!("{}.{}", catalog.qualified(table), quote(&column));
+            catalog.lasting_doubt(key, format!("whether column {full} was there before is not known"));
+        }
         self.events.extend(made);
     }
 

@@ -69,6 +69,7 @@ impl Apply<'_> {
         match alter {
             AlterExtension::Update { name, version } => {
                 let (id, _) = self.target(&crate::op::ObjectRef::Extension(name.clone()))?;
+                self.was_unknown(id);
                 if let Some(version) = version.clone() {
                     self.catalog.update(id, |object| {
                         if let Body::Extension(extension) = &mut object.body {

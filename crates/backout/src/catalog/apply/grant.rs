@@ -119,9 +119,7 @@ impl Apply<'_> {
                 }
             }
         }
-        // A role that the scripts made has what they gave it; of any other it is not known what it had.
-        let made = |grantee: &RoleName| matches!(grantee, RoleName::Named(name) if matches!(self.role(name, Span::default()), Ok(Some(_))));
-        if !grant.grantees.iter().all(made) {
+        if !self.are_made(&grant.grantees) {
             self.was_unknown(id);
         }
         // What is taken of something presumed may have been given.
@@ -130,6 +128,11 @@ impl Apply<'_> {
         }
         self.events.push(Event::Altered(id));
         Ok(())
+    }
+
+    /// Whether the scripts made all of these roles: then they have what the scripts gave them, and of others that is not known.
+    fn are_made(&self, roles: &[RoleName]) -> bool {
+        roles.iter().all(|role| matches!(role, RoleName::Named(name) if matches!(self.role(name, Span::default()), Ok(Some(_)))))
     }
 
     pub(super) fn default_privileges(&mut self, change_to: &DefaultPrivileges) -> Outcome<()> {
@@ -152,6 +155,9 @@ impl Apply<'_> {
                     Presence::Present(id, _) => Some(id),
                     Presence::Absent | Presence::Open(_) => None,
                 };
+                if found.is_none() && self.catalog.open_world && !self.are_made(&change_to.grantees) {
+                    self.catalog.base_doubt(key.clone(), "what privileges were given by default before is not known".into());
+                }
                 let mut acl = found.and_then(|id| self.catalog.get(id)).map(|object| object.acl.clone()).unwrap_or_default();
                 let all: &[&str] = match change_to.on.to_ascii_lowercase().as_str() {
                     "tables" => &["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],
@@ -177,7 +183,7 @@ impl Apply<'_> {
                 match found {
                     Some(id) if acl.is_empty() => self.catalog.set(id, None),
                     Some(id) => self.catalog.update(id, |object| object.acl = acl),
-                    None if acl.is_empty() => {}
+                    None if acl.is_empty() => self.catalog.prove_absent(key),
                     None => {
                         let mut object = plain;
                         object.acl = acl;

@@ -4,7 +4,7 @@ use super::column::is_system_column;
 use super::target::shown;
 use super::{Apply, Event, fail};
 use crate::catalog::context::{Outcome, Stop, Want, report_kind};
-use crate::catalog::object::{Body, Constraint, ConstraintKind, DepKind, ObjId, RelKind, Relation, Type};
+use crate::catalog::object::{Body, Constraint, ConstraintKind, Dep, DepKind, ObjId, RelKind, Relation, Type};
 use crate::catalog::{Class, Key, Names, Presence, key_of, quote};
 use crate::op::{Ident, Name, ObjectRef, RelationKind, Rename, RoleName};
 use std::sync::Arc;
@@ -272,6 +272,16 @@ impl Apply<'_> {
         let new = self.context().schema(&schema.name, schema.span)?;
         let Some(object) = self.catalog.get(id).cloned() else { return Ok(()) };
         if object.parent == new {
+            return Ok(());
+        }
+        if matches!(object.body, Body::Extension(_)) {
+            // It stands in no schema itself, and what it holds goes along.
+            self.was_unknown(id);
+            let home = |dep: &Dep| matches!(self.catalog.get(dep.on).map(|object| &object.body), Some(Body::Schema));
+            let mut deps: Vec<Dep> = object.deps.iter().copied().filter(|dep| !home(dep)).collect();
+            deps.insert(0, Dep { own_column: 0, on: new, column: 0, kind: DepKind::Normal });
+            self.catalog.update(id, |object| object.deps = deps);
+            self.events.push(Event::Altered(id));
             return Ok(());
         }
         if let Some(owner) = object.deps.iter().find(|dep| {

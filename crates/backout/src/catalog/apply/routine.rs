@@ -274,6 +274,7 @@ impl Apply<'_> {
         if let Some(failure) = self.is_aggregate(id).filter(|_| alter.kind != RoutineKind::Aggregate) {
             return Err(failure.at(alter.signature.name.span).into());
         }
+        self.was_unknown(id);
         let session = &*self.session;
         self.catalog.update(id, |object| {
             if let Body::Routine(routine) = &mut object.body {

@@ -24,6 +24,10 @@ impl Apply<'_> {
             Err(stop) if alter.if_exists => return self.forgive_relation(RelationKind::Sequence, stop),
             Err(stop) => return Err(stop),
         };
+        // RESTART is about the next value alone.
+        if !alter.options.only_restarts() {
+            self.was_unknown(id);
+        }
         self.change_sequence(id, &alter.options)?;
         self.own_sequence(id, &alter.options)
     }

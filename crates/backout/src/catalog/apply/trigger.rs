@@ -256,6 +256,7 @@ impl Apply<'_> {
 
     pub(super) fn alter_event_trigger(&mut self, name: &Ident, enabled: TriggerEnabled) -> Outcome<()> {
         let (id, _) = self.target(&crate::op::ObjectRef::EventTrigger(name.clone()))?;
+        self.was_unknown(id);
         self.catalog.update(id, |object| {
             if let Body::EventTrigger(trigger) = &mut object.body {
                 trigger.enabled = enabled;
@@ -357,6 +358,7 @@ impl Apply<'_> {
         };
         let (using, check) = (condition(&alter.using)?, condition(&alter.check)?);
         let (id, _) = self.target(&crate::op::ObjectRef::Policy { table: alter.table.clone(), name: alter.name.clone() })?;
+        self.was_unknown(id);
         let Some(object) = self.catalog.get(id).cloned() else { return Ok(()) };
         let Body::Policy(policy) = &object.body else { return Ok(()) };
         let mut policy = policy.clone();

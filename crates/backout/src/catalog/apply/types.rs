@@ -357,6 +357,10 @@ impl Apply<'_> {
         let (id, _) = self.target(&crate::op::ObjectRef::Domain(alter.name.clone()))?;
         let Some(Body::Type(Type::Domain(domain))) = self.catalog.get(id).map(|object| object.body.clone()) else { return Ok(()) };
         let mut new = domain;
+        if let DomainAction::SetDefault(_) | DomainAction::DropDefault | DomainAction::SetNotNull | DomainAction::DropNotNull = alter.action
+        {
+            self.was_unknown(id);
+        }
         match &alter.action {
             DomainAction::SetDefault(expr) => {
                 let ty = new.ty.clone();

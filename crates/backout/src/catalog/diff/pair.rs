@@ -79,7 +79,9 @@ impl<'a> Sides<'a> {
                 continue;
             }
             let ids = if then.id == now.id { vec![now.id] } else { vec![then.id, now.id] };
-            diff.entries.push(self.entry(key, Change::Changed, Some(then.shown()), Some(now.shown()), ids, then.open));
+            // Labels that were presumed have always been there: others were added or renamed, which shows that they were not.
+            let open = then.open && !(key.0 == "enum" && then.id == now.id);
+            diff.entries.push(self.entry(key, Change::Changed, Some(then.shown()), Some(now.shown()), ids, open));
         }
     }
 

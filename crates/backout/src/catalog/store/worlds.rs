@@ -84,6 +84,16 @@ impl Catalog {
         }
     }
 
+    /// A script gave a column this name because it was not there; in another world it was.
+    pub fn column_may_have_been(&mut self, relation: ObjId, name: &Name) {
+        self.learns();
+        let key = Key::new(Class::Column, relation, name.clone());
+        let number = self.number(&key);
+        self.read_name(number);
+        self.exchange(number, None);
+        self.set_entry(key, Some(Entry { id: None, stamp: self.clock }));
+    }
+
     /// From here on the relation's list says whether it has the column; what was before is not known.
     pub fn column_is_known(&mut self, relation: ObjId, name: &Name) {
         if self.column_open(relation, name) {

@@ -45,6 +45,12 @@ impl Apply<'_> {
             self.context().note(gap);
         }
         let new = self.new_column(def, &object.name, relation.next_number())?;
+        // An identity is not inherited, until 17 by partitions neither.
+        let inherits = self.catalog.version >= 17 && self.is_partitioned(table);
+        if new.identity.is_some() && !inherits && !self.partitions(table).is_empty() {
+            let message = "cannot recursively add identity column to table that has child tables";
+            return Err(fail("42P16", message).about("column", full).at(def.span).into());
+        }
         match if_not_exists {
             true => self.catalog.column_is_known(table, &def.name),
             false => self.catalog.column_was_absent(table, &def.name),

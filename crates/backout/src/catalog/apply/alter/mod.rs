@@ -246,6 +246,7 @@ impl Apply<'_> {
         | TableAction::ClusterOn(_)
         | TableAction::SetWithoutCluster
         | TableAction::SetAccessMethod(_)
+        | TableAction::SetTablespace(_)
         | TableAction::SetLogged(_)
         | TableAction::SetOptions(_)
         | TableAction::ForeignOptions(_)
@@ -267,6 +268,7 @@ impl Apply<'_> {
                         format!("constraint \"{}\" of relation \"{}\" is not a foreign key constraint", name.name, alter.name.name);
                     return Err(fail("42809", message).at(name.span).into());
                 }
+                self.was_unknown(id);
                 let attributes = *attributes;
                 self.catalog.update(id, |object| {
                     if let Body::Constraint(constraint) = &mut object.body {
