@@ -10,7 +10,7 @@ use super::system::View;
 use super::{Failure, Remark, Side};
 use crate::catalog::apply::Event;
 use crate::catalog::context::{Context, Session, Stop, fail};
-use crate::catalog::object::{Body, ObjId, Routine, RoutineText};
+use crate::catalog::object::{Body, ObjId, Routine, RoutineText, Type};
 use crate::catalog::resolve::RowUse;
 use crate::catalog::{Class, GapId, Key, Mark, Names as _, Presence, key_of, quote};
 use crate::op::{ArgMode, Call, CreateRoutine, Do, Gap, GapKind, Name, ObjectName, Op, Query, Reach, RoutineBody, RoutineKind, TypeName};
@@ -498,12 +498,22 @@ impl Engine for Embedded<'_> {
             .filter_map(|event| if let Event::Created(id) = event { Some(Event::MayHaveExisted(*id)) } else { None })
             .collect();
         let catalog = &mut self.machine.catalog;
-        let mut columns = Vec::new();
+        let (mut columns, mut enums) = (Vec::new(), Vec::new());
         for (id, before, _) in catalog.replaced_since(*mark) {
-            let (Some(object), Some(Body::Relation(before))) = (catalog.get(id), before.map(|before| &before.body)) else { continue };
-            let (Body::Relation(now), Some(key)) = (&object.body, key_of(object).filter(|_| object.presumed)) else { continue };
-            let new = now.live_columns().filter(|column| before.column(&column.name).is_none());
-            columns.extend(new.map(|column| (key.clone(), id, column.name.clone())));
+            let (Some(object), Some(before)) = (catalog.get(id).filter(|object| object.presumed), before) else { continue };
+            let Some(key) = key_of(object) else { continue };
+            match (&before.body, &object.body) {
+                (Body::Relation(before), Body::Relation(now)) => {
+                    let new = now.live_columns().filter(|column| before.column(&column.name).is_none());
+                    columns.extend(new.map(|column| (key.clone(), id, column.name.clone())));
+                }
+                (Body::Type(Type::Enum(before)), Body::Type(Type::Enum(now))) if before.len() < now.len() => enums.push((key, id)),
+                _ => {}
+            }
+        }
+        for (key, id) in enums {
+            let full = catalog.qualified(id);
+            catalog.lasting_doubt(key, format!("whether enum type {full} had all its values before is not known"));
         }
         for (key, table, column) in columns {
             catalog.column_may_have_been(table, &column);

@@ -266,7 +266,9 @@ impl Machine {
             }
             let done = self.remembered(&statement.whole(), session, side, number, in_block);
             let held = done.events.iter().any(|event| matches!(event, Event::MayBeHeld(_)));
-            run.blurred |= matches!(done.fate, Fate::Unknown(_)) && !held;
+            // Whether a statement about rows alone runs or not, it leaves the schema as it is.
+            let rows_alone = statement.op.is_row_statement() && done.rows.as_ref().is_some_and(|uses| uses.calls.is_empty());
+            run.blurred |= matches!(done.fate, Fate::Unknown(_)) && !held && !rows_alone;
             if !self.quiet {
                 run.events.extend(done.events.into_iter().map(|event| (number, event)));
                 if let Some(rows) = done.rows {
