@@ -91,6 +91,9 @@ impl Op {
         match self {
             Op::Rename(rename) => rename.if_exists,
             Op::AlterTable(alter) => alter.if_exists,
+            Op::AlterSequence(alter) => alter.if_exists,
+            Op::AlterGeneric(alter) => alter.if_exists,
+            Op::Drop(drop) => drop.if_exists,
             Op::Owner { if_exists, .. } | Op::SetSchema { if_exists, .. } => *if_exists,
             _ => false,
         }

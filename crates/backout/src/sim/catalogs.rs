@@ -23,8 +23,9 @@ impl Machine {
         let done = self.embedded(session, side, in_block, None, |engine| {
             if let Some(query) = &labels {
                 let rows = eval::rows(&mut Bare(engine), query).map_err(|raised| (raised, Span::default()))?;
-                if rows.doubt().is_none() && rows.rows.iter().all(|(row, _)| label(row).is_some()) {
-                    for (oid, gone) in rows.rows.iter().filter_map(|(row, _)| label(row)) {
+                let labels: Option<Vec<_>> = rows.rows.iter().map(|(row, _)| label(row)).collect();
+                if let Some(labels) = labels.filter(|_| rows.doubt().is_none()) {
+                    for (oid, gone) in labels {
                         let Some(id) = object_of(oid) else { continue };
                         engine.machine.catalog.update(id, |object| {
                             if let Body::Type(Type::Enum(labels)) = &mut object.body {

@@ -419,9 +419,7 @@ impl Engine for Embedded<'_> {
             Err(Stop::Fail(failure)) if doubts.borrow().is_empty() => Err(Raised::new(failure.sqlstate, failure.message.as_str())),
             Err(Stop::Fail(_)) => Ok(()),
             Err(Stop::Missing(missing)) => {
-                let trusted =
-                    self.side == Side::Forward && self.machine.history && !self.machine.again && self.machine.never_made(&missing.want);
-                if missing.open.is_some() || trusted {
+                if missing.open.is_some() || self.machine.trusts(self.side, &missing.want) {
                     return Ok(());
                 }
                 Err(Raised::new(missing.failure.sqlstate, missing.failure.message.as_str()))
@@ -498,6 +496,14 @@ impl Engine for Embedded<'_> {
             .filter_map(|event| if let Event::Created(id) = event { Some(Event::MayHaveExisted(*id)) } else { None })
             .collect();
         let catalog = &mut self.machine.catalog;
+        for event in &made {
+            // Of a role that is perhaps older it is not known what it was given.
+            if let Event::MayHaveExisted(id) = event
+                && catalog.get(*id).is_some_and(|object| matches!(object.body, Body::Role))
+            {
+                catalog.update(*id, |role| role.presumed = true);
+            }
+        }
         let (mut columns, mut enums) = (Vec::new(), Vec::new());
         for (id, before, _) in catalog.replaced_since(*mark) {
             let (Some(object), Some(before)) = (catalog.get(id).filter(|object| object.presumed), before) else { continue };

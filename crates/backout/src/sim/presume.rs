@@ -1,5 +1,6 @@
 //! Worlds: what must have been there for a forward to run is put where it has always been.
 
+use super::Side;
 use super::run::Machine;
 use crate::catalog::apply::partitions;
 use crate::catalog::context::{Fact, Session, Want};
@@ -13,8 +14,13 @@ use crate::op::{Name, Op, Persistence, RelationKind, TriggerEnabled};
 use std::sync::Arc;
 
 impl Machine {
+    /// Whether a forward of a history shows by its first run that this was there: nothing in the input tells of it.
+    pub(super) fn trusts(&self, side: Side, want: &Want) -> bool {
+        side == Side::Forward && self.history && !self.again && self.never_made(want)
+    }
+
     /// Nothing in the input ever made or dropped it.
-    pub(super) fn never_made(&self, want: &Want) -> bool {
+    fn never_made(&self, want: &Want) -> bool {
         let unknown = |class, parent, name: &Name| !self.catalog.was_named(&Key::new(class, parent, name.clone()));
         match want {
             Want::Schema(name) => unknown(Class::Schema, ObjId::NONE, name),
@@ -174,9 +180,11 @@ impl Machine {
     fn presume_column(&mut self, relation: ObjId, column: Column) {
         let heir = Column { inherited: 1, local: false, ..column.clone() };
         self.catalog.presume_column(relation, column);
-        for child in partitions(&self.catalog, relation) {
+        let mut below = partitions(&self.catalog, relation);
+        while let Some(child) = below.pop() {
             if self.catalog.relation(child).is_some_and(|child| child.column(&heir.name).is_none()) {
-                self.presume_column(child, heir.clone());
+                self.catalog.presume_column(child, heir.clone());
+                below.extend(partitions(&self.catalog, child));
             }
         }
     }

@@ -487,7 +487,9 @@ impl Machine {
                         return Done::only(Fate::Failed(failure), remarks);
                     }
                     if let Some(catalog) = rows.as_ref().and_then(|uses| uses.catalog.as_ref()).filter(|_| !self.only_analyse) {
-                        return Done::only(self.change_catalog(catalog, op, session, side, in_block), remarks);
+                        let fate = self.change_catalog(catalog, op, session, side, in_block);
+                        let hung = unknown.or(doubts.first().copied().filter(|_| !trusting || matches!(fate, Fate::Failed(_))));
+                        return Done::only(hung.map_or(fate, Fate::Unknown), remarks);
                     }
                     match &rows {
                         // What programs do to rows is not followed.
@@ -575,7 +577,7 @@ impl Machine {
                             }
                             let presumable = match missing.open {
                                 Some(_) => true,
-                                None => trusting && self.history && !self.again && self.never_made(&missing.want),
+                                None => self.trusts(side, &missing.want),
                             };
                             if !presumable || matches!(missing.want, Want::Nothing) || !self.presume(&missing.want, op, !trusting) {
                                 return Done::only(Fate::Failed(missing.failure), remarks);

@@ -46,16 +46,17 @@ impl Apply<'_> {
 
     /// What goes along with something dropped that nobody has seen.
     fn drop_unseen(&mut self, target: &ObjectRef, id: ObjId, behavior: Behavior) {
-        match behavior {
-            _ if !self.may_be_held(id) => {}
-            Behavior::Restrict => self.events.push(Event::MayBeHeld(id)),
-            Behavior::Cascade => {
-                let key = Key::new(Class::Relation, id, EVERY);
-                self.catalog.base_doubt(key.clone(), format!("what depended on {} is not known", self.describe(id, 0)));
-                self.catalog.prove_absent(key);
+        if self.may_be_held(id) {
+            match behavior {
+                Behavior::Restrict => self.events.push(Event::MayBeHeld(id)),
+                Behavior::Cascade => {
+                    let key = Key::new(Class::Relation, id, EVERY);
+                    self.catalog.base_doubt(key.clone(), format!("what depended on {} is not known", self.describe(id, 0)));
+                    self.catalog.prove_absent(key);
+                }
             }
         }
-        // Who is named without arguments is the only one of the name.
+        // A routine named without arguments is the only one of its name.
         if matches!(target, ObjectRef::Routine { signature, .. } if signature.args.is_none())
             && let Some(key) = self.key_of_target(target)
         {

@@ -132,7 +132,8 @@ impl Apply<'_> {
 
     /// Whether the scripts made all of these roles: then they have what the scripts gave them, and of others that is not known.
     fn are_made(&self, roles: &[RoleName]) -> bool {
-        roles.iter().all(|role| matches!(role, RoleName::Named(name) if matches!(self.role(name, Span::default()), Ok(Some(_)))))
+        let made = |name| self.role(name, Span::default()).ok().flatten().and_then(|id| self.catalog.get(id)).filter(|role| !role.presumed);
+        roles.iter().all(|role| matches!(role, RoleName::Named(name) if made(name).is_some()))
     }
 
     pub(super) fn default_privileges(&mut self, change_to: &DefaultPrivileges) -> Outcome<()> {

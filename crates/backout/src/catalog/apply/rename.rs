@@ -2,11 +2,11 @@
 
 use super::column::is_system_column;
 use super::target::shown;
-use super::{Apply, Event, fail};
+use super::{Apply, Event, fail, gap};
 use crate::catalog::context::{Outcome, Stop, Want, report_kind};
-use crate::catalog::object::{Body, Constraint, ConstraintKind, Dep, DepKind, ObjId, RelKind, Relation, Type};
+use crate::catalog::object::{Body, Constraint, ConstraintKind, Dep, DepKind, ObjId, Object, RelKind, Relation, Type};
 use crate::catalog::{Class, Key, Names, Presence, key_of, quote};
-use crate::op::{Ident, Name, ObjectRef, RelationKind, Rename, RoleName};
+use crate::op::{GapKind, Ident, Name, ObjectRef, Reach, RelationKind, Rename, RoleName};
 use std::sync::Arc;
 
 impl Apply<'_> {
@@ -254,6 +254,30 @@ impl Apply<'_> {
         }
     }
 
+    /// An extension stands in no schema itself, and what it holds goes along.
+    fn move_extension(&mut self, id: ObjId, object: &Object, new: ObjId) -> Outcome<()> {
+        let home = |dep: &Dep| matches!(self.catalog.get(dep.on).map(|object| &object.body), Some(Body::Schema));
+        if object.deps.iter().any(|dep| dep.on == new) {
+            return Ok(());
+        }
+        match self.builtin.extension(&object.name) {
+            Some(known) if !known.relocatable() => {
+                return Err(fail("0A000", format!("extension \"{}\" does not support SET SCHEMA", object.name)).into());
+            }
+            Some(_) => {}
+            None => {
+                let reason = format!("whether extension {} can be moved", object.name);
+                return Err(gap(GapKind::NotModelled, &reason, Reach::Names(vec![object.name.clone()])));
+            }
+        }
+        let mut deps: Vec<Dep> = object.deps.iter().copied().filter(|dep| !home(dep)).collect();
+        deps.insert(0, Dep { own_column: 0, on: new, column: 0, kind: DepKind::Normal });
+        self.was_unknown(id);
+        self.catalog.update(id, |object| object.deps = deps);
+        self.events.push(Event::Altered(id));
+        Ok(())
+    }
+
     pub(super) fn set_schema(&mut self, target: &ObjectRef, if_exists: bool, schema: &Ident) -> Outcome<()> {
         let found = match target {
             ObjectRef::Relation { kind: RelationKind::Table, name } => self.user_relation(name, RelationKind::Table).map(|id| (id, 0)),
@@ -275,14 +299,7 @@ impl Apply<'_> {
             return Ok(());
         }
         if matches!(object.body, Body::Extension(_)) {
-            // It stands in no schema itself, and what it holds goes along.
-            self.was_unknown(id);
-            let home = |dep: &Dep| matches!(self.catalog.get(dep.on).map(|object| &object.body), Some(Body::Schema));
-            let mut deps: Vec<Dep> = object.deps.iter().copied().filter(|dep| !home(dep)).collect();
-            deps.insert(0, Dep { own_column: 0, on: new, column: 0, kind: DepKind::Normal });
-            self.catalog.update(id, |object| object.deps = deps);
-            self.events.push(Event::Altered(id));
-            return Ok(());
+            return self.move_extension(id, &object, new);
         }
         if let Some(owner) = object.deps.iter().find(|dep| {
             matches!(dep.kind, DepKind::Auto | DepKind::Internal)

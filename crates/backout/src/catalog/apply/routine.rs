@@ -80,7 +80,7 @@ impl Apply<'_> {
                 let reason = format!("whether function {} is there with these arguments is not known", name.name);
                 return Err(super::gap(GapKind::Presumed, &reason, Reach::Names(vec![name.name])));
             }
-            // Who is named without arguments is the only one of the name, and it is gone.
+            // A routine named without arguments is the only one of its name, and it is gone.
             (Presence::Open(None), Presence::Absent) => Presence::Absent,
             (found, _) => found,
         };

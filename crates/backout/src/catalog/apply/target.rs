@@ -124,7 +124,7 @@ impl Apply<'_> {
         })
     }
 
-    /// The key of a target that is not there, to remember that it is gone.
+    /// The key of a target, to remember that it is gone.
     pub(super) fn key_of_target(&self, target: &ObjectRef) -> Option<Key> {
         let context = self.context();
         let in_schema = |class, name: &ObjectName| Some(Key::new(class, context.look_up(class, name).ok()?.1, name.name.clone()));

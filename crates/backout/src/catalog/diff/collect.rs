@@ -144,12 +144,10 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[C
         }
         Body::Schema => add(kind, qualified.clone(), String::new(), None),
         Body::Extension(extension) => {
-            let mut definition = extension.version.clone().unwrap_or_default();
             let homes = object.deps.iter().filter_map(|dep| names.object(dep.on)).filter(|on| matches!(on.body, Body::Schema));
-            for home in homes.filter(|home| home.name != "public") {
-                definition.push_str(&format!("SCHEMA {}", quote(&home.name)));
-            }
-            add(kind, object.name.to_string(), definition, None);
+            let homes = homes.filter(|home| home.name != "public").map(|home| format!("SCHEMA {}", quote(&home.name)));
+            let definition: Vec<String> = extension.version.clone().into_iter().chain(homes).collect();
+            add(kind, object.name.to_string(), definition.join(" "), None);
         }
         Body::EventTrigger(trigger) => {
             add(kind, qualified.clone(), format!("{} {:?}", names.print(&trigger.definition), trigger.enabled), None)

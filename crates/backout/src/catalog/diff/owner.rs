@@ -21,6 +21,20 @@ pub(super) fn owner_differs(catalog: &Catalog, then: &Entry, now: &Entry) -> boo
 
 /// Kinds whose owner is their own.
 pub(super) fn is_owned(kind: &str) -> bool {
-    matches!(kind, "schema" | "table" | "view" | "matview" | "sequence" | "function" | "procedure" | "aggregate")
-        || matches!(kind, "type" | "enum" | "domain" | "composite" | "range")
+    matches!(
+        kind,
+        "schema"
+            | "table"
+            | "view"
+            | "matview"
+            | "sequence"
+            | "function"
+            | "procedure"
+            | "aggregate"
+            | "type"
+            | "enum"
+            | "domain"
+            | "composite"
+            | "range"
+    )
 }

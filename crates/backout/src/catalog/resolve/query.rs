@@ -459,12 +459,12 @@ impl Resolver<'_, '_> {
         {
             // Only GROUP BY prefers an input column's name to the output's.
             let mark = self.out.len();
-            let input = if clause == "GROUP BY" { self.column(parts, *span, scope).err() } else { None };
+            let input = (clause == "GROUP BY").then(|| self.column(parts, *span, scope));
             self.out.truncate(mark);
             match input {
-                Some(Stop::Fail(failure)) if failure.sqlstate == "42702" => return Err(failure.into()),
-                None if clause == "GROUP BY" => {}
-                _ => {
+                Some(Ok(_)) => {}
+                Some(Err(Stop::Fail(failure))) if failure.sqlstate == "42702" => return Err(failure.into()),
+                None | Some(Err(_)) => {
                     self.text((at + 1).to_string());
                     return Ok(());
                 }

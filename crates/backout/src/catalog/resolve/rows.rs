@@ -14,8 +14,7 @@ use crate::source::Span;
 use std::sync::Arc;
 
 /// System catalogs that say nothing of a schema (manual chapter 53).
-const NO_SCHEMA: [&str; 6] =
-    ["pg_database", "pg_largeobject", "pg_largeobject_metadata", "pg_statistic", "pg_statistic_ext_data", "pg_db_role_setting"];
+const NO_SCHEMA: [&str; 5] = ["pg_database", "pg_largeobject", "pg_largeobject_metadata", "pg_statistic", "pg_statistic_ext_data"];
 
 /// What a statement does to rows.
 #[derive(Clone, Debug, Default)]

@@ -91,7 +91,7 @@ impl Catalog {
         let number = self.number(&key);
         self.read_name(number);
         self.exchange(number, None);
-        self.set_entry(key, Some(Entry { id: None, stamp: self.clock }));
+        self.set_number(number, Some(Entry { id: None, stamp: self.clock }));
     }
 
     /// From here on the relation's list says whether it has the column; what was before is not known.

@@ -109,12 +109,12 @@ impl Evaluator<'_> {
         };
         let value = match name {
             "quote_ident" => Some(quoted(&texts, quote_ident)),
-            "quote_literal" | "quote_nullable" => Some(quoted(&texts, quote_literal)),
+            "quote_literal" | "quote_nullable" => Some(without_user(quoted(&texts, quote_literal))),
             "lower" | "upper" => {
                 let fold = if name == "lower" { str::to_lowercase } else { str::to_uppercase };
                 texts.first().map(|text| match text {
                     Ok(text) => Text(fold(text)),
-                    Err((text, why)) => Value::Partial(fold(text), *why),
+                    Err((text, why)) => without_user(Value::Partial(fold(text), *why)),
                 })
             }
             "initcap" => text(0).filter(|text| text.is_ascii()).map(|text| Text(capitalised(text))),
@@ -218,7 +218,7 @@ impl Evaluator<'_> {
                 Some(Array(list)) => Some(if list.is_empty() { Null } else { Int(1) }),
                 _ => None,
             },
-            "current_user" | "current_role" | "session_user" => Some(Value::Partial(USER.into(), Why::NotModelled)),
+            "current_user" | "current_role" => Some(Value::Partial(USER.into(), Why::NotModelled)),
             "current_schema" => Some(self.host.system().search_path().first().map_or(Null, |name| Value::text(name.as_str()))),
             "to_regclass" | "to_regtype" | "to_regproc" | "to_regprocedure" | "to_regnamespace" => {
                 let kind = match name {
@@ -560,6 +560,14 @@ fn extreme(values: &[Value], greatest: bool) -> Value {
         }
     }
     best.cloned().unwrap_or(Value::Null)
+}
+
+/// A text in which the current user is no longer named.
+fn without_user(value: Value) -> Value {
+    match value {
+        Value::Partial(text, why) => Value::Partial(text.chars().map(|c| if c == USER { HOLE } else { c }).collect(), why),
+        value => value,
+    }
 }
 
 fn quoted(texts: &[Result<String, (String, Why)>], quote: fn(&str) -> String) -> Value {

@@ -547,11 +547,12 @@ impl Judge<'_> {
                 let differences = if alike { Diff::default() } else { diff(&self.machine.catalog, m1) };
                 let doubt = self.machine.catalog.doubts_since(m1).map(|(gap, _)| gap).next();
                 let gap = run.unknown.or(doubt);
-                // A doubt that the forward left is about what the second run is held against.
+                // A doubt that the forward left is about what the second run is held against. In an open world it is presumed alike
+                // by both runs.
                 let same = self.same(&differences, if self.settings.open_world { m1 } else { m0 }, true);
                 let answer = match (gap, same) {
                     (Some(gap), _) => self.yes_unless(Some(gap)),
-                    (None, Same::Unknown(reason)) if self.settings.open_world => {
+                    (None, Same::Unknown(reason)) if self.settings.open_world || !differences.entries.is_empty() => {
                         let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
                         Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
                     }

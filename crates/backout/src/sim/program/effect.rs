@@ -283,8 +283,11 @@ pub(super) fn leaves_schemas(text: &str) -> bool {
         "select" | "insert" | "update" | "delete" | "truncate" | "lock" | "analyze" | "refresh" | "copy" | "merge" => true,
         "grant" | "revoke" => words.windows(2).any(|pair| pair == ["on", "database"]),
         "comment" => words.get(1..3).is_some_and(|pair| pair == ["on", "database"]),
-        // A search path, or every setting, is for all sessions that come.
-        "alter" => words.get(1).is_some_and(|word| word == "database") && !words.iter().any(|word| word.starts_with("search_path")),
+        // What is set for a database, the search path too, holds for all later sessions.
+        "alter" => {
+            let moves = |word: &String| word == "all" || word.trim_start_matches('"').starts_with("search_path");
+            words.get(1).is_some_and(|word| word == "database") && !words.iter().any(moves)
+        }
         _ => false,
     };
     leaves && !text.contains(';')

@@ -512,9 +512,14 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// Whether the current user is all that is not known of a text, and stands where a role does.
+    /// Whether the current user is all that is not known of a text, and stands where a role does: as a word of its own.
     fn names_user(&mut self, text: &str) -> bool {
-        if text.contains(HOLE) || !text.contains(USER) {
+        let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'' | '.' | USER);
+        let alone = |(at, user): (usize, &str)| {
+            let (before, after) = (text.get(..at), text.get(at + user.len()..));
+            !before.is_some_and(|before| before.ends_with(joins)) && !after.is_some_and(|after| after.starts_with(joins))
+        };
+        if text.contains(HOLE) || !text.contains(USER) || !text.match_indices(USER).all(alone) {
             return false;
         }
         let text = text.replace(USER, "current_user");

@@ -235,7 +235,11 @@ impl View<'_> {
     fn pg_enum(&self, asked: &Asked<'_>) -> Answer {
         let wanted = asked.object("enumtypid");
         let mut rows = Vec::new();
-        let mut open = if wanted.is_none() { self.open_at_all() } else { None };
+        let presumed = |id| self.catalog.get(id).is_some_and(|object| object.presumed);
+        let mut open = match wanted {
+            Some(id) => presumed(id).then_some(Why::Open),
+            None => self.open_at_all(),
+        };
         for (id, object) in self.objects(|object| matches!(object.body, Body::Type(Type::Enum(_)))) {
             let Body::Type(Type::Enum(labels)) = &object.body else { continue };
             if wanted.is_some_and(|wanted| wanted != id) {

@@ -45,7 +45,7 @@ impl Apply<'_> {
             self.context().note(gap);
         }
         let new = self.new_column(def, &object.name, relation.next_number())?;
-        // An identity is not inherited, until 17 by partitions neither.
+        // Child tables do not inherit an identity; partitions do from 17 on.
         let inherits = self.catalog.version >= 17 && self.is_partitioned(table);
         if new.identity.is_some() && !inherits && !self.partitions(table).is_empty() {
             let message = "cannot recursively add identity column to table that has child tables";
