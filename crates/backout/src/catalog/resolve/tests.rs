@@ -370,7 +370,7 @@ fn queries() {
         CREATE VIEW w AS SELECT tags[1], doc->'a', doc #>> '{a,b}', array_agg(id) OVER () FROM account
             42701 column "?column?" specified more than once
         CREATE VIEW w AS SELECT DISTINCT ON (name) name, id FROM account ORDER BY name, made
-            SELECT DISTINCT ON (name) name, id FROM public.account ORDER BY 1, made
+            SELECT DISTINCT ON (1) name, id FROM public.account ORDER BY 1, made
         CREATE VIEW w AS SELECT id FROM account ORDER BY id DESC, account.name NULLS FIRST, email ASC NULLS LAST
             SELECT id FROM public.account ORDER BY 1 DESC, name NULLS FIRST, email
         CREATE VIEW w AS SELECT id FROM account UNION SELECT id FROM orders ORDER BY id DESC
