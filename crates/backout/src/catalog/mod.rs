@@ -110,6 +110,12 @@ impl Key {
 
 /// Which statement changes the catalog: 0 is the time before, then script and statement as the simulation counts them.
 pub type Cause = u32;
+
+/// Whether a statement of this script, 1 for the forward and 2 for the rollback, is the cause.
+pub(crate) fn is_by(cause: Cause, script: Cause) -> bool {
+    cause >> 30 == script
+}
+
 /// A place in the journal to go back to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark(usize);

@@ -10,9 +10,9 @@ use super::system::View;
 use super::{Failure, Remark, Side};
 use crate::catalog::apply::Event;
 use crate::catalog::context::{Context, Session, Stop, fail};
-use crate::catalog::object::{Body, ObjId, Routine, RoutineText, Type};
+use crate::catalog::object::{Body, ObjId, Routine, RoutineText};
 use crate::catalog::resolve::RowUse;
-use crate::catalog::{Class, GapId, Key, Mark, Names as _, Presence, key_of, quote};
+use crate::catalog::{Class, GapId, Key, Mark, Presence};
 use crate::op::{ArgMode, Call, CreateRoutine, Do, Gap, GapKind, Name, ObjectName, Op, Query, Reach, RoutineBody, RoutineKind, TypeName};
 use crate::plpgsql::{self, Returns, Shape};
 use crate::source::Span;
@@ -495,37 +495,7 @@ impl Engine for Embedded<'_> {
             .skip(*events)
             .filter_map(|event| if let Event::Created(id) = event { Some(Event::MayHaveExisted(*id)) } else { None })
             .collect();
-        let catalog = &mut self.machine.catalog;
-        for event in &made {
-            // Of a role that is perhaps older it is not known what it was given.
-            if let Event::MayHaveExisted(id) = event
-                && catalog.get(*id).is_some_and(|object| matches!(object.body, Body::Role))
-            {
-                catalog.update(*id, |role| role.presumed = true);
-            }
-        }
-        let (mut columns, mut enums) = (Vec::new(), Vec::new());
-        for (id, before, _) in catalog.replaced_since(*mark) {
-            let (Some(object), Some(before)) = (catalog.get(id).filter(|object| object.presumed), before) else { continue };
-            let Some(key) = key_of(object) else { continue };
-            match (&before.body, &object.body) {
-                (Body::Relation(before), Body::Relation(now)) => {
-                    let new = now.live_columns().filter(|column| before.column(&column.name).is_none());
-                    columns.extend(new.map(|column| (key.clone(), id, column.name.clone())));
-                }
-                (Body::Type(Type::Enum(before)), Body::Type(Type::Enum(now))) if before.len() < now.len() => enums.push((key, id)),
-                _ => {}
-            }
-        }
-        for (key, id) in enums {
-            let full = catalog.qualified(id);
-            catalog.lasting_doubt(key, format!("whether enum type {full} had all its values before is not known"));
-        }
-        for (key, table, column) in columns {
-            catalog.column_may_have_been(table, &column);
-            let full = format!("{}.{}", catalog.qualified(table), quote(&column));
-            catalog.lasting_doubt(key, format!("whether column {full} was there before is not known"));
-        }
+        self.machine.may_have_been(*mark, &made);
         self.events.extend(made);
     }
 

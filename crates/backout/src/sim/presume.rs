@@ -2,14 +2,14 @@
 
 use super::Side;
 use super::run::Machine;
-use crate::catalog::apply::partitions;
+use crate::catalog::apply::{Event, partitions};
 use crate::catalog::context::{Fact, Session, Want};
 use crate::catalog::object::{
     Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, Policy, RelKind, Relation, Routine,
     RoutineText, Rule, Sequence, Table, Trigger, Ty, Type, UNLISTED,
 };
 use crate::catalog::template::{Piece, Template};
-use crate::catalog::{Class, Key, Presence, key_of};
+use crate::catalog::{Class, Key, Mark, Names as _, Presence, key_of, quote};
 use crate::op::{Name, Op, Persistence, RelationKind, TriggerEnabled};
 use std::sync::Arc;
 
@@ -174,6 +174,42 @@ impl Machine {
             Want::Nothing => return false,
         }
         true
+    }
+
+    /// What a program has made since the mark because it was not there may have been there in another world: the roles among what
+    /// was made, columns, and values of enums.
+    pub(super) fn may_have_been(&mut self, mark: Mark, made: &[Event]) {
+        let catalog = &mut self.catalog;
+        for event in made {
+            // Of a role that is perhaps older it is not known what it was given.
+            if let Event::MayHaveExisted(id) = event
+                && catalog.get(*id).is_some_and(|object| matches!(object.body, Body::Role))
+            {
+                catalog.update(*id, |role| role.presumed = true);
+            }
+        }
+        let (mut columns, mut enums) = (Vec::new(), Vec::new());
+        for (id, before, _) in catalog.replaced_since(mark) {
+            let (Some(object), Some(before)) = (catalog.get(id).filter(|object| object.presumed), before) else { continue };
+            let Some(key) = key_of(object) else { continue };
+            match (&before.body, &object.body) {
+                (Body::Relation(before), Body::Relation(now)) => {
+                    let new = now.live_columns().filter(|column| before.column(&column.name).is_none());
+                    columns.extend(new.map(|column| (key.clone(), id, column.name.clone())));
+                }
+                (Body::Type(Type::Enum(before)), Body::Type(Type::Enum(now))) if before.len() < now.len() => enums.push((key, id)),
+                _ => {}
+            }
+        }
+        for (key, id) in enums {
+            let full = catalog.qualified(id);
+            catalog.lasting_doubt(key, format!("whether enum type {full} had all its values before is not known"));
+        }
+        for (key, table, column) in columns {
+            catalog.column_may_have_been(table, &column);
+            let full = format!("{}.{}", catalog.qualified(table), quote(&column));
+            catalog.lasting_doubt(key, format!("whether column {full} was there before is not known"));
+        }
     }
 
     /// What inherits from the relation has had the column as well.

@@ -86,9 +86,7 @@ impl Apply<'_> {
         }
         let mut column = Column::new(number, def.name.clone(), ty);
         column.not_null = serial.is_some();
-        if let Some(collation) = &def.collation {
-            column.collation = self.collation(collation)?;
-        }
+        column.collation = self.collation(def.collation.as_ref())?;
         column.storage = def.storage.clone();
         if let Some(method) = &def.compression {
             self.check_compression(&column.ty, method).map_err(|failure| failure.at(def.span))?;

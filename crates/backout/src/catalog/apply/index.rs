@@ -138,7 +138,7 @@ impl Apply<'_> {
                     None
                 }
             };
-            let collation = element.collation.as_ref().map(|collation| self.collation(collation)).transpose()?.flatten();
+            let collation = self.collation(element.collation.as_ref())?;
             elements.push(IndexKey {
                 key,
                 collation,

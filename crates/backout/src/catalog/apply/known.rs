@@ -9,7 +9,8 @@ use crate::op::{Expr, GenericKind, Name, ObjectName};
 
 impl Apply<'_> {
     /// A collation by its name; those of the operating system are not known, so only odd names are refused.
-    pub(super) fn collation(&self, name: &ObjectName) -> Outcome<Option<Name>> {
+    pub(super) fn collation(&self, name: Option<&ObjectName>) -> Outcome<Option<Name>> {
+        let Some(name) = name else { return Ok(None) };
         let class = Class::Generic(GenericKind::Collation);
         let made = matches!(self.context().look_up(class, name), Ok((Presence::Present(..), _)));
         let known = made || self.builtin.named(NameKind::Collation, &name.name) || looks_like_locale(&name.name) || self.catalog.open_world;

@@ -304,7 +304,7 @@ impl Apply<'_> {
         let schema = self.new_type_schema(&create.name)?;
         let ty = self.context().ty(&create.ty)?;
         let mut domain = Domain { ty: ty.clone(), collation: None, not_null: false, default: None };
-        domain.collation = create.collation.as_ref().map(|collation| self.collation(collation)).transpose()?.flatten();
+        domain.collation = self.collation(create.collation.as_ref())?;
         for constraint in &create.constraints {
             match &constraint.kind {
                 ColumnConstraintKind::NotNull { .. } => domain.not_null = true,

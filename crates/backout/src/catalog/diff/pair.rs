@@ -5,7 +5,7 @@ use super::owner::owner_differs;
 use super::text::{BODY, is_text_only};
 use super::{Change, Diff, DiffEntry};
 use crate::catalog::object::{Body, ObjId};
-use crate::catalog::{Catalog, Cause, Changed, Mark};
+use crate::catalog::{Catalog, Cause, Changed, Mark, is_by};
 use crate::lexer::quote;
 use litemap::LiteMap;
 
@@ -146,7 +146,7 @@ impl<'a> Sides<'a> {
 
     /// Whether it belongs to something that was put back, or of which the forward took something: it was not fully known.
     fn is_replaced(&self, (kind, name): &Key, entry: &Entry) -> bool {
-        let by = |id: ObjId, script: Cause| self.causes(&[id]).iter().any(|cause| cause >> 30 == script);
+        let by = |id: ObjId, script: Cause| self.causes(&[id]).iter().any(|cause| is_by(*cause, script));
         if is_about(kind) {
             let about = || self.new.iter().find(|(key, other)| other.id == entry.id && !is_about(key.0));
             if entry.open && by(entry.id, 2) || about().is_some_and(|(key, now)| self.was_open(key, now)) {
@@ -164,7 +164,7 @@ impl<'a> Sides<'a> {
 
     /// Whether the table had a column of this name when the rollback began to change it.
     fn is_forwards(&self, table: &str, name: &str, id: ObjId) -> bool {
-        let between = self.catalog.replaced_since(self.mark).find(|(slot, _, cause)| *slot == id && cause >> 30 == 2);
+        let between = self.catalog.replaced_since(self.mark).find(|(slot, _, cause)| *slot == id && is_by(*cause, 2));
         let Some((_, Some(object), _)) = between else { return false };
         let Body::Relation(relation) = &object.body else { return false };
         relation.live_columns().any(|column| name == format!("{table}.{}", quote(&column.name)))

@@ -1,7 +1,7 @@
 //! What is known of the time before the scripts, what is presumed of it, and what is in doubt.
 
 use super::super::object::{self, Body, Column, ColumnNumber, ObjId, Object, Relation, Type};
-use super::super::{Class, GapId, Key, Mark, Presence, key_of};
+use super::super::{Class, GapId, Key, Mark, Presence, is_by, key_of};
 use super::{Catalog, Change, Doubt, Entry, Slot};
 use crate::op::{Name, Reach};
 use std::collections::{BTreeMap, BTreeSet};
@@ -229,7 +229,7 @@ impl Catalog {
     fn note_base_doubt(&mut self, key: Key, description: String, of: Option<ObjId>) {
         if !self.base_doubts.contains_key(&key) {
             self.learns();
-            let lasting = self.cause >> 30 == 2;
+            let lasting = is_by(self.cause, 2);
             self.base_doubts.insert(key, (description, lasting, of));
         }
     }

@@ -235,7 +235,7 @@ impl Apply<'_> {
         match action {
             ColumnAction::Type { ty, collation, using } => {
                 let new = self.context().ty(ty)?;
-                let collation = collation.as_ref().map(|collation| self.collation(collation)).transpose()?.flatten();
+                let collation = self.collation(collation.as_ref())?;
                 if column.inherited > 0 {
                     return Err(fail("42P16", format!("cannot alter inherited column \"{}\"", name.name))
                         .about("column", full)
