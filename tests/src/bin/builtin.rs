@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::{env, fs, process};
 
+use backout::catalog::builtin::Builtin;
 use postgres::{Client, NoTls};
 
 const OLDEST: u16 = 13;
@@ -256,8 +257,10 @@ fn run() -> Result<(), Problem> {
             described.versions.insert("?".to_string(), facts.versions.values().flatten().copied().collect());
         }
     }
+    // Those whose names are made of types' names are not listed.
     let described: BTreeSet<String> = tables.functions.0.keys().cloned().collect();
-    tables.support.0.retain(|name, _| !described.contains(name));
+    let newest = Builtin::new(NEWEST);
+    tables.support.0.retain(|name, _| !described.contains(name) && !newest.is_function_of_type(name));
 
     let write = |name: &str, text: String| -> Result<(), Problem> {
         println!("{name}: {} bytes", text.len());
@@ -412,6 +415,14 @@ fn read_extension(transaction: &mut postgres::Transaction<'_>, name: &str, versi
     }
     for row in transaction.query(&FUNCTIONS.replace("OBJECTS", &member("p.", "pg_proc")), &[])? {
         let (function, support, fact): (String, bool, String) = (row.get(0), row.get(1), row.get(2));
+        // Their access methods call these, and nobody else does.
+        if support
+            && ["gbt_", "gin_", "g_int", "g_cube_", "gseg_", "ghstore_", "gtrgm_", "_ltree_"]
+                .iter()
+                .any(|begin| function.starts_with(begin))
+        {
+            continue;
+        }
         extension.functions.add(&function, if support || NAMES_ONLY.contains(&name) { "?" } else { &fact }, version);
     }
     for (table, query, objects) in [

@@ -1,6 +1,6 @@
 //! Functions, aggregates and operators as the tables spell them: `args>result{columns}:flags`.
 
-use super::{SUPPORT, table::Line};
+use super::{SUPPORT, TYPES, table::Line};
 
 /// How often a function must be asked: PostgreSQL's volatility.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,9 +105,55 @@ pub(super) fn overloads(line: Option<Line>) -> impl Iterator<Item = Overload<'st
     line.into_iter().flat_map(|line| line.words().filter_map(Overload::read))
 }
 
+/// What follows a type's name in those of its support functions.
+const OF_TYPES: [&str; 36] = [
+    "_accum",
+    "_accum_inv",
+    "_cmp",
+    "_distance",
+    "_eq",
+    "_ge",
+    "_gt",
+    "_hash",
+    "_hash_extended",
+    "_in",
+    "_larger",
+    "_le",
+    "_lt",
+    "_ne",
+    "_out",
+    "_recv",
+    "_send",
+    "_smaller",
+    "_sortsupport",
+    "_support",
+    "eq",
+    "ge",
+    "gt",
+    "in",
+    "larger",
+    "le",
+    "lt",
+    "mi",
+    "ne",
+    "out",
+    "pl",
+    "recv",
+    "send",
+    "smaller",
+    "typmodin",
+    "typmodout",
+];
+
+/// Whether a name is made of a type's as those of support functions are: no list has these.
+pub(super) fn is_of_type(name: &str, version: u16) -> bool {
+    OF_TYPES.iter().any(|ending| name.strip_suffix(ending).is_some_and(|ty| TYPES.find(ty, version).is_some()))
+}
+
 /// Whether a name is one of the support functions', which are grouped by their first four bytes.
 pub(super) fn is_support(name: &str, version: u16) -> bool {
     let at = name.len().min(4);
     let (Some(head), Some(rest)) = (name.get(..at), name.get(at..)) else { return false };
-    SUPPORT.find(head, version).is_some_and(|line| line.words().any(|word| word == rest) || rest.is_empty())
+    let listed = || SUPPORT.find(head, version).is_some_and(|line| line.words().any(|word| word == rest) || rest.is_empty());
+    is_of_type(name, version) || listed()
 }

@@ -32,15 +32,15 @@ pub use types::{Cast, CastMethod, TypeFacts, TypeKind, TypeSource, base_type, ca
 use arcstr::ArcStr;
 use table::{Table, table};
 
-const FUNCTIONS: Table = table!("functions.txt");
-const SUPPORT: Table = table!("support.txt");
+const FUNCTIONS: Table = Table::bare(include_str!("functions.txt"));
+const SUPPORT: Table = Table::bare(include_str!("support.txt"));
 const TYPES: Table = table!("types.txt");
-const CASTS: Table = table!("casts.txt");
-const OPERATORS: Table = table!("operators.txt");
-const OPCLASSES: Table = table!("opclasses.txt");
-const RELATIONS: Table = table!("relations.txt");
-const NAMES: Table = table!("names.txt");
-const SETTINGS: Table = table!("settings.txt");
+const CASTS: Table = Table::bare(include_str!("casts.txt"));
+const OPERATORS: Table = Table::bare(include_str!("operators.txt"));
+const OPCLASSES: Table = Table::bare(include_str!("opclasses.txt"));
+const RELATIONS: Table = Table::bare(include_str!("relations.txt"));
+const NAMES: Table = Table::bare(include_str!("names.txt"));
+const SETTINGS: Table = Table::bare(include_str!("settings.txt"));
 const EXTENSIONS: &str = include_str!("extensions.txt");
 
 /// Parameters that `pg_settings` does not list.
@@ -192,6 +192,12 @@ impl Builtin {
     #[must_use]
     pub fn function_known(self, name: &str) -> bool {
         FUNCTIONS.find(name, self.version).is_some() || functions::is_support(name, self.version)
+    }
+
+    /// Whether it is one whose name is made of a type's, like `int4in`: no list has it.
+    #[must_use]
+    pub fn is_function_of_type(self, name: &str) -> bool {
+        functions::is_of_type(name, self.version)
     }
 
     /// Which function of pg_catalog a call means.

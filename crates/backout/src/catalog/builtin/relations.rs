@@ -69,7 +69,7 @@ const PREFIX: &str = "information_schema.";
 
 pub(super) fn find(schema: &str, name: &str, version: u16) -> Option<SystemRelation> {
     match schema {
-        "pg_catalog" if !name.contains('.') => relation(RELATIONS.find(name, version)?),
+        "pg_catalog" if name.starts_with("pg_") => relation(RELATIONS.find(name, version)?),
         // Few relations, rarely asked: read along rather than build the qualified name.
         "information_schema" => {
             all(version).find(|(found, relation)| *found == "information_schema" && relation.name == name).map(|(_, r)| r)

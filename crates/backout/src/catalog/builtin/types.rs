@@ -267,7 +267,9 @@ pub(super) fn ty(name: &str, version: u16) -> Option<TypeFacts> {
         let (collatable, takes_modifier) = facts.map_or((false, false), |facts| (facts.collatable, facts.takes_modifier));
         return Some(TypeFacts { collatable, takes_modifier, ..TypeFacts::made(TypeKind::Array, Some(ArcStr::from(element))) });
     }
-    RELATIONS.find(name, version).map(|_| TypeFacts::made(TypeKind::Composite, None))
+    // Nothing else in pg_catalog has a row type.
+    let relation = name.starts_with("pg_").then(|| RELATIONS.find(name, version)).flatten();
+    relation.map(|_| TypeFacts::made(TypeKind::Composite, None))
 }
 
 /// `target:ef` is a cast to target, explicit, by a function.
