@@ -147,8 +147,14 @@ pub fn undoing_returns_the_catalog(story: &Story) {
         for statement in split(text).statements {
             let op = lower::statement(statement.span.of(text), VERSION);
             let before = catalog.mark();
-            let mut apply =
-                Apply { catalog: &mut *catalog, session: &mut session, builtin: &builtin, doubts: RefCell::default(), events: Vec::new() };
+            let mut apply = Apply {
+                catalog: &mut *catalog,
+                session: &mut session,
+                builtin: &builtin,
+                doubts: RefCell::default(),
+                proves: true,
+                events: Vec::new(),
+            };
             if apply.run(&op).is_err() {
                 catalog.undo(before);
             }

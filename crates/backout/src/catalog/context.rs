@@ -83,6 +83,8 @@ pub enum Fact {
     Publishes(ObjId),
     /// The index is one of the table.
     Indexes(ObjId),
+    /// It is of this kind: what named it first fits several.
+    Kind(RelationKind),
 }
 
 impl Fact {
@@ -91,6 +93,7 @@ impl Fact {
         match self {
             Fact::Identity(column, _) => arcstr::format!("\u{1}i{column}"),
             Fact::Generated(column) => arcstr::format!("\u{1}g{column}"),
+            Fact::Kind(_) => arcstr::literal!("\u{1}k"),
             Fact::Inherits(of) | Fact::Partition(of) | Fact::Publishes(of) | Fact::Indexes(of) => arcstr::format!("\u{1}p{}", of.0),
         }
     }
@@ -108,6 +111,15 @@ pub enum RelationRef {
     System(&'static str, Name),
 }
 
+/// What the outcome of a statement hangs on.
+#[derive(Clone, Debug, Default)]
+pub struct Doubts {
+    /// Gaps.
+    pub gaps: Vec<GapId>,
+    /// Something that nothing shows, in words: "whether … is there".
+    pub unseen: Option<String>,
+}
+
 /// The catalog as a session's statement sees it.
 pub struct Context<'a> {
     /// The schema.
@@ -116,8 +128,8 @@ pub struct Context<'a> {
     pub session: &'a Session,
     /// What every server has.
     pub builtin: &'a super::builtin::Builtin,
-    /// Gaps that put something in doubt which was looked up.
-    pub doubts: &'a RefCell<Vec<GapId>>,
+    /// What puts in doubt what was looked up.
+    pub doubts: &'a RefCell<Doubts>,
 }
 
 impl From<Failure> for Stop {
@@ -139,9 +151,14 @@ impl<'a> Context<'a> {
     /// Notes that the statement's outcome hangs on a gap.
     pub fn note(&self, gap: GapId) {
         let mut doubts = self.doubts.borrow_mut();
-        if !doubts.contains(&gap) {
-            doubts.push(gap);
+        if !doubts.gaps.contains(&gap) {
+            doubts.gaps.push(gap);
         }
+    }
+
+    /// Notes that the statement does something else in some worlds: what of them is not known.
+    pub fn note_unseen(&self, what: String) {
+        self.doubts.borrow_mut().unseen.get_or_insert(what);
     }
 
     /// The schemas that an unqualified name is looked for in, in their order, without pg_catalog.

@@ -344,6 +344,19 @@ impl Constraint {
     pub fn can_wait(&self) -> Option<bool> {
         self.deferrable.then_some(self.initially_deferred)
     }
+
+    /// Whether this foreign key of a partition can be its part of its parent's.
+    pub fn can_be_part_of(&self, parents: &Constraint) -> bool {
+        let key = |constraint: &Constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey { columns, table, target, on_delete, set_columns, on_update, match_full } => {
+                let refers = (columns.clone(), *table, target.clone());
+                let acts = (*on_delete, set_columns.clone(), *on_update, *match_full);
+                Some((refers, acts, constraint.can_wait(), constraint.enforced))
+            }
+            _ => None,
+        };
+        !self.inherited && self.validated && key(self) == key(parents)
+    }
 }
 
 /// What a constraint demands.

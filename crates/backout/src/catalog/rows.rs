@@ -448,6 +448,20 @@ impl Catalog {
         self.journal.push(Change::Rows(RowChange::Row { table, id, old: None, certain: true, cause: self.cause }));
     }
 
+    /// Rows of which nothing is known may be there: what inserts them is not followed.
+    pub fn add_strangers(&mut self, table: ObjId) {
+        let id = self.rows.next;
+        self.rows.next = self.rows.next.saturating_add(1);
+        let serial = self.rows.next_serial();
+        let row = Row { columns: Arc::default(), values: Vec::new(), cause: self.cause, serial };
+        self.set_ghost(table, id, Some(Arc::new(row)));
+    }
+
+    /// The statements that may have inserted such rows.
+    pub fn strangers_of(&self, table: ObjId) -> impl Iterator<Item = RowId> {
+        self.ghosts_of(table).filter(|(_, row)| row.columns.is_empty()).map(|(id, _)| id)
+    }
+
     /// A row is gone, or (not certain) may be.
     pub fn remove_row(&mut self, table: ObjId, id: RowId, certain: bool) {
         if self.row(table, id).is_none() {

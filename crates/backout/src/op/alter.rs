@@ -17,6 +17,13 @@ pub struct AlterTable {
     pub actions: Vec<(TableAction, Span)>,
 }
 
+impl AlterTable {
+    /// Whether it could be about a view.
+    pub fn fits_views(&self) -> bool {
+        self.actions.iter().all(|(action, _)| action.fits_views())
+    }
+}
+
 /// One action of `ALTER TABLE`.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the fields are the operands of the manual's synopsis, in its words")]
@@ -91,6 +98,18 @@ pub enum TableAction {
     AttachIndex(ObjectName),
     /// `OPTIONS (…)` of a foreign table.
     ForeignOptions(Options),
+}
+
+impl TableAction {
+    /// Whether every kind of relation takes it.
+    pub fn fits_all(&self) -> bool {
+        matches!(self, Self::Owner(_) | Self::SetOptions(_) | Self::ResetOptions(_) | Self::SetTablespace(_))
+    }
+
+    /// Whether views take it.
+    pub fn fits_views(&self) -> bool {
+        self.fits_all() || matches!(self, Self::AlterColumn { action: ColumnAction::SetDefault(_) | ColumnAction::DropDefault, .. })
+    }
 }
 
 /// What happens to a column in `ALTER COLUMN`.

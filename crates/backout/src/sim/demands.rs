@@ -600,7 +600,7 @@ impl Machine {
                 Err(Stop::Fail(failure)) => return Err(raised(&failure)),
                 Err(Stop::Missing(missing)) if missing.open.is_none() => return Err(raised(&missing.failure)),
                 Err(_) => return Ok(Value::Unknown),
-                Ok(_) if !doubts.borrow().is_empty() => return Ok(Value::Unknown),
+                Ok(_) if !doubts.borrow().gaps.is_empty() => return Ok(Value::Unknown),
                 Ok(_) => {}
             }
         }

@@ -416,7 +416,7 @@ impl Engine for Embedded<'_> {
         let context = Context { catalog: &self.machine.catalog, session: self.session, builtin: &self.machine.builtin, doubts: &doubts };
         match context.ty(ty) {
             Ok(_) | Err(Stop::Gap(_)) => Ok(()),
-            Err(Stop::Fail(failure)) if doubts.borrow().is_empty() => Err(Raised::new(failure.sqlstate, failure.message.as_str())),
+            Err(Stop::Fail(failure)) if doubts.borrow().gaps.is_empty() => Err(Raised::new(failure.sqlstate, failure.message.as_str())),
             Err(Stop::Fail(_)) => Ok(()),
             Err(Stop::Missing(missing)) => {
                 if missing.open.is_some() || self.machine.trusts(self.side, &missing.want) {

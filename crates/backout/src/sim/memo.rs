@@ -4,9 +4,10 @@
 use super::run::{Fate, Machine, forbidden_in_block};
 use super::{Failure, Remark, Side};
 use crate::catalog::apply::Event;
+use crate::catalog::context::Doubts;
 use crate::catalog::context::{Session, Stop};
 use crate::catalog::resolve::RowUse;
-use crate::catalog::{GapId, Mark, Trace};
+use crate::catalog::{Mark, Trace};
 use crate::op::Op;
 use std::sync::Arc;
 
@@ -51,7 +52,7 @@ enum Outcome {
     /// The whole statement with its effect on the schema, and the session afterwards.
     Whole(Done, Option<Box<Session>>),
     /// What the analysis of a row statement says; the rows themselves are followed each time.
-    Rows(Result<Arc<RowUse>, Failure>, Vec<GapId>),
+    Rows(Result<Arc<RowUse>, Failure>, Doubts),
 }
 
 /// What came of a statement.
@@ -64,7 +65,7 @@ pub(super) struct Done {
 }
 
 /// The analysis of a row statement, and the gaps that it hangs on.
-pub(super) type Analysed = (Result<Option<Arc<RowUse>>, Stop>, Vec<GapId>);
+pub(super) type Analysed = (Result<Option<Arc<RowUse>>, Stop>, Doubts);
 
 impl Done {
     /// Nothing but a fate.

@@ -10,7 +10,7 @@ use crate::catalog::object::{
 };
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Mark, Names as _, Presence, key_of, quote};
-use crate::op::{Name, Op, Persistence, RelationKind, TriggerEnabled};
+use crate::op::{Name, ObjectRef, Op, Persistence, RelationKind, TriggerEnabled};
 use std::sync::Arc;
 
 impl Machine {
@@ -67,7 +67,7 @@ impl Machine {
         match want {
             Want::Schema(name) => drop(self.catalog.presume(Object::new(name.clone(), ObjId::NONE, Body::Schema))),
             Want::Relation(kind, schema, name) => {
-                let kind = kind_in(op, name).unwrap_or(*kind);
+                let (kind, sure) = kind_in(op, name, *kind);
                 let relation = Relation {
                     kind: relation_of(kind),
                     persistence: Persistence::Permanent,
@@ -75,7 +75,10 @@ impl Machine {
                     options: Default::default(),
                     open: true,
                 };
-                self.catalog.presume(Object::new(name.clone(), *schema, Body::Relation(relation)));
+                let id = self.catalog.presume(Object::new(name.clone(), *schema, Body::Relation(relation)));
+                if sure {
+                    self.catalog.presume_fact(id, Fact::Kind(kind).key(), |_| ());
+                }
             }
             Want::Column(relation, name) => self.presume_column(*relation, Column::new(0, name.clone(), open())),
             Want::Type(schema, name) => {
@@ -228,7 +231,7 @@ impl Machine {
     /// What is not said by it (the kind of an identity, a bound) stays unknown.
     fn presume_fact(&mut self, relation: ObjId, fact: Fact) {
         // A column ready for an identity is fully said, and an index that was presumed is open by itself.
-        if !matches!(fact, Fact::Identity(_, false) | Fact::Indexes(_))
+        if !matches!(fact, Fact::Identity(_, false) | Fact::Indexes(_) | Fact::Kind(_))
             && let Some(key) = self.catalog.get(relation).and_then(|object| key_of(object))
         {
             self.catalog.base_doubt(key, "what an unknown table was like before is not known".into());
@@ -245,7 +248,7 @@ impl Machine {
                 Fact::Inherits(parent) => object.depend(parent, 0, DepKind::Normal),
                 Fact::Partition(of) | Fact::Indexes(of) => object.depend(of, 0, DepKind::Auto),
                 Fact::Publishes(table) => object.publish(table, 0),
-                Fact::Identity(..) | Fact::Generated(_) => {}
+                Fact::Identity(..) | Fact::Generated(_) | Fact::Kind(_) => {}
             }
             if let (Fact::Publishes(table), Body::Generic(found)) = (fact, &mut object.body) {
                 found.text.pieces.push(Piece::Object(table));
@@ -264,6 +267,9 @@ impl Machine {
                     _ => {}
                 }
             }
+            if let Fact::Kind(kind) = fact {
+                found.kind = relation_of(kind);
+            }
             match (&mut found.kind, fact) {
                 (RelKind::Table(table), Fact::Inherits(parent)) => table.inherits.push(parent),
                 (RelKind::Table(table), Fact::Partition(parent)) => table.partition_of = Some((parent, Template::text("?"))),
@@ -280,13 +286,22 @@ impl Machine {
     }
 }
 
-/// The kind that a statement says of the relation it names first.
-fn kind_in(op: &Op, name: &Name) -> Option<RelationKind> {
+/// The kind that a statement says of a relation it names, and whether it fits no other: what reads or writes rows takes views as well,
+/// and so do forms of ALTER TABLE.
+fn kind_in(op: &Op, name: &Name, expected: RelationKind) -> (RelationKind, bool) {
+    use RelationKind::{MatView, Sequence, Table, View};
     match op {
-        Op::AlterTable(alter) if alter.name.name == *name => Some(alter.kind),
-        Op::RefreshMatView { .. } => Some(RelationKind::MatView),
-        Op::AlterSequence(alter) if alter.name.name == *name => Some(RelationKind::Sequence),
-        _ => None,
+        Op::AlterTable(alter) if alter.name.name == *name => (alter.kind, alter.kind != Table || !alter.fits_views()),
+        Op::RefreshMatView { .. } => (MatView, true),
+        Op::AlterSequence(alter) if alter.name.name == *name => (Sequence, true),
+        Op::CreateTrigger(create) if create.timing == "INSTEAD OF" => (View, true),
+        Op::CreateTrigger(create) => (expected, create.for_each_row),
+        Op::CreatePolicy(create) => (expected, create.table.name == *name),
+        Op::Drop(_) | Op::AlterTable(_) | Op::CreateTable(_) | Op::AlterGeneric(_) | Op::Truncate(_) | Op::AlterPolicy(_) => {
+            (expected, true)
+        }
+        Op::Comment { target: ObjectRef::Relation { .. }, .. } => (expected, true),
+        _ => (expected, expected != Table),
     }
 }
 

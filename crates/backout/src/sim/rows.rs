@@ -10,7 +10,7 @@ use super::{Failure, Side};
 use crate::catalog::context::{Session, fail};
 use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
 use crate::catalog::resolve::{LiteralRows, RowUse};
-use crate::catalog::rows::{RowId, Value};
+use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::{Catalog, Class, Mark, Names};
 use crate::lexer::{TokenKind, ident_value, tokenize};
 use crate::op::query::{Assignment, OnConflict};
@@ -20,6 +20,9 @@ use std::sync::Arc;
 
 /// An UPDATE that may hit more rows than this makes the whole table uncertain.
 const MOST_BLURRED: usize = 2_000;
+
+/// What an INSERT hangs on where one with the key of its row may be there still.
+const SAME_KEY: &str = "whether a row with the same key is still there";
 
 /// No more rows than this are kept of a table whose rows have no key.
 const MOST_WITHOUT_KEY: usize = 100;
@@ -114,6 +117,9 @@ impl Machine {
             _ => {
                 for &table in &uses.writes {
                     self.disturb(table);
+                    if matches!(op, Op::Insert(_) | Op::Merge(_)) {
+                        self.inserts_strangers(table, uses);
+                    }
                 }
             }
         }
@@ -215,6 +221,7 @@ impl Machine {
         let uniques = uniques(&self.catalog, table);
         let Some(rows) = &uses.inserted else {
             self.catalog.set_whole(table, false);
+            self.inserts_strangers(table, uses);
             if let Some(assignments) = updates {
                 self.update_rows(table, None, false, None, assignments, checks)?;
             }
@@ -226,6 +233,15 @@ impl Machine {
                 self.insert_new(table, rows, &uniques, left, checks)
             }
             Some(conflict) => self.upsert(table, rows, conflict, &uniques, updates, checks),
+        }
+    }
+
+    /// Notes rows of which nothing is known, unless they come from tables alone that scripts have written no rows to: what was moved from
+    /// there is as old as they are.
+    fn inserts_strangers(&mut self, table: ObjId, uses: &RowUse) {
+        let written = |of: &ObjId| self.catalog.count_rows(*of) > 0 || self.catalog.strangers_of(*of).next().is_some();
+        if uses.reads.is_empty() || uses.reads.iter().any(written) {
+            self.catalog.add_strangers(table);
         }
     }
 
@@ -271,7 +287,9 @@ impl Machine {
                     return Err(taken(&unique.name));
                 }
                 for id in self.catalog.ghosts_by_key(table, &unique.columns, &key) {
-                    self.may_collide |= refused;
+                    if refused {
+                        self.hangs_on = Some(SAME_KEY);
+                    }
                     self.catalog.lay_ghost(table, id);
                 }
             }
@@ -359,17 +377,28 @@ impl Machine {
             self.disturb(table);
             return Ok(());
         }
+        let strangers: Vec<RowId> = self.catalog.strangers_of(table).collect();
+        let seen = strangers.iter().all(|id| *id < self.first_row);
+        // Which of them go is not known: an unfollowed DELETE is taken to be about those of an unfollowed INSERT.
+        for id in strangers {
+            self.catalog.lay_ghost(table, id);
+        }
         let (hit, maybe) = match keys {
             Some(keys) => self.matching(table, keys),
             None if all => (self.catalog.rows_of(table).map(|(id, _)| id).collect(), Vec::new()),
             None => match filter.and_then(|filter| self.fitting(table, filter)) {
                 Some(found) => found,
                 None => {
+                    self.may_be_referenced(table, None, checks);
                     self.disturb(table);
                     return Ok(());
                 }
             },
         };
+        if keys.is_some() || !seen || !hit.is_empty() || !maybe.is_empty() {
+            let gone = [&*hit, &*maybe].concat();
+            self.may_be_referenced(table, Some(&*gone).filter(|_| seen), checks);
+        }
         // Of rows that may have been there those are gone that are deleted.
         let gone: Vec<RowId> = match keys {
             Some(keys) => {
@@ -420,6 +449,27 @@ impl Machine {
             }
         }
         Ok(())
+    }
+
+    /// A row that this migration inserted may refer to one that goes; none where it is not known which go.
+    fn may_be_referenced(&mut self, table: ObjId, gone: Option<&[RowId]>, checks: Checks) {
+        let first = self.first_row;
+        let refers = references(&self.catalog, table).iter().any(|reference| {
+            if reference.child == table || acts(reference.on_delete) || !checks.guards(reference, reference.on_delete) {
+                return false;
+            }
+            let key = |id: &RowId| self.catalog.row(table, *id)?.key(&reference.target);
+            let known = gone.is_some_and(|gone| gone.iter().all(|id| key(id).is_some()));
+            let refers = |row: &Row| {
+                let mut values = reference.columns.iter().map(|column| row.value(*column));
+                if known { values.any(|value| *value == Value::Unknown) } else { values.all(|value| *value != Value::Null) }
+            };
+            self.catalog.rows_since(reference.child, first).any(|(_, row)| refers(row))
+                || self.catalog.strangers_of(reference.child).any(|id| id >= first)
+        });
+        if refers {
+            self.hangs_on = Some("whether a row refers to one that is deleted");
+        }
     }
 
     /// Whether a rule `DO INSTEAD` stands in the place of what a key does when a row is deleted that it refers to.
@@ -538,7 +588,7 @@ impl Machine {
                 }
             }
             // Two rows may meet on the way, in the order in which they are stored.
-            self.may_collide = met_on_the_way;
+            self.hangs_on = met_on_the_way.then_some(SAME_KEY);
         }
         for (reference, keys) in parents {
             for key in keys {

@@ -11,6 +11,7 @@ use crate::catalog::builtin::Builtin;
 use crate::catalog::context::{Context, Session, Stop, Want, fail};
 use crate::catalog::object::ObjId;
 use crate::catalog::resolve::{RowUse, Scope};
+use crate::catalog::rows::RowId;
 use crate::catalog::session::configured;
 use crate::catalog::{Catalog, GapId, Mark};
 use crate::op::{GapKind, Name, Op, Reach, Transaction};
@@ -124,8 +125,10 @@ pub(super) struct Machine {
     pub compares_rows: bool,
     /// The forward runs again after the rollback.
     pub again: bool,
-    /// A row was inserted although one with its key may be there still.
-    pub may_collide: bool,
+    /// What a statement about rows hangs on that is not known.
+    pub hangs_on: Option<&'static str>,
+    /// The first row of the migration at hand.
+    pub first_row: RowId,
     /// A session that nothing was set in: what conditions of the schema are read in.
     pub resting: Session,
     /// Conditions of the schema as they were read.
@@ -163,7 +166,8 @@ impl Machine {
             contradicted: false,
             compares_rows: true,
             again: false,
-            may_collide: false,
+            hangs_on: None,
+            first_row: 0,
             resting: Session::default(),
             conditions: Conditions::default(),
             inside: None,
@@ -418,7 +422,7 @@ impl Machine {
             .filter(|id| matches!(self.catalog.relation(*id).map(|relation| &relation.kind), Some(crate::catalog::object::RelKind::Table(table)) if table.on_commit_drop))
             .collect();
         let doubts = RefCell::default();
-        let mut apply = Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts, events: Vec::new() };
+        let mut apply = Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts, proves: false, events: Vec::new() };
         for id in gone {
             apply.drop_whole(id);
         }
@@ -429,8 +433,14 @@ impl Machine {
         let Some(temporary) = session.temporary else { return };
         // Nothing waits any more that would keep a table.
         session.end();
-        let mut apply =
-            Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts: RefCell::default(), events: Vec::new() };
+        let mut apply = Apply {
+            catalog: &mut self.catalog,
+            session,
+            builtin: &self.builtin,
+            doubts: RefCell::default(),
+            proves: false,
+            events: Vec::new(),
+        };
         apply.drop_temporary();
         self.catalog.set(temporary, None);
     }
@@ -455,7 +465,14 @@ impl Machine {
             let outside = !in_block && self.depth == 0 && self.names.is_none();
             let mut analyse = |machine: &mut Self, session: &mut Session| {
                 let doubts = RefCell::default();
-                let mut apply = Apply { catalog: &mut machine.catalog, session, builtin: &machine.builtin, doubts, events: Vec::new() };
+                let mut apply = Apply {
+                    catalog: &mut machine.catalog,
+                    session,
+                    builtin: &machine.builtin,
+                    doubts,
+                    proves: trusting,
+                    events: Vec::new(),
+                };
                 let result = match forbidden_in_block(op) {
                     Some(command) if in_block => Err(fail("25001", format!("{command} cannot run inside a transaction block")).into()),
                     _ if outside && matches!(op, Op::Lock(_)) => {
@@ -488,7 +505,7 @@ impl Machine {
                     }
                     if let Some(catalog) = rows.as_ref().and_then(|uses| uses.catalog.as_ref()).filter(|_| !self.only_analyse) {
                         let fate = self.change_catalog(catalog, op, session, side, in_block);
-                        let hung = unknown.or(doubts.first().copied().filter(|_| !trusting || matches!(fate, Fate::Failed(_))));
+                        let hung = unknown.or(doubts.gaps.first().copied().filter(|_| !trusting || matches!(fate, Fate::Failed(_))));
                         return Done::only(hung.map_or(fate, Fate::Unknown), remarks);
                     }
                     match &rows {
@@ -497,12 +514,11 @@ impl Machine {
                             if let Err(failure) = self.change_rows(op, uses, side, session, !in_block) {
                                 self.catalog.undo(mark);
                                 *session = before;
-                                let hung = unknown.or(doubts.first().copied());
+                                let hung = unknown.or(doubts.gaps.first().copied());
                                 return Done::only(hung.map_or(Fate::Failed(failure), Fate::Unknown), remarks);
                             }
-                            if std::mem::take(&mut self.may_collide) && (self.again || !trusting) {
-                                let reason = "whether a row with the same key is still there is not known".into();
-                                unknown = Some(self.note_gap(GapKind::Presumed, reason, side, None));
+                            if let Some(what) = self.hangs_on.take().filter(|_| self.again || !trusting) {
+                                unknown = Some(self.note_gap(GapKind::Presumed, format!("{what} is not known"), side, None));
                             }
                         }
                         _ => self.shake_rows(op, mark),
@@ -512,14 +528,12 @@ impl Machine {
                         Event::MayBeHeld(id) => Some(*id),
                         _ => None,
                     });
-                    let mut hung = doubts.first().copied().filter(|_| !trusting);
-                    if held.is_some() && hung.is_none() && !trusting {
-                        let known = held.is_some_and(|id| id != ObjId::NONE);
-                        let what = if known {
-                            "what depends on the dropped object"
-                        } else {
-                            "whether what is dropped exists, and what depends on it,"
-                        };
+                    let mut hung = doubts.gaps.first().copied().filter(|_| !trusting);
+                    let unseen = doubts.unseen.or(held.map(|id| {
+                        let known = "what depends on the dropped object";
+                        if id == ObjId::NONE { "whether what is dropped exists, and what depends on it," } else { known }.to_owned()
+                    }));
+                    if let Some(what) = unseen.filter(|_| hung.is_none() && !trusting) {
                         let reason = format!("{what} is not known: neither the forward nor a schema shows it");
                         hung = Some(self.note_gap(GapKind::Presumed, reason, side, None));
                     }
@@ -547,7 +561,7 @@ impl Machine {
                     *session = before;
                     match stop {
                         // IF EXISTS does nothing where what was presumed is not there.
-                        Stop::Fail(failure) => match doubts.first().copied().or(unknown.filter(|_| op.has_if_exists())) {
+                        Stop::Fail(failure) => match doubts.gaps.first().copied().or(unknown.filter(|_| op.has_if_exists())) {
                             Some(gap) => return Done::only(Fate::Unknown(gap), remarks),
                             None => {
                                 let events = events.into_iter().filter(|event| matches!(event, Event::Blocked(_))).collect();

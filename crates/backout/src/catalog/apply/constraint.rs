@@ -355,6 +355,13 @@ impl Apply<'_> {
         let Some(object) = self.catalog.get(table).cloned() else { return Ok(()) };
         let target = self.user_relation(&key.table, RelationKind::Table)?;
         let Some(target_relation) = self.catalog.relation(target).cloned() else { return Ok(()) };
+        if constraint.attributes.not_valid && !new_table && self.is_partitioned(table) && self.catalog.version < 18 {
+            let message = format!(
+                "cannot add NOT VALID foreign key on partitioned table \"{}\" referencing relation \"{}\"",
+                object.name, key.table.name
+            );
+            return Err(fail("42809", message).at(constraint.span).into());
+        }
         if !matches!(target_relation.kind, RelKind::Table(_)) {
             return Err(fail("42809", format!("referenced relation \"{}\" is not a table", key.table.name)).at(key.table.span).into());
         }
@@ -489,6 +496,7 @@ impl Apply<'_> {
         Ok(())
     }
 
+    /// A foreign key of a partitioned table, on a partition; one of the partition's own that says the same becomes part of it.
     fn copy_foreign_key(&mut self, key: ObjId, parent: ObjId, table: ObjId) {
         let Some(object) = self.catalog.get(key).cloned() else { return };
         let Body::Constraint(constraint) = &object.body else { return };
@@ -502,18 +510,38 @@ impl Apply<'_> {
                 *column = found.number;
             }
         }
-        let name = match self.constraint_id(table, &object.name) {
-            Some(_) => {
-                let (schema, table_name) =
-                    self.catalog.get(table).map(|table| (table.parent, table.name.clone())).unwrap_or((ObjId::NONE, Name::default()));
-                self.choose_constraint_name(schema, &table_name, None, "fkey")
+        let columns = columns.clone();
+        let own = self.constraints(table).find(|(_, own)| own.can_be_part_of(&constraint)).map(|(id, _)| id);
+        let id = match own {
+            Some(own) => {
+                self.catalog.update(own, |object| {
+                    object.body = Body::Constraint(constraint);
+                    object.depend(key, 0, DepKind::Internal);
+                });
+                own
             }
-            None => object.name.clone(),
+            None => {
+                let name = match self.constraint_id(table, &object.name) {
+                    Some(_) => {
+                        let of = self.catalog.get(table).map(|table| (table.parent, table.name.clone()));
+                        let (schema, table_name) = of.unwrap_or((ObjId::NONE, Name::default()));
+                        let names: Vec<Name> = columns.iter().filter_map(|column| self.column_name(table, *column)).collect();
+                        let joined = naming::join_columns(names.iter().map(Name::as_str));
+                        self.choose_constraint_name(schema, &table_name, Some(&joined), "fkey")
+                    }
+                    None => object.name.clone(),
+                };
+                let mut copy = Object::new(name, table, Body::Constraint(constraint));
+                copy.depend(key, 0, DepKind::Internal);
+                copy.depend(table, 0, DepKind::Auto);
+                self.catalog.create(copy)
+            }
         };
-        let mut copy = Object::new(name, table, Body::Constraint(constraint));
-        copy.depend(key, 0, DepKind::Internal);
-        copy.depend(table, 0, DepKind::Auto);
-        self.catalog.create(copy);
+        if self.is_partitioned(table) && own.is_none() {
+            for child in self.partitions(table) {
+                self.copy_foreign_key(id, table, child);
+            }
+        }
     }
 
     fn foreign_column(&self, table: ObjId, column: &Ident) -> Outcome<ColumnNumber> {

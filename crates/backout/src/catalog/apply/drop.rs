@@ -41,6 +41,16 @@ impl Apply<'_> {
         if drop.concurrently && targets.len() > 1 {
             return Err(fail("0A000", "DROP INDEX CONCURRENTLY does not support dropping multiple objects").into());
         }
+        if drop.concurrently
+            && let Some((object, index)) = targets.first().and_then(|(id, _)| self.index(*id))
+        {
+            if self.is_partitioned(index.table) {
+                return Err(fail("0A000", format!("cannot drop partitioned index \"{}\" concurrently", object.name)).into());
+            }
+            if !object.presumed && self.may_be_partitioned(index.table) {
+                self.context().note_unseen(format!("whether table {} is partitioned", self.catalog.qualified(index.table)));
+            }
+        }
         self.drop_all(&targets, drop.behavior)
     }
 
@@ -67,8 +77,10 @@ impl Apply<'_> {
     /// Something presumed that others which we do not see may depend on.
     fn may_be_held(&self, id: ObjId) -> bool {
         self.catalog.get(id).is_some_and(|object| {
-            // A schema made with IF NOT EXISTS may be older and hold what we do not see.
-            let may_be_older = matches!(object.body, Body::Schema)
+            // A schema made with IF NOT EXISTS, and what OR REPLACE made, may be older and have dependents that we do not see.
+            let replaceable =
+                |body: &Body| matches!(body, Body::Schema | Body::Routine(_) | Body::Relation(Relation { kind: RelKind::View(_), .. }));
+            let may_be_older = replaceable(&object.body)
                 && !self.catalog.assume_new
                 && crate::catalog::key_of(object).is_some_and(|key| self.catalog.is_base_doubted(&key));
             (object.presumed || may_be_older)

@@ -11,6 +11,15 @@ use crate::catalog::{Catalog, Class, Failure, Names};
 use crate::op::{ConstraintAttributes, Name, ObjectName, PartitionBound, RelationKind};
 use std::sync::Arc;
 
+/// The mark of a presumed table of which a statement showed that it is not partitioned.
+pub(super) const NOT_PARTITIONED: &str = "\u{1}u";
+
+/// The mark of a presumed table that has no default partition.
+const NO_DEFAULT: &str = "\u{1}d";
+
+/// The mark of a presumed table that has no children.
+pub(super) const NO_CHILDREN: &str = "\u{1}o";
+
 impl Apply<'_> {
     pub(super) fn in_partition_key(&self, table: ObjId, number: ColumnNumber) -> bool {
         match self.catalog.relation(table).map(|relation| &relation.kind) {
@@ -218,11 +227,23 @@ impl Apply<'_> {
         Ok(())
     }
 
+    /// Whether a table that was there before may be partitioned.
+    pub(super) fn may_be_partitioned(&self, table: ObjId) -> bool {
+        let unseen = self.catalog.open_world && self.catalog.get(table).is_some_and(|object| object.presumed);
+        unseen && !self.is_partitioned(table) && !self.catalog.is_marked(table, NOT_PARTITIONED)
+    }
+
     /// The CHECK that stays on a partition detached without a lock: what its bound said of its rows. None when it has it already.
-    fn partition_check(&self, child: ObjId, parent: ObjId) -> Outcome<Option<(Name, Template)>> {
-        let Some(object) = self.catalog.get(child) else { return Ok(None) };
+    fn partition_check(&mut self, child: ObjId, parent: ObjId) -> Outcome<Option<(Name, Template)>> {
+        if self.catalog.open_world && self.catalog.get(parent).is_some_and(|object| object.presumed) {
+            if !self.catalog.is_marked(parent, NO_DEFAULT) {
+                self.context().note_unseen(format!("whether table {} has a default partition", self.catalog.qualified(parent)));
+            }
+            self.catalog.set_mark(parent, NO_DEFAULT);
+        }
+        let Some(object) = self.catalog.get(child).cloned() else { return Ok(None) };
         let kind = self.catalog.relation(parent).map(|relation| &relation.kind);
-        let Some(RelKind::Table(Table { partition_by: Some(key), .. })) = kind else { return Ok(None) };
+        let Some(RelKind::Table(Table { partition_by: Some(key), .. })) = kind.cloned() else { return Ok(None) };
         let is_default = |id: &ObjId| {
             let bound = match self.catalog.relation(*id).map(|relation| &relation.kind) {
                 Some(RelKind::Table(table)) => table.bound.as_deref(),
@@ -233,7 +254,7 @@ impl Apply<'_> {
         if self.partitions(parent).iter().any(is_default) {
             return Err(fail("55000", "cannot detach partitions concurrently when a default partition exists").into());
         }
-        let mut expr = self.remap(key, parent, child);
+        let mut expr = self.remap(&key, parent, child);
         if let Body::Relation(Relation { kind: RelKind::Table(Table { partition_of: Some((_, bound)), .. }), .. }) = &object.body {
             expr.push(" FOR VALUES ");
             expr.append(bound);

@@ -1,6 +1,7 @@
 //! CREATE INDEX and the indexes of constraints (manual: CREATE INDEX).
 
 use super::constraint::key_columns;
+use super::family::NOT_PARTITIONED;
 use super::known::index_column_name;
 use super::{Apply, Event, fail, naming};
 use crate::catalog::builtin::NameKind;
@@ -55,6 +56,9 @@ impl Apply<'_> {
             }
         }
         let partitioned = matches!(&relation.kind, RelKind::Table(table) if table.partition_by.is_some());
+        if create.concurrently && self.may_be_partitioned(table) {
+            self.catalog.set_mark(table, NOT_PARTITIONED);
+        }
         if partitioned && create.concurrently {
             return Err(fail("0A000", format!("cannot create index on partitioned table \"{}\" concurrently", create.table.name))
                 .at(create.table.span)

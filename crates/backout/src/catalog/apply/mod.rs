@@ -22,6 +22,7 @@ mod rename;
 mod reread;
 mod routine;
 mod sequence;
+mod setting;
 mod table;
 mod target;
 mod trigger;
@@ -30,13 +31,13 @@ mod view;
 
 pub use family::partitions;
 
+use super::Catalog;
 use super::builtin::Builtin;
-use super::context::{Context, Outcome, RelationRef, Session, Stop, fail};
+use super::context::{Context, Doubts, Outcome, RelationRef, Session, Stop, fail};
 use super::history::Slot;
 use super::object::{ColumnNumber, ObjId, Object};
 use super::resolve::Scope;
 use super::session::Deferral;
-use super::{Catalog, GapId};
 use crate::op::{Gap, GapKind, ObjectName, Op, Reach, RelationKind};
 use crate::source::Span;
 use std::cell::RefCell;
@@ -86,8 +87,10 @@ pub struct Apply<'a> {
     pub session: &'a mut Session,
     /// What every server has.
     pub builtin: &'a Builtin,
-    /// Gaps that the outcome hangs on.
-    pub doubts: RefCell<Vec<GapId>>,
+    /// What the outcome hangs on.
+    pub doubts: RefCell<Doubts>,
+    /// Whether it shows what was there: a forward has run.
+    pub proves: bool,
     /// What was done.
     pub events: Vec<Event>,
 }
@@ -100,6 +103,7 @@ impl Apply<'_> {
 
     /// Executes an operation that is neither transaction control, nor a row statement, nor a program: those are the simulation's.
     pub fn run(&mut self, op: &Op) -> Outcome<()> {
+        self.note_event_triggers(op);
         match op {
             Op::Invalid(rejection) => Err(fail(rejection.sqlstate, rejection.message.clone()).at(rejection.span).into()),
             Op::Gap(gap) => Err(Stop::Gap(Box::new(gap.clone()))),
@@ -150,6 +154,7 @@ impl Apply<'_> {
             Op::Lock(tables) => tables.iter().try_for_each(|table| self.user_relation(table, RelationKind::Table).map(drop)),
             Op::Maintenance(maintenance) => maintenance.needs.iter().try_for_each(|target| self.target(target).map(drop)),
             Op::Set(set) => {
+                self.check_setting(set)?;
                 self.session.set(set);
                 Ok(())
             }

@@ -2,7 +2,7 @@
 
 use super::Apply;
 use crate::catalog::object::{Body, ObjId};
-use crate::catalog::{Catalog, Class, Key, Presence};
+use crate::catalog::{Catalog, Class, Key, Presence, key_of, quote};
 use crate::op::Name;
 
 /// The longest identifier in bytes (NAMEDATALEN - 1).
@@ -54,26 +54,62 @@ pub fn join_columns<'a>(columns: impl Iterator<Item = &'a str>) -> String {
 
 impl Apply<'_> {
     /// A relation name that nothing in the schema has yet; for the index of a constraint, no constraint either.
-    pub(super) fn choose_relation_name(&self, schema: ObjId, name1: &str, name2: Option<&str>, label: &str, constraint: bool) -> Name {
-        self.choose(name1, name2, label, |name| {
-            relation_exists(self.catalog, schema, name) || (constraint && constraint_exists(self.catalog, schema, name))
+    pub(super) fn choose_relation_name(&mut self, schema: ObjId, name1: &str, name2: Option<&str>, label: &str, constraint: bool) -> Name {
+        self.choose(schema, Class::Relation, (name1, name2, label), |catalog, name| {
+            relation_exists(catalog, schema, name) || (constraint && constraint_exists(catalog, schema, name))
         })
     }
 
     /// A constraint name that no constraint in the schema has yet, and none of those still to be made.
-    pub(super) fn choose_constraint_name(&self, schema: ObjId, name1: &str, name2: Option<&str>, label: &str) -> Name {
-        self.choose(name1, name2, label, |name| constraint_exists(self.catalog, schema, name))
+    pub(super) fn choose_constraint_name(&mut self, schema: ObjId, name1: &str, name2: Option<&str>, label: &str) -> Name {
+        self.choose(schema, Class::Constraint, (name1, name2, label), |catalog, name| constraint_exists(catalog, schema, name))
     }
 
-    fn choose(&self, name1: &str, name2: Option<&str>, label: &str, taken: impl Fn(&str) -> bool) -> Name {
+    fn choose(
+        &mut self,
+        schema: ObjId,
+        class: Class,
+        (name1, name2, label): (&str, Option<&str>, &str),
+        taken: impl Fn(&Catalog, &str) -> bool,
+    ) -> Name {
         let mut name = make(name1, name2, label);
         let mut pass = 0;
-        while taken(&name) {
+        while taken(self.catalog, &name) {
             pass += 1;
             name = make(name1, name2, &format!("{label}{pass}"));
         }
+        if self.catalog.open_world && !self.catalog.assume_new && self.may_be_taken(schema, class, name1, &name) {
+            self.catalog.guess_name(schema, &name);
+        }
         name.into()
     }
+
+    /// Whether something that we do not see may have the name that was made for something of `owner`: that was there before, or something
+    /// of its name was.
+    fn may_be_taken(&self, schema: ObjId, class: Class, owner: &str, name: &str) -> bool {
+        let older =
+            [Class::Relation, Class::Type].into_iter().find_map(|class| match self.catalog.look_up(&Key::new(class, schema, owner)) {
+                Presence::Present(id, _) => Some(id).filter(|id| self.catalog.get(*id).is_some_and(|object| object.presumed)),
+                Presence::Absent | Presence::Open(_) => None,
+            });
+        let absent = |class, home| self.catalog.look_up(&Key::new(class, home, name)) == Presence::Absent;
+        // A constraint of that name that was dropped took its index along.
+        let free = older.is_some_and(|table| absent(Class::Constraint, table)) || (class == Class::Relation && absent(class, schema));
+        !free && (older.is_some() || self.catalog.is_marked(schema, &left(owner)))
+    }
+
+    /// Notes of an object that a script names: the server may have given it another name than the one we made for it.
+    pub(super) fn note_guessed_name(&self, id: ObjId) {
+        let Some(object) = self.catalog.get(id).filter(|object| self.catalog.open_world && !object.presumed) else { return };
+        if key_of(object).is_some_and(|key| self.catalog.is_guessed(&key)) {
+            self.context().note_unseen(format!("whether the server named it {} (the name may have been taken)", quote(&object.name)));
+        }
+    }
+}
+
+/// The mark of a name whose presumed relation got another one: what was named after it kept its name.
+pub(super) fn left(name: &str) -> String {
+    format!("\u{1}l{name}")
 }
 
 fn relation_exists(catalog: &Catalog, schema: ObjId, name: &str) -> bool {

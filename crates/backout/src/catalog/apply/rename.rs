@@ -1,6 +1,7 @@
 //! ALTER … RENAME, OWNER TO, SET SCHEMA.
 
 use super::column::is_system_column;
+use super::naming::left;
 use super::target::shown;
 use super::{Apply, Event, fail, gap};
 use crate::catalog::context::{Outcome, Stop, Want, report_kind};
@@ -75,6 +76,9 @@ impl Apply<'_> {
                 _ => {}
             },
             _ => {}
+        }
+        if self.catalog.open_world && object.presumed {
+            self.catalog.set_mark(object.parent, &left(&object.name));
         }
         self.catalog.update(id, |object| object.name = to);
         self.catalog.prove(id);

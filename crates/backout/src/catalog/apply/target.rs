@@ -3,7 +3,7 @@
 use super::{Apply, fail};
 use crate::catalog::Failure;
 use crate::catalog::builtin::NameKind;
-use crate::catalog::context::{Missing, Outcome, RelationRef, Stop, Want, generic_word, kind_id};
+use crate::catalog::context::{Fact, Missing, Outcome, RelationRef, Stop, Want, generic_word, kind_id};
 use crate::catalog::object::{Body, ColumnNumber, ObjId, RelKind, TyBase, Type};
 use crate::catalog::{Class, EVERY, Key, Names, Presence, quote};
 use crate::op::{GenericKind, Ident, Name, ObjectName, ObjectRef, RelationKind, RoleName};
@@ -168,12 +168,28 @@ impl Apply<'_> {
             _ => false,
         };
         if fits {
+            self.note_guessed_name(id);
             return Ok(id);
         }
         let word = kind_word(kind);
         let article = if matches!(kind, RelationKind::Index) { "an" } else { "a" };
         let failure = fail("42809", format!("\"{}\" is not {article} {word}", name.name));
-        Err(failure.about(kind_id(kind), self.catalog.qualified(id)).at(name.span).into())
+        self.other_kind(id, kind, failure.about(kind_id(kind), self.catalog.qualified(id)).at(name.span))?;
+        Ok(id)
+    }
+
+    /// The server's refusal of a relation that is of another kind. One that was presumed may be of this kind where nothing says
+    /// otherwise: a forward shows it, and what else hangs on it is not known.
+    pub(super) fn other_kind(&self, id: ObjId, kind: RelationKind, failure: Failure) -> Outcome<()> {
+        let presumed = self.catalog.get(id).is_some_and(|object| object.presumed);
+        if !presumed || !self.catalog.column_open(id, &Fact::Kind(kind).key()) {
+            return Err(failure.into());
+        }
+        if self.proves {
+            return Err(self.unless_fact(id, Fact::Kind(kind), failure));
+        }
+        self.context().note_unseen(format!("whether {} is a {}", self.catalog.qualified(id), kind_word(kind)));
+        Ok(())
     }
 
     /// The same where the server opens the relation first, and so says `relation "x" does not exist` whatever the kind: everything but
@@ -281,6 +297,9 @@ impl Apply<'_> {
             }
             presence => presence,
         };
+        if let Presence::Present(id, _) = presence {
+            self.note_guessed_name(id);
+        }
         self.context().need(presence, || want, failure).map(whole)
     }
 

@@ -4,14 +4,16 @@ use super::{Apply, Event, fail};
 use crate::catalog::Failure;
 use crate::catalog::context::{Outcome, Want};
 use crate::catalog::object::{
-    Body, ColumnNumber, Constraint, ConstraintKind, DepKind, EventTrigger, ObjId, Object, Policy, RelKind, Rule, Trigger,
+    Body, ColumnNumber, Constraint, ConstraintKind, DepKind, EventTrigger, ObjId, Object, Policy, RelKind, Routine, RoutineText, Rule,
+    Trigger,
 };
 use crate::catalog::resolve::{ExprPlace, Scope, TriggerFunction};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::lexer::quote_ident;
 use crate::op::{
-    AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, Expr, Ident, Name, RelationKind, TriggerEnabled,
+    AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, Expr, Ident, Name, Op, RelationKind, RoutineBody,
+    TriggerEnabled,
 };
 
 impl Apply<'_> {
@@ -25,7 +27,8 @@ impl Apply<'_> {
         };
         match &relation.kind {
             RelKind::Table(_) if create.timing == "INSTEAD OF" => {
-                return Err(refuse(format!("\"{}\" is a table", object.name), "Tables cannot have INSTEAD OF triggers.").into());
+                let failure = refuse(format!("\"{}\" is a table", object.name), "Tables cannot have INSTEAD OF triggers.");
+                self.other_kind(table, RelationKind::View, failure)?;
             }
             RelKind::View(_) if create.timing != "INSTEAD OF" && create.for_each_row => {
                 return Err(
@@ -252,6 +255,32 @@ impl Apply<'_> {
         made.body = Body::EventTrigger(EventTrigger { definition, enabled: TriggerEnabled::Origin });
         self.add(made);
         Ok(())
+    }
+
+    /// Notes the event triggers that may refuse a statement: their function raises an exception somewhere.
+    pub(super) fn note_event_triggers(&self, op: &Op) {
+        let mut triggers = self.catalog.members(Class::EventTrigger, ObjId::NONE).peekable();
+        let Some(command) = triggers.peek().and_then(|_| op.defining_command()) else { return };
+        // They do not fire for themselves, nor for what all databases share (manual, "Event Trigger Firing Matrix").
+        if command.ends_with("EVENT TRIGGER") || command.ends_with("ROLE") {
+            return;
+        }
+        for object in triggers.filter_map(|id| self.catalog.get(id)) {
+            let Body::EventTrigger(EventTrigger { definition, enabled }) = &object.body else { continue };
+            let said = self.catalog.print(definition);
+            let fires = *enabled != TriggerEnabled::Disabled && (said.contains(" [] ") || said.contains(&format!("\"{command}\"")));
+            let dropped = said.starts_with("ON sql_drop") && !command.starts_with("DROP") && !command.starts_with("ALTER");
+            let raises = |(id, _): (ObjId, ColumnNumber)| match self.catalog.get(id).map(|object| &object.body) {
+                Some(Body::Routine(Routine { body: RoutineText::Quoted(create), .. })) => match &create.body {
+                    RoutineBody::Quoted { text, .. } => text.to_ascii_lowercase().contains("raise exception"),
+                    _ => false,
+                },
+                _ => false,
+            };
+            if fires && !dropped && definition.references().any(raises) {
+                self.context().note_unseen(format!("whether event trigger {} lets {command} through", quote(&object.name)));
+            }
+        }
     }
 
     pub(super) fn alter_event_trigger(&mut self, name: &Ident, enabled: TriggerEnabled) -> Outcome<()> {

@@ -6,8 +6,8 @@ use crate::catalog::context::{Missing, Outcome, Stop, Want};
 use crate::catalog::object::{
     Body, Column, Constraint, ConstraintKind, DepKind, Domain, ObjId, Object, RelKind, Relation, Ty, TyBase, Type,
 };
-use crate::catalog::resolve::{ExprPlace, Scope};
-use crate::catalog::template::Template;
+use crate::catalog::resolve::{ExprPlace, Scope, quoted};
+use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::op::{
     AlterComposite, AlterDomain, AlterEnum, Behavior, ColumnConstraint, ColumnConstraintKind, CompositeAction, CreateDomain, CreateType,
@@ -170,11 +170,27 @@ impl Apply<'_> {
                         .into());
                 }
                 labels[at] = Arc::from(to.as_str());
+                self.rename_label_in_defaults(id, from, to);
             }
         }
         self.catalog.update(id, |object| object.body = Body::Type(Type::Enum(labels)));
         self.events.push(Event::Altered(id));
         Ok(())
+    }
+
+    /// A default that is the label alone is kept as the label and not as its text.
+    fn rename_label_in_defaults(&mut self, id: ObjId, from: &str, to: &str) {
+        let label = |text: &str| [Piece::Text(format!("{}::", quoted(text)).into()), Piece::Object(id)];
+        let (from, to) = (label(from), label(to));
+        for default in self.catalog.dependents(id).to_vec() {
+            if matches!(self.catalog.get(default).map(|object| &object.body), Some(Body::Default(found)) if found.expr.pieces == from) {
+                self.catalog.update(default, |object| {
+                    if let Body::Default(found) = &mut object.body {
+                        found.expr.pieces = to.to_vec();
+                    }
+                });
+            }
+        }
     }
 
     /// A statement says what kind of type it is that was only presumed so far.

@@ -97,7 +97,8 @@ impl Apply<'_> {
     fn replace_view(&mut self, id: ObjId, create: &CreateView, columns: Vec<Column>, template: Template) -> Outcome<()> {
         let Some(old) = self.catalog.relation(id).cloned() else { return Ok(()) };
         if !matches!(old.kind, RelKind::View(_)) {
-            return Err(self.wrong_kind(RelationKind::View, &create.name).about("view", self.catalog.qualified(id)).into());
+            let failure = self.wrong_kind(RelationKind::View, &create.name).about("view", self.catalog.qualified(id));
+            return self.other_kind(id, RelationKind::View, failure);
         }
         let context = self.context();
         let refuse = |message: String| fail("42P16", message).about("view", self.catalog.qualified(id)).at(create.name.span);
@@ -224,7 +225,7 @@ impl Apply<'_> {
             Some((RelKind::Table(_), _)) => fail("0A000", format!("\"{}\" is not a materialized view", name.name)),
             Some(_) => fail("42809", format!("\"{}\" is not a table or materialized view", name.name)),
         };
-        Err(failure.about("matview", self.catalog.qualified(id)).at(name.span).into())
+        self.other_kind(id, RelationKind::MatView, failure.about("matview", self.catalog.qualified(id)).at(name.span))
     }
 
     /// Whether it has a unique index over columns alone and all rows.

@@ -229,7 +229,7 @@ impl Resolver<'_, '_> {
 }
 
 /// `'text'`, with its quotes doubled.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let body = if text.contains('\'') { Cow::Owned(text.replace('\'', "''")) } else { Cow::Borrowed(text) };
     format!("'{body}'")
 }

@@ -29,6 +29,7 @@ mod tests;
 pub use expr::ExprPlace;
 pub use input::{decimal, decimal_text, fitted, input, scaled};
 pub use keys::{canonical, literal_value};
+pub use literal::quoted;
 pub use query::Shape;
 pub use routine::{RoutineRef, TriggerFunction};
 pub use rows::{Called, LiteralRows, RowUse};

@@ -133,6 +133,10 @@ impl Context<'_> {
         match (found.as_slice(), builtins) {
             (&[id], 0) => {
                 self.note_doubt(id);
+                let schema = self.catalog.get(id).map_or(ObjId::NONE, |object| object.parent);
+                if !self.catalog.assume_new && self.routine_name_open(schema, &name.name, EVERY) == Some(None) {
+                    self.note_unseen(format!("whether {} is the only routine of its name", self.catalog_name(id)));
+                }
                 self.check_kind(kind, name, id).map(|()| RoutineRef::User(id))
             }
             ([], 0) => self.absent_routine(kind, name, None, &schemas),

@@ -56,7 +56,7 @@ impl Catalog {
 
     /// What a script makes was not there before: that is known of every world from now on, whatever is undone.
     pub(super) fn was_absent(&mut self, key: &Key) {
-        if self.base_doubts.contains_key(key) {
+        if self.base_doubts.contains_key(key) || self.is_guessed(key) {
             return;
         }
         let name = self.number(key);
@@ -97,8 +97,33 @@ impl Catalog {
     /// From here on the relation's list says whether it has the column; what was before is not known.
     pub fn column_is_known(&mut self, relation: ObjId, name: &Name) {
         if self.column_open(relation, name) {
-            self.set_entry(Key::new(Class::Column, relation, name.clone()), Some(Entry { id: None, stamp: self.clock }));
+            self.set_mark(relation, name);
         }
+    }
+
+    /// Remembers something of an object that is no name of a column.
+    pub fn set_mark(&mut self, of: ObjId, mark: &str) {
+        self.set_entry(Key::new(Class::Column, of, mark), Some(Entry { id: None, stamp: self.clock }));
+    }
+
+    /// Whether that is remembered.
+    pub fn is_marked(&self, of: ObjId, mark: &str) -> bool {
+        self.look_up(&Key::new(Class::Column, of, mark)) == Presence::Absent
+    }
+
+    /// The server may have made another name than this one, because something that we do not see has it.
+    pub fn guess_name(&mut self, schema: ObjId, name: &str) {
+        self.set_mark(schema, &guessed(name));
+    }
+
+    /// Whether that holds of the name of a relation or constraint.
+    pub fn is_guessed(&self, key: &Key) -> bool {
+        let schema = match key.class {
+            Class::Relation => key.parent,
+            Class::Constraint => self.get(key.parent).map_or(ObjId::NONE, |owner| owner.parent),
+            _ => return false,
+        };
+        self.open_world && self.is_marked(schema, &guessed(&key.name))
     }
 
     /// Whether a name was ever made or proved absent.
@@ -284,4 +309,9 @@ impl Catalog {
         let found = self.base_doubts.iter().filter(|(key, (_, lasts, of))| (*lasts || !lasting) && touched(key, of));
         found.map(|(key, (description, ..))| (key, description.as_str())).collect()
     }
+}
+
+/// The mark of a name that the server made where something that we do not see may have it.
+fn guessed(name: &str) -> String {
+    format!("\u{1}n{name}")
 }

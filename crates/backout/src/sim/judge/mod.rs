@@ -200,7 +200,8 @@ impl Judge<'_> {
         let before_row = self.machine.catalog.next_row();
         let start = self.moment();
         self.machine.contradicted = false;
-        self.machine.may_collide = false;
+        self.machine.hangs_on = None;
+        self.machine.first_row = before_row;
         // In a history the forward did run on whatever rows there were.
         self.machine.trust_rows = !task.pair;
         let deletes = |script: &Script| script.statements.iter().any(|statement| matches!(&*statement.op, Op::Delete(_)));
@@ -287,9 +288,14 @@ impl Judge<'_> {
             let again = self.try_out(rollback, Side::Rollback, rollback_mode);
             judgement.rerun = self.runs(&again);
             let premise = judgement.rollback_runs.answer;
-            if premise.verity == Verity::Unknown && self.settings.open_world {
-                judgement.redo = Redo { answer: premise, failure: None, differences: Vec::new() };
-                judgement.rerun = Runs { answer: premise, failure: None };
+            if premise.verity == Verity::Unknown {
+                let open = self.settings.open_world;
+                if open {
+                    judgement.redo = Redo { answer: premise, failure: None, differences: Vec::new() };
+                }
+                if open || judgement.rerun.answer.verity == Verity::Yes {
+                    judgement.rerun = Runs { answer: premise, failure: None };
+                }
             }
             self.machine.catalog.undo(m2);
         }

@@ -5,6 +5,7 @@ mod retype;
 
 use super::column::NewColumn;
 use super::constraint::key_columns;
+use super::family::NO_CHILDREN;
 use super::table::ordered;
 use super::target::kind_word;
 use super::{Apply, Event, fail};
@@ -76,6 +77,10 @@ impl Apply<'_> {
             }
         }
         self.catalog.prove(id);
+        if !alter.fits_views() {
+            // Whatever named it before: it is what this statement takes it for.
+            self.catalog.column_is_known(id, &Fact::Kind(alter.kind).key());
+        }
         Ok(())
     }
 
@@ -85,27 +90,18 @@ impl Apply<'_> {
             return self.opened_relation(alter.kind, &alter.name);
         }
         let id = self.user_relation(&alter.name, RelationKind::Table)?;
-        let plain = |action: &TableAction| {
-            matches!(
-                action,
-                TableAction::Owner(_) | TableAction::SetOptions(_) | TableAction::ResetOptions(_) | TableAction::SetTablespace(_)
-            )
-        };
-        let view_default = |action: &TableAction| {
-            matches!(action, TableAction::AlterColumn { action: ColumnAction::SetDefault(_) | ColumnAction::DropDefault, .. })
-        };
         let fits = |action: &TableAction| match self.catalog.relation(id).map(|relation| &relation.kind) {
-            Some(RelKind::View(_)) => plain(action) || view_default(action),
+            Some(RelKind::View(_)) => action.fits_views(),
             Some(RelKind::Index(_)) => {
-                plain(action)
+                action.fits_all()
                     || matches!(
                         action,
                         TableAction::AlterColumn { action: ColumnAction::SetStatistics(_), .. } | TableAction::AttachIndex(_)
                     )
             }
-            Some(RelKind::Sequence(_)) => plain(action) || matches!(action, TableAction::SetLogged(_)),
+            Some(RelKind::Sequence(_)) => action.fits_all() || matches!(action, TableAction::SetLogged(_)),
             Some(RelKind::MatView(_)) => {
-                plain(action)
+                action.fits_all()
                     || matches!(action, TableAction::ClusterOn(_) | TableAction::SetWithoutCluster | TableAction::SetAccessMethod(_))
                     || matches!(
                         action,
@@ -132,8 +128,28 @@ impl Apply<'_> {
         }
     }
 
+    /// What ONLY does to a presumed table of which nobody knows whether others inherit from it.
+    fn alone_among_unseen(&mut self, table: ObjId, action: &TableAction) {
+        if !self.catalog.open_world || self.catalog.get(table).is_none_or(|object| !object.presumed) {
+            return;
+        }
+        let is_check =
+            |id: ObjId| self.constraints(table).any(|(of, found)| of == id && matches!(found.kind, ConstraintKind::Check { .. }));
+        match action {
+            TableAction::AddColumn { .. }
+            | TableAction::AddConstraint(TableConstraint { kind: TableConstraintKind::Check { no_inherit: false, .. }, .. }) => {
+                self.catalog.set_mark(table, NO_CHILDREN);
+            }
+            TableAction::DropConstraint { name, .. } if !self.constraint_id(table, &name.name).is_some_and(is_check) => {}
+            TableAction::DropColumn { .. } | TableAction::DropConstraint { .. } if !self.catalog.is_marked(table, NO_CHILDREN) => {
+                self.context().note_unseen(format!("whether other tables inherit from {}", self.catalog.qualified(table)));
+            }
+            _ => {}
+        }
+    }
+
     /// What cannot be done to a table alone that others inherit from (manual, `ALTER TABLE`).
-    fn refuse_alone(&self, table: ObjId, action: &TableAction, span: Span) -> Outcome<()> {
+    fn refuse_alone(&mut self, table: ObjId, action: &TableAction, span: Span) -> Outcome<()> {
         let (children, partitioned) = (self.partitions(table), self.is_partitioned(table));
         let relation = self.catalog.relation(table);
         let null_below = |name: &str| {
@@ -148,7 +164,10 @@ impl Apply<'_> {
                     format!("cannot use ONLY for foreign key on partitioned table \"{table}\" referencing relation \"{}\"", key.table.name);
                 ("42809", message)
             }
-            _ if children.is_empty() => return Ok(()),
+            _ if children.is_empty() => {
+                self.alone_among_unseen(table, action);
+                return Ok(());
+            }
             TableAction::AddColumn { .. } => ("42P16", "column must be added to child tables too".to_owned()),
             TableAction::DropColumn { name, .. }
                 if partitioned && relation.is_some_and(|relation| relation.column(&name.name).is_some()) =>
