@@ -625,12 +625,14 @@ mod tests {
             forward,
             "DROP TYPE mood",
             expect![[r#"
-            forward_runs yes
-            rollback_runs yes
-            restores yes
-            local unknown
-            presumed: whether enum public.mood was there before the forward is not known
-        "#]],
+                forward_runs yes
+                rollback_runs yes
+                restores unknown
+                local unknown
+                presumed: whether enum public.mood was there before is not known
+                presumed: whether enum public.mood was there before the forward is not known
+                presumed: whether type public.mood exists is not known: neither the forward nor a schema shows it
+            "#]],
         );
     }
 

@@ -3,7 +3,7 @@
 use super::Side;
 use super::run::Machine;
 use crate::catalog::apply::{Event, partitions};
-use crate::catalog::context::{Fact, Session, Want};
+use crate::catalog::context::{Fact, Session, Want, report_kind};
 use crate::catalog::object::{
     Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, Policy, RelKind, Relation, Routine,
     RoutineText, Rule, Sequence, Table, Trigger, Ty, Type, UNLISTED,
@@ -179,8 +179,8 @@ impl Machine {
         true
     }
 
-    /// What a program has made since the mark because it was not there may have been there in another world: the roles among what
-    /// was made, columns, and values of enums.
+    /// What a program has made since the mark because it was not there may have been there in another world: what was made, columns,
+    /// and values of enums.
     pub(super) fn may_have_been(&mut self, mark: Mark, made: &[Event]) {
         let catalog = &mut self.catalog;
         for event in made {
@@ -189,6 +189,17 @@ impl Machine {
                 && catalog.get(*id).is_some_and(|object| matches!(object.body, Body::Role))
             {
                 catalog.update(*id, |role| role.presumed = true);
+            }
+        }
+        let ids: Vec<ObjId> =
+            made.iter().filter_map(|event| if let Event::MayHaveExisted(id) = event { Some(*id) } else { None }).collect();
+        for id in &ids {
+            let Some(object) = catalog.get(*id).filter(|object| !matches!(object.body, Body::Role)) else { continue };
+            // Its parts come with it.
+            let whole = !ids.contains(&object.parent) && object.deps.iter().all(|dep| !ids.contains(&dep.on));
+            if let Some(key) = key_of(object).filter(|_| whole && !catalog.assume_new) {
+                let what = format!("whether {} {} was there before is not known", report_kind(&object.body), catalog.qualified(*id));
+                catalog.may_have_been(key, what);
             }
         }
         let (mut columns, mut enums) = (Vec::new(), Vec::new());

@@ -217,6 +217,7 @@ impl Apply<'_> {
         };
         let sequences: Vec<ObjId> = self.catalog.dependents(id).iter().copied().filter(of_table).collect();
         for changed in sequences.into_iter().chain([id]) {
+            self.was_unknown(changed);
             self.catalog.update(changed, |object| {
                 // What the new owner was given is now its own, and goes when it is the owner no more. What anyone was given
                 // of a column stays a grant, and what the old owner has of one goes to the new one.

@@ -94,6 +94,22 @@ impl Catalog {
         self.set_number(number, Some(Entry { id: None, stamp: self.clock }));
     }
 
+    /// The same of an object that a script made.
+    pub fn may_have_been(&mut self, key: Key, description: String) {
+        self.learns();
+        let number = self.number(&key);
+        self.read_name(number);
+        for change in &mut self.journal {
+            if let Change::Entry { name, old } = change
+                && *name == number
+                && old.is_some_and(|old| old.id.is_none())
+            {
+                *old = None;
+            }
+        }
+        self.lasting_doubt(key, description);
+    }
+
     /// From here on the relation's list says whether it has the column; what was before is not known.
     pub fn column_is_known(&mut self, relation: ObjId, name: &Name) {
         if self.column_open(relation, name) {

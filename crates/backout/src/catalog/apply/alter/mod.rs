@@ -323,7 +323,10 @@ impl Apply<'_> {
             TableAction::Trigger { name, enabled, .. } => {
                 let triggers = match name {
                     Some(name) => vec![self.target(&crate::op::ObjectRef::Trigger { table: alter.name.clone(), name: name.clone() })?.0],
-                    None => self.catalog.members(Class::Trigger, table).collect(),
+                    None => {
+                        self.was_unknown(table);
+                        self.catalog.members(Class::Trigger, table).collect()
+                    }
                 };
                 let enabled = *enabled;
                 for id in triggers {
@@ -402,6 +405,7 @@ impl Apply<'_> {
             TableAction::OfType(ty) => {
                 let of = self.context().ty(ty)?.object();
                 self.check_typed(table, of)?;
+                self.was_unknown(table);
                 self.change_table(table, |found| found.of_type = of);
                 if let Some(of) = of {
                     self.catalog.update(table, |object| object.depend(of, 0, DepKind::Normal));
