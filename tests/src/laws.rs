@@ -1,7 +1,5 @@
 //! Laws: what must hold of every plan and every text, whatever it says. A law that does not hold is a panic.
 
-use std::cell::RefCell;
-
 use backout::catalog::Catalog;
 use backout::catalog::apply::Apply;
 use backout::catalog::builtin::Builtin;
@@ -147,14 +145,7 @@ pub fn undoing_returns_the_catalog(story: &Story) {
         for statement in split(text).statements {
             let op = lower::statement(statement.span.of(text), VERSION);
             let before = catalog.mark();
-            let mut apply = Apply {
-                catalog: &mut *catalog,
-                session: &mut session,
-                builtin: &builtin,
-                doubts: RefCell::default(),
-                proves: true,
-                events: Vec::new(),
-            };
+            let mut apply = Apply::new(&mut *catalog, &mut session, &builtin, true);
             if apply.run(&op).is_err() {
                 catalog.undo(before);
             }

@@ -13,6 +13,7 @@ pub mod context;
 pub mod diff;
 mod failure;
 pub mod history;
+pub mod marks;
 mod names;
 pub mod object;
 pub mod resolve;

@@ -161,10 +161,10 @@ impl Session {
                 };
                 self.search_path = set.values.as_ref().map_or(fresh, named);
             }
-            "check_function_bodies" => self.check_bodies = first().is_none_or(|value| is_on(&value)),
+            "check_function_bodies" => self.check_bodies = first().is_none_or(|value| boolean(&value) == Some(true)),
             "plpgsql.variable_conflict" => self.variable_conflict = first().filter(|value| value != "error").unwrap_or_default().into(),
-            "default_transaction_read_only" => self.read_only = first().is_some_and(|value| is_on(&value)),
-            "transaction_read_only" => self.transaction.read_only = first().is_some_and(|value| is_on(&value)),
+            "default_transaction_read_only" => self.read_only = first().and_then(|value| boolean(&value)) == Some(true),
+            "transaction_read_only" => self.transaction.read_only = first().and_then(|value| boolean(&value)) == Some(true),
             "role" | "session authorization" => {
                 self.role = first().filter(|value| value != "none").unwrap_or_default().into();
             }
@@ -255,9 +255,17 @@ fn identifiers(list: &str) -> Vec<String> {
     names
 }
 
-/// What a setting that is a boolean says: any beginning of the words will do.
-fn is_on(value: &str) -> bool {
-    value == "on" || value == "1" || (!value.is_empty() && ["true", "yes"].iter().any(|word| word.starts_with(value)))
+/// What a parameter that is a boolean says: any beginning of the words will do that says which one it is.
+pub fn boolean(value: &str) -> Option<bool> {
+    let value = value.to_ascii_lowercase();
+    let begins = |word: &str| !value.is_empty() && word.starts_with(&value);
+    match value.as_str() {
+        "1" | "on" => Some(true),
+        "0" | "of" | "off" => Some(false),
+        _ if begins("true") || begins("yes") => Some(true),
+        _ if begins("false") || begins("no") => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

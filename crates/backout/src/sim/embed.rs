@@ -489,14 +489,10 @@ impl Engine for Embedded<'_> {
 
     fn may_have_existed(&mut self, savepoint: usize) {
         let Some((mark, _, events, _)) = self.saved.get(savepoint) else { return };
-        let made: Vec<Event> = self
-            .events
-            .iter()
-            .skip(*events)
-            .filter_map(|event| if let Event::Created(id) = event { Some(Event::MayHaveExisted(*id)) } else { None })
-            .collect();
+        let made: Vec<ObjId> =
+            self.events.iter().skip(*events).filter_map(|event| if let Event::Created(id) = event { Some(*id) } else { None }).collect();
         self.machine.may_have_been(*mark, &made);
-        self.events.extend(made);
+        self.events.extend(made.into_iter().map(Event::MayHaveExisted));
     }
 
     fn routine(&mut self, name: &ObjectName, args: &[Value]) -> Called {

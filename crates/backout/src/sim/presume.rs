@@ -2,7 +2,7 @@
 
 use super::Side;
 use super::run::Machine;
-use crate::catalog::apply::{Event, partitions};
+use crate::catalog::apply::partitions;
 use crate::catalog::context::{Fact, Session, Want, report_kind};
 use crate::catalog::object::{
     Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, Policy, RelKind, Relation, Routine,
@@ -181,24 +181,19 @@ impl Machine {
 
     /// What a program has made since the mark because it was not there may have been there in another world: what was made, columns,
     /// and values of enums.
-    pub(super) fn may_have_been(&mut self, mark: Mark, made: &[Event]) {
+    pub(super) fn may_have_been(&mut self, mark: Mark, made: &[ObjId]) {
         let catalog = &mut self.catalog;
-        for event in made {
-            // Of a role that is perhaps older it is not known what it was given.
-            if let Event::MayHaveExisted(id) = event
-                && catalog.get(*id).is_some_and(|object| matches!(object.body, Body::Role))
-            {
-                catalog.update(*id, |role| role.presumed = true);
+        for &id in made {
+            let Some(object) = catalog.get(id) else { continue };
+            if matches!(object.body, Body::Role) {
+                // Of a role that is perhaps older it is not known what it was given.
+                catalog.update(id, |role| role.presumed = true);
+                continue;
             }
-        }
-        let ids: Vec<ObjId> =
-            made.iter().filter_map(|event| if let Event::MayHaveExisted(id) = event { Some(*id) } else { None }).collect();
-        for id in &ids {
-            let Some(object) = catalog.get(*id).filter(|object| !matches!(object.body, Body::Role)) else { continue };
             // Its parts come with it.
-            let whole = !ids.contains(&object.parent) && object.deps.iter().all(|dep| !ids.contains(&dep.on));
+            let whole = !made.contains(&object.parent) && object.deps.iter().all(|dep| !made.contains(&dep.on));
             if let Some(key) = key_of(object).filter(|_| whole && !catalog.assume_new) {
-                let what = format!("whether {} {} was there before is not known", report_kind(&object.body), catalog.qualified(*id));
+                let what = format!("whether {} {} was there before is not known", report_kind(&object.body), catalog.qualified(id));
                 catalog.may_have_been(key, what);
             }
         }

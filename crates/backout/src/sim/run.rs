@@ -16,7 +16,6 @@ use crate::catalog::session::configured;
 use crate::catalog::{Catalog, GapId, Mark};
 use crate::op::{GapKind, Name, Op, Reach, Transaction};
 use crate::source::Span;
-use std::cell::RefCell;
 use std::sync::Arc;
 
 /// How a script is executed.
@@ -421,8 +420,7 @@ impl Machine {
             .into_iter()
             .filter(|id| matches!(self.catalog.relation(*id).map(|relation| &relation.kind), Some(crate::catalog::object::RelKind::Table(table)) if table.on_commit_drop))
             .collect();
-        let doubts = RefCell::default();
-        let mut apply = Apply { catalog: &mut self.catalog, session, builtin: &self.builtin, doubts, proves: false, events: Vec::new() };
+        let mut apply = Apply::new(&mut self.catalog, session, &self.builtin, false);
         for id in gone {
             apply.drop_whole(id);
         }
@@ -433,14 +431,7 @@ impl Machine {
         let Some(temporary) = session.temporary else { return };
         // Nothing waits any more that would keep a table.
         session.end();
-        let mut apply = Apply {
-            catalog: &mut self.catalog,
-            session,
-            builtin: &self.builtin,
-            doubts: RefCell::default(),
-            proves: false,
-            events: Vec::new(),
-        };
+        let mut apply = Apply::new(&mut self.catalog, session, &self.builtin, false);
         apply.drop_temporary();
         self.catalog.set(temporary, None);
     }
@@ -464,15 +455,7 @@ impl Machine {
             let mut events = Vec::new();
             let outside = !in_block && self.depth == 0 && self.names.is_none();
             let mut analyse = |machine: &mut Self, session: &mut Session| {
-                let doubts = RefCell::default();
-                let mut apply = Apply {
-                    catalog: &mut machine.catalog,
-                    session,
-                    builtin: &machine.builtin,
-                    doubts,
-                    proves: trusting,
-                    events: Vec::new(),
-                };
+                let mut apply = Apply::new(&mut machine.catalog, session, &machine.builtin, trusting);
                 let result = match forbidden_in_block(op) {
                     Some(command) if in_block => Err(fail("25001", format!("{command} cannot run inside a transaction block")).into()),
                     _ if outside && matches!(op, Op::Lock(_)) => {

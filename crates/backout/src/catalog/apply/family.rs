@@ -7,18 +7,9 @@ use crate::catalog::object::{
     Body, Column, ColumnNumber, ConstraintKind, DepKind, ObjId, PRESUMED_COLUMNS, RelKind, Relation, Table, Ty, TyBase,
 };
 use crate::catalog::template::Template;
-use crate::catalog::{Catalog, Class, Failure, Names};
+use crate::catalog::{Catalog, Class, Failure, Names, marks};
 use crate::op::{ConstraintAttributes, Name, ObjectName, PartitionBound, RelationKind};
 use std::sync::Arc;
-
-/// The mark of a presumed table of which a statement showed that it is not partitioned.
-pub(super) const NOT_PARTITIONED: &str = "\u{1}u";
-
-/// The mark of a presumed table that has no default partition.
-const NO_DEFAULT: &str = "\u{1}d";
-
-/// The mark of a presumed table that has no children.
-pub(super) const NO_CHILDREN: &str = "\u{1}o";
 
 impl Apply<'_> {
     pub(super) fn in_partition_key(&self, table: ObjId, number: ColumnNumber) -> bool {
@@ -229,17 +220,16 @@ impl Apply<'_> {
 
     /// Whether a table that was there before may be partitioned.
     pub(super) fn may_be_partitioned(&self, table: ObjId) -> bool {
-        let unseen = self.catalog.open_world && self.catalog.get(table).is_some_and(|object| object.presumed);
-        unseen && !self.is_partitioned(table) && !self.catalog.is_marked(table, NOT_PARTITIONED)
+        self.catalog.is_unseen(table) && !self.is_partitioned(table) && !self.catalog.is_marked(table, marks::NOT_PARTITIONED)
     }
 
     /// The CHECK that stays on a partition detached without a lock: what its bound said of its rows. None when it has it already.
     fn partition_check(&mut self, child: ObjId, parent: ObjId) -> Outcome<Option<(Name, Template)>> {
-        if self.catalog.open_world && self.catalog.get(parent).is_some_and(|object| object.presumed) {
-            if !self.catalog.is_marked(parent, NO_DEFAULT) {
+        if self.catalog.is_unseen(parent) {
+            if !self.catalog.is_marked(parent, marks::NO_DEFAULT) {
                 self.context().note_unseen(format!("whether table {} has a default partition", self.catalog.qualified(parent)));
             }
-            self.catalog.set_mark(parent, NO_DEFAULT);
+            self.catalog.set_mark(parent, marks::NO_DEFAULT);
         }
         let Some(object) = self.catalog.get(child).cloned() else { return Ok(None) };
         let kind = self.catalog.relation(parent).map(|relation| &relation.kind);

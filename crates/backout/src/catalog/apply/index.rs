@@ -1,7 +1,6 @@
 //! CREATE INDEX and the indexes of constraints (manual: CREATE INDEX).
 
 use super::constraint::key_columns;
-use super::family::NOT_PARTITIONED;
 use super::known::index_column_name;
 use super::{Apply, Event, fail, naming};
 use crate::catalog::builtin::NameKind;
@@ -11,7 +10,7 @@ use crate::catalog::object::{
 };
 use crate::catalog::resolve::ExprPlace;
 use crate::catalog::template::Template;
-use crate::catalog::{Class, Key, Names, Presence};
+use crate::catalog::{Class, Key, Names, Presence, marks};
 use crate::op::{ConstraintAttributes, CreateIndex, Expr, IndexElement, LikeClause, Name, Options, RelationKind};
 use crate::source::Span;
 
@@ -57,7 +56,7 @@ impl Apply<'_> {
         }
         let partitioned = matches!(&relation.kind, RelKind::Table(table) if table.partition_by.is_some());
         if create.concurrently && self.may_be_partitioned(table) {
-            self.catalog.set_mark(table, NOT_PARTITIONED);
+            self.catalog.set_mark(table, marks::NOT_PARTITIONED);
         }
         if partitioned && create.concurrently {
             return Err(fail("0A000", format!("cannot create index on partitioned table \"{}\" concurrently", create.table.name))

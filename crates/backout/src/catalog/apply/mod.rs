@@ -95,6 +95,13 @@ pub struct Apply<'a> {
     pub events: Vec<Event>,
 }
 
+impl<'a> Apply<'a> {
+    /// An operation about to be executed; `proves` says that it is a forward's.
+    pub fn new(catalog: &'a mut Catalog, session: &'a mut Session, builtin: &'a Builtin, proves: bool) -> Self {
+        Self { catalog, session, builtin, doubts: RefCell::default(), proves, events: Vec::new() }
+    }
+}
+
 impl Apply<'_> {
     /// The catalog as this statement sees it.
     pub fn context(&self) -> Context<'_> {

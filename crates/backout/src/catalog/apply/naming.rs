@@ -2,7 +2,7 @@
 
 use super::Apply;
 use crate::catalog::object::{Body, ObjId};
-use crate::catalog::{Catalog, Class, Key, Presence, key_of, quote};
+use crate::catalog::{Catalog, Class, Key, Presence, key_of, marks, quote};
 use crate::op::Name;
 
 /// The longest identifier in bytes (NAMEDATALEN - 1).
@@ -89,13 +89,13 @@ impl Apply<'_> {
     fn may_be_taken(&self, schema: ObjId, class: Class, owner: &str, name: &str) -> bool {
         let older =
             [Class::Relation, Class::Type].into_iter().find_map(|class| match self.catalog.look_up(&Key::new(class, schema, owner)) {
-                Presence::Present(id, _) => Some(id).filter(|id| self.catalog.get(*id).is_some_and(|object| object.presumed)),
+                Presence::Present(id, _) => Some(id).filter(|id| self.catalog.is_unseen(*id)),
                 Presence::Absent | Presence::Open(_) => None,
             });
         let absent = |class, home| self.catalog.look_up(&Key::new(class, home, name)) == Presence::Absent;
         // A constraint of that name that was dropped took its index along.
         let free = older.is_some_and(|table| absent(Class::Constraint, table)) || (class == Class::Relation && absent(class, schema));
-        !free && (older.is_some() || self.catalog.is_marked(schema, &left(owner)))
+        !free && (older.is_some() || self.catalog.is_marked(schema, &marks::left(owner)))
     }
 
     /// Notes of an object that a script names: the server may have given it another name than the one we made for it.
@@ -105,11 +105,6 @@ impl Apply<'_> {
             self.context().note_unseen(format!("whether the server named it {} (the name may have been taken)", quote(&object.name)));
         }
     }
-}
-
-/// The mark of a name whose presumed relation got another one: what was named after it kept its name.
-pub(super) fn left(name: &str) -> String {
-    format!("\u{1}l{name}")
 }
 
 fn relation_exists(catalog: &Catalog, schema: ObjId, name: &str) -> bool {

@@ -1,12 +1,11 @@
 //! ALTER … RENAME, OWNER TO, SET SCHEMA.
 
 use super::column::is_system_column;
-use super::naming::left;
 use super::target::shown;
 use super::{Apply, Event, fail, gap};
 use crate::catalog::context::{Outcome, Stop, Want, report_kind};
 use crate::catalog::object::{Body, Constraint, ConstraintKind, Dep, DepKind, ObjId, Object, RelKind, Relation, Type};
-use crate::catalog::{Class, Key, Names, Presence, key_of, quote};
+use crate::catalog::{Class, Key, Names, Presence, key_of, marks, quote};
 use crate::op::{GapKind, Ident, Name, ObjectRef, Reach, RelationKind, Rename, RoleName};
 use std::sync::Arc;
 
@@ -77,8 +76,8 @@ impl Apply<'_> {
             },
             _ => {}
         }
-        if self.catalog.open_world && object.presumed {
-            self.catalog.set_mark(object.parent, &left(&object.name));
+        if self.catalog.is_unseen(id) {
+            self.catalog.set_mark(object.parent, &marks::left(&object.name));
         }
         self.catalog.update(id, |object| object.name = to);
         self.catalog.prove(id);

@@ -3,6 +3,7 @@
 use super::{Apply, fail};
 use crate::catalog::Failure;
 use crate::catalog::builtin::{SettingContext, SettingType};
+use crate::catalog::session::boolean;
 use crate::op::Set;
 
 /// The units of memory and of time that a number may be given in.
@@ -26,26 +27,13 @@ impl Apply<'_> {
         }
         let Some([value]) = set.values.as_deref() else { return Ok(()) };
         match setting.ty {
-            SettingType::Bool if !is_boolean(value) => Err(fail("22023", format!("parameter \"{name}\" requires a Boolean value"))),
+            SettingType::Bool if boolean(value).is_none() => Err(fail("22023", format!("parameter \"{name}\" requires a Boolean value"))),
             SettingType::Integer | SettingType::Real if !is_number(value) => {
                 Err(fail("22023", format!("invalid value for parameter \"{name}\": \"{value}\"")))
             }
             _ => Ok(()),
         }
     }
-}
-
-/// Any beginning of the words will do that says which one it is.
-fn is_boolean(value: &str) -> bool {
-    let value = value.to_ascii_lowercase();
-    let begins = |word: &str, least: usize| value.len() >= least && word.starts_with(&value);
-    matches!(value.as_str(), "1" | "0")
-        || begins("true", 1)
-        || begins("false", 1)
-        || begins("yes", 1)
-        || begins("no", 1)
-        || begins("on", 2)
-        || begins("off", 2)
 }
 
 /// A number, perhaps with a unit.
@@ -64,8 +52,8 @@ mod tests {
 
     #[test]
     fn values_as_the_server_reads_them() {
-        assert!(["on", "OF", "t", "yes", "0", "n"].into_iter().all(is_boolean));
-        assert!(!["o", "", "maybe", "2", "truest"].into_iter().any(is_boolean));
+        assert!(["on", "OF", "t", "yes", "0", "n"].into_iter().all(|value| boolean(value).is_some()));
+        assert!(!["o", "", "maybe", "2", "truest"].into_iter().any(|value| boolean(value).is_some()));
         assert!(["5", "-1", "5s", " 5 min ", "1.5GB", "0x1F", "1e3"].into_iter().all(is_number));
         assert!(!["5 seconds", "", "s", "5sec", "64mb", "fast"].into_iter().any(is_number));
     }

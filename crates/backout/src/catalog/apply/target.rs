@@ -182,11 +182,9 @@ impl Apply<'_> {
     /// otherwise: a forward shows it, and what else hangs on it is not known.
     pub(super) fn other_kind(&self, id: ObjId, kind: RelationKind, failure: Failure) -> Outcome<()> {
         let presumed = self.catalog.get(id).is_some_and(|object| object.presumed);
-        if !presumed || !self.catalog.column_open(id, &Fact::Kind(kind).key()) {
-            return Err(failure.into());
-        }
-        if self.proves {
-            return Err(self.unless_fact(id, Fact::Kind(kind), failure));
+        let open = presumed && self.catalog.column_open(id, &Fact::Kind(kind).key());
+        if !open || self.proves {
+            return Err(if open { self.unless_fact(id, Fact::Kind(kind), failure) } else { failure.into() });
         }
         self.context().note_unseen(format!("whether {} is a {}", self.catalog.qualified(id), kind_word(kind)));
         Ok(())

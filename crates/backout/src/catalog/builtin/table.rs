@@ -242,8 +242,17 @@ mod tests {
 
     #[test]
     fn every_line_is_found() {
-        for text in [super::super::FUNCTIONS, super::super::OPERATORS, super::super::TYPES, super::super::RELATIONS, super::super::SUPPORT]
-        {
+        for text in [
+            super::super::FUNCTIONS,
+            super::super::OPERATORS,
+            super::super::TYPES,
+            super::super::RELATIONS,
+            super::super::SUPPORT,
+            super::super::SETTINGS,
+            super::super::CASTS,
+            super::super::OPCLASSES,
+            super::super::NAMES,
+        ] {
             for version in 13..=18 {
                 for line in text.lines(version) {
                     assert!(text.find(line.name, version).is_some(), "{}", line.name);

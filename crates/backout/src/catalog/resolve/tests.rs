@@ -8,7 +8,6 @@ use crate::catalog::{Catalog, Names};
 use crate::lower;
 use crate::op::Op;
 use expect_test::{Expect, expect};
-use std::cell::RefCell;
 
 const SCHEMA: &str = "
 CREATE TYPE mood AS ENUM ('sad', 'happy');
@@ -41,14 +40,7 @@ fn run(sql: &str) -> String {
         }
         let op = lower::statement(statement, 17);
         let before = catalog.objects().count();
-        let mut apply = Apply {
-            catalog: &mut catalog,
-            session: &mut session,
-            builtin: &builtin,
-            doubts: RefCell::default(),
-            proves: true,
-            events: Vec::new(),
-        };
+        let mut apply = Apply::new(&mut catalog, &mut session, &builtin, true);
         let mut outcome = apply.run(&op);
         let mut used = String::new();
         if outcome.is_ok() && is_row(&op) {
@@ -653,14 +645,7 @@ fn checks_after(sql: &str) -> String {
     let builtin = Builtin::new(17);
     for statement in sql.split(";\n") {
         let op = lower::statement(statement, 17);
-        let mut apply = Apply {
-            catalog: &mut catalog,
-            session: &mut session,
-            builtin: &builtin,
-            doubts: RefCell::default(),
-            proves: true,
-            events: Vec::new(),
-        };
+        let mut apply = Apply::new(&mut catalog, &mut session, &builtin, true);
         apply.run(&op).expect("each statement runs");
     }
     let checks: Vec<String> = catalog

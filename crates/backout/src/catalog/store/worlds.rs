@@ -1,7 +1,7 @@
 //! What is known of the time before the scripts, what is presumed of it, and what is in doubt.
 
 use super::super::object::{self, Body, Column, ColumnNumber, ObjId, Object, Relation, Type};
-use super::super::{Class, GapId, Key, Mark, Presence, is_by, key_of};
+use super::super::{Class, GapId, Key, Mark, Presence, is_by, key_of, marks};
 use super::{Catalog, Change, Doubt, Entry, Slot};
 use crate::op::{Name, Reach};
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,9 +127,14 @@ impl Catalog {
         self.look_up(&Key::new(Class::Column, of, mark)) == Presence::Absent
     }
 
+    /// Whether an object was there before, in a world that we do not see.
+    pub fn is_unseen(&self, id: ObjId) -> bool {
+        self.open_world && self.get(id).is_some_and(|object| object.presumed)
+    }
+
     /// The server may have made another name than this one, because something that we do not see has it.
     pub fn guess_name(&mut self, schema: ObjId, name: &str) {
-        self.set_mark(schema, &guessed(name));
+        self.set_mark(schema, &marks::guessed(name));
     }
 
     /// Whether that holds of the name of a relation or constraint.
@@ -139,7 +144,7 @@ impl Catalog {
             Class::Constraint => self.get(key.parent).map_or(ObjId::NONE, |owner| owner.parent),
             _ => return false,
         };
-        self.open_world && self.is_marked(schema, &guessed(&key.name))
+        self.open_world && self.is_marked(schema, &marks::guessed(&key.name))
     }
 
     /// Whether a name was ever made or proved absent.
@@ -325,9 +330,4 @@ impl Catalog {
         let found = self.base_doubts.iter().filter(|(key, (_, lasts, of))| (*lasts || !lasting) && touched(key, of));
         found.map(|(key, (description, ..))| (key, description.as_str())).collect()
     }
-}
-
-/// The mark of a name that the server made where something that we do not see may have it.
-fn guessed(name: &str) -> String {
-    format!("\u{1}n{name}")
 }

@@ -5,7 +5,6 @@ mod retype;
 
 use super::column::NewColumn;
 use super::constraint::key_columns;
-use super::family::NO_CHILDREN;
 use super::table::ordered;
 use super::target::kind_word;
 use super::{Apply, Event, fail};
@@ -14,7 +13,7 @@ use crate::catalog::context::{Fact, Missing, Outcome, Stop, Want, kind_id};
 use crate::catalog::object::{
     Body, Constraint, ConstraintKind, DepKind, Generic, IndexKeyKind, ObjId, PRESUMED_COLUMNS, RelKind, Relation, Table,
 };
-use crate::catalog::{Class, Key, Names, Presence, key_of};
+use crate::catalog::{Class, Key, Names, Presence, key_of, marks};
 use crate::op::{
     AlterTable, Behavior, ColumnAction, GenericKind, Ident, ObjectName, Persistence, RelationKind, ReplicaIdentity, TableAction,
     TableConstraint, TableConstraintKind,
@@ -130,18 +129,20 @@ impl Apply<'_> {
 
     /// What ONLY does to a presumed table of which nobody knows whether others inherit from it.
     fn alone_among_unseen(&mut self, table: ObjId, action: &TableAction) {
-        if !self.catalog.open_world || self.catalog.get(table).is_none_or(|object| !object.presumed) {
+        if !self.catalog.is_unseen(table) {
             return;
         }
-        let is_check =
-            |id: ObjId| self.constraints(table).any(|(of, found)| of == id && matches!(found.kind, ConstraintKind::Check { .. }));
+        let is_check = |id: ObjId| {
+            let body = self.catalog.get(id).map(|object| &object.body);
+            matches!(body, Some(Body::Constraint(Constraint { kind: ConstraintKind::Check { .. }, .. })))
+        };
         match action {
             TableAction::AddColumn { .. }
             | TableAction::AddConstraint(TableConstraint { kind: TableConstraintKind::Check { no_inherit: false, .. }, .. }) => {
-                self.catalog.set_mark(table, NO_CHILDREN);
+                self.catalog.set_mark(table, marks::NO_CHILDREN);
             }
             TableAction::DropConstraint { name, .. } if !self.constraint_id(table, &name.name).is_some_and(is_check) => {}
-            TableAction::DropColumn { .. } | TableAction::DropConstraint { .. } if !self.catalog.is_marked(table, NO_CHILDREN) => {
+            TableAction::DropColumn { .. } | TableAction::DropConstraint { .. } if !self.catalog.is_marked(table, marks::NO_CHILDREN) => {
                 self.context().note_unseen(format!("whether other tables inherit from {}", self.catalog.qualified(table)));
             }
             _ => {}
