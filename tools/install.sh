@@ -1,7 +1,8 @@
 # What building and testing need, from the ordinary registries. Sourced from the top folder by ./serve, ./test and tools/*;
 # each function installs what is missing and is quick when nothing is.
 
-say() { printf '\n== %s\n' "$*"; }
+BEGIN=$(date +%s)
+say() { printf '\n== %s (after %d s)\n' "$*" $(($(date +%s) - BEGIN)); }
 note() { printf '   %s\n' "$*"; }
 fail() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 2; }
 
@@ -15,6 +16,15 @@ export PATH
 TRUNK=0.21.14
 MDBOOK=0.5.4
 WASM=wasm32-unknown-unknown
+
+# Runs what builds for browsers. Rust's own library is built along: without the words of panics, which trap here anyway, and with its
+# small sorts and tables. For that the compiler is asked to allow what it does not promise to keep, hence RUSTC_BOOTSTRAP. The app and
+# the engine have the same flags, so that they share what is built; `erase_components` stands in .cargo/config.toml too, which RUSTFLAGS
+# hides.
+for_web() {
+    env RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size \
+        RUSTFLAGS="--cfg erase_components -Zunstable-options -Cpanic=immediate-abort" "$@"
+}
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"
@@ -47,13 +57,19 @@ need_rust_source() {
     rustup component add rust-src
 }
 
+# A program from its crate: no time goes into making it fast, since it runs for seconds.
+build_once() {
+    crate=$1 version=$2
+    shift 2
+    note "$crate $version is built once, which takes some minutes"
+    CARGO_PROFILE_DEV_DEBUG=false CARGO_INCREMENTAL=0 \
+        cargo install "$crate" --version "$version" --locked --force --debug --root "$TOOLS" --target-dir "$TOOLS/build" "$@"
+}
+
+# Without TLS: it downloads nothing here.
 need_trunk() {
     [ "$("$TOOLS/bin/trunk" --version 2>/dev/null || true)" = "trunk $TRUNK" ] && return
-    note "trunk $TRUNK is built once, which takes some minutes"
-    # Its own release profile spends half of the time on optimising across crates.
-    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-        cargo install trunk --version "$TRUNK" --locked --force --root "$TOOLS" --target-dir "$TOOLS/build"
-    rm -rf "$TOOLS/build"
+    build_once trunk "$TRUNK" --no-default-features
 }
 
 # wasm-bindgen and its test runner.
@@ -77,10 +93,7 @@ need_npm_packages() {
 
 need_mdbook() {
     [ "$("$TOOLS/bin/mdbook" --version 2>/dev/null || true)" = "mdbook v$MDBOOK" ] && return
-    note "mdbook $MDBOOK is built once, which takes some minutes"
-    CARGO_PROFILE_RELEASE_LTO=off \
-        cargo install mdbook --version "$MDBOOK" --locked --force --no-default-features --features search --root "$TOOLS" --target-dir "$TOOLS/build"
-    rm -rf "$TOOLS/build"
+    build_once mdbook "$MDBOOK" --no-default-features --features search
 }
 
 need_browsers() {
@@ -91,12 +104,17 @@ need_browsers() {
     [ -z "$missing" ] || install_packages $missing
 }
 
-# Everything that the app is built with.
-need_app_tools() {
+# What everything else is installed with.
+need_basics() {
     need_cargo
     need_node
     need_wasm_target
     need_rust_source
+}
+
+# Everything that the app is built with.
+need_app_tools() {
+    need_basics
     need_npm_packages
     need_bindgen
     need_trunk

@@ -14,7 +14,7 @@ const CHROMIUM = first([process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chr
 const FIREFOX = first([process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"]);
 
 /** Generous, for machines that do much else. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 60_000;
 
 export async function host() {
   if (!existsSync(`${DIST}/index.html`)) throw new Error("there is no dist/index.html: run tools/build-app");

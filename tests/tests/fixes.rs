@@ -9,7 +9,7 @@ use backout::finding::Severity;
 use backout::report::{FindingReport, FixReport, MigrationReport};
 use backout::source::Source;
 use backout::{Input, Options, rules};
-use backout_tests::oracle::{Script, Server, measure};
+use backout_tests::oracle::{Mode, Oracle, Script, Server};
 use backout_tests::story::{Story, lines, stories};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -238,15 +238,16 @@ fn a_server_runs_what_the_fixes_make() {
         for _ in 0..2 {
             scope.spawn(|| {
                 let server = Server::start().unwrap_or_else(|error| panic!("{error}"));
+                let mut oracle = Oracle::new(&server).unwrap_or_else(|error| panic!("{error}"));
                 loop {
                     let Some(mended) = next.lock().expect("no thread panics while it holds this").next() else { break };
                     let story = &mended.story;
                     if !story.fits(server.version) {
                         continue;
                     }
-                    let baseline = Script::new(story.baseline.as_deref().unwrap_or_default(), backout_tests::oracle::Mode::Autocommit);
+                    let baseline = Script::new(story.baseline.as_deref().unwrap_or_default(), Mode::Autocommit);
                     let rollback = Script::new(&mended.rollback, story.mode());
-                    let facts = measure(&server, &baseline, &story.forward_script(), &rollback);
+                    let facts = oracle.measure(&baseline, &story.forward_script(), &rollback);
                     let told = lines(&facts.unwrap_or_else(|error| panic!("{}: {error}", story.place())));
                     *tried.lock().expect("no thread panics while it holds this") += 1;
                     for (word, said) in [("rollback_runs", mended.runs), ("restores", mended.restores)] {

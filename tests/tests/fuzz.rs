@@ -3,6 +3,9 @@
 use backout_tests::fuzz::{TARGETS, corpus};
 use backout_tests::house::root;
 
+/// Of a text that takes seconds on a fast machine too much is asked; how fast is a matter of `cargo bench-speed`.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(100);
+
 #[test]
 fn the_targets_take_their_corpus() {
     for (target, body) in TARGETS {
@@ -13,7 +16,7 @@ fn the_targets_take_their_corpus() {
             let named = Named(target, name.clone());
             body(&bytes);
             drop(named);
-            assert!(begin.elapsed().as_secs() < 10, "{target} takes {:?} for {name}", begin.elapsed());
+            assert!(begin.elapsed() < PATIENCE, "{target} takes {:?} for {name}", begin.elapsed());
         }
     }
 }

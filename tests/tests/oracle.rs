@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use backout_tests::oracle::{Mode, Script, Server, measure};
+use backout_tests::oracle::{Facts, Mode, Oracle, Script, Server, fits_one_transaction, measure};
 use backout_tests::story::{self, Story, join, lines, stories};
 
 /// How many servers share the work.
@@ -21,22 +21,25 @@ fn the_stories_say_what_a_server_does() {
     std::thread::scope(|scope| {
         for _ in 0..SERVERS.min(all.len()) {
             scope.spawn(|| {
+                let problem = |error: String| problems.lock().expect("no thread panics while it holds this").push(error);
                 let server = match Server::start() {
                     Ok(server) => server,
-                    Err(error) => return problems.lock().expect("no thread panics while it holds this").push(error),
+                    Err(error) => return problem(error),
+                };
+                let mut oracle = match Oracle::new(&server) {
+                    Ok(oracle) => oracle,
+                    Err(error) => return problem(error),
                 };
                 loop {
                     let Some(story) = next.lock().expect("no thread panics while it holds this").next() else { break };
                     if !story.fits(server.version) {
                         continue;
                     }
-                    match facts(&server, story) {
+                    match facts(story, |world, forward, rollback| oracle.measure(world, forward, rollback)) {
                         Ok(found) => {
                             results.lock().expect("no thread panics while it holds this").insert((story.file.clone(), story.line), found);
                         }
-                        Err(error) => {
-                            problems.lock().expect("no thread panics while it holds this").push(format!("{}: {error}", story.place()))
-                        }
+                        Err(error) => problem(format!("{}: {error}", story.place())),
                     }
                 }
             });
@@ -97,19 +100,23 @@ fn agrees(word: &str, said: &str, fact: &str) -> bool {
     said.len() >= fact.len() && fact.iter().zip(&said).all(|(fact, said)| fact == said || said.ends_with(":unknown"))
 }
 
-type Told = (BTreeMap<String, String>, String);
-
-fn facts(server: &Server, story: &Story) -> Result<Told, String> {
+/// The databases that a story may begin with.
+fn worlds(story: &Story) -> Vec<Script> {
     let baseline = |sql: &str| Script::new(sql, Mode::Autocommit);
-    let worlds: Vec<Script> = match (&story.baseline, story.worlds.is_empty()) {
+    match (&story.baseline, story.worlds.is_empty()) {
         (Some(sql), _) => vec![baseline(sql)],
         (None, true) => vec![baseline("")],
         (None, false) => story.worlds.iter().map(|sql| baseline(sql)).collect(),
-    };
+    }
+}
+
+type Told = (BTreeMap<String, String>, String);
+
+fn facts(story: &Story, mut measure: impl FnMut(&Script, &Script, &Script) -> Result<Facts, String>) -> Result<Told, String> {
     let mut each = Vec::new();
     let mut detail = String::new();
-    for world in &worlds {
-        let facts = measure(server, world, &story.forward_script(), &story.rollback_script())?;
+    for world in &worlds(story) {
+        let facts = measure(world, &story.forward_script(), &story.rollback_script())?;
         for failure in [
             facts.forward_runs.as_ref().err(),
             facts.rollback_runs.as_ref().and_then(|runs| runs.as_ref().err()),
@@ -124,6 +131,26 @@ fn facts(server: &Server, story: &Story) -> Result<Told, String> {
         each.push(lines(&facts));
     }
     Ok((join(&each), detail))
+}
+
+#[test]
+fn one_transaction_shows_what_databases_of_their_own_show() {
+    let server = Server::start().unwrap_or_else(|error| panic!("{error}"));
+    let mut oracle = Oracle::new(&server).unwrap_or_else(|error| panic!("{error}"));
+    let all = stories("postgresql");
+    let within = |story: &&Story| {
+        let (forward, rollback) = (story.forward_script(), story.rollback_script());
+        story.fits(server.version) && worlds(story).iter().all(|world| fits_one_transaction(&[world, &forward, &rollback]))
+    };
+    // `EVERY=1` compares all of them, which takes a quarter of an hour.
+    let every = std::env::var("EVERY").ok().and_then(|number| number.parse().ok()).unwrap_or(40);
+    let some: Vec<&Story> = all.iter().filter(within).step_by(every).collect();
+    assert!(some.len() > 10, "{} stories are compared", some.len());
+    for story in some {
+        let fast = facts(story, |world, forward, rollback| oracle.measure(world, forward, rollback));
+        let slow = facts(story, |world, forward, rollback| measure(&server, world, forward, rollback));
+        assert_eq!(fast, slow, "{}", story.place());
+    }
 }
 
 #[test]

@@ -46,6 +46,8 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn the_scripts_of_an_example_are_found_below_their_heading() {

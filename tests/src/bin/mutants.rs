@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use backout_tests::answers::{ask, same};
-use backout_tests::oracle::{Mode, Script, Server, measure, pieces};
+use backout_tests::oracle::{Mode, Oracle, Script, Server, pieces};
 use backout_tests::story::{Story, lines, stories};
 
 /// A small generator of numbers: the same seed gives the same mutants.
@@ -24,6 +24,7 @@ fn main() {
     let (count, seed) = (arguments.next().unwrap_or(200), arguments.next().unwrap_or(1));
     let all: Vec<Story> = stories("postgresql").into_iter().filter(usable).collect();
     let server = Server::start().unwrap_or_else(|error| panic!("{error}"));
+    let mut oracle = Oracle::new(&server).unwrap_or_else(|error| panic!("{error}"));
     let mut dice = Dice(seed.wrapping_mul(2_654_435_761).wrapping_add(12345));
     let (mut decided, mut unknown, mut wrong) = (0, 0, 0);
     for _ in 0..count {
@@ -34,7 +35,7 @@ fn main() {
         let baseline = story.baseline.clone().unwrap_or_default();
         story.baseline = Some(if baseline.is_empty() { "-- an empty database\n".into() } else { baseline });
         let facts =
-            measure(&server, &script(story.baseline.as_deref().unwrap_or_default()), &story.forward_script(), &story.rollback_script());
+            oracle.measure(&script(story.baseline.as_deref().unwrap_or_default()), &story.forward_script(), &story.rollback_script());
         let Ok(facts) = facts else { continue };
         let facts = lines(&facts);
         let said = std::panic::catch_unwind(|| ask(&story).lines);

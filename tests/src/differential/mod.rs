@@ -12,7 +12,7 @@ use std::cell::Cell;
 
 use crate::answers::ask;
 use crate::generate::{Plan, plan, seeded};
-use crate::oracle::{Inside, Mode, Script, Server, measure};
+use crate::oracle::{Inside, Kinds, Mode, Script, Server, measure};
 use crate::story::{Story, lines};
 
 thread_local! {
@@ -37,7 +37,7 @@ pub struct Bench<'a> {
 impl<'a> Bench<'a> {
     /// A bench on the server.
     pub fn new(server: &'a Server) -> Result<Self, String> {
-        Ok(Self { server, inside: Inside::new(server)? })
+        Ok(Self { server, inside: Inside::new(server, Kinds::Usual)? })
     }
 
     /// The server's version.

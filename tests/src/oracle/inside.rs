@@ -5,9 +5,9 @@
 
 use postgres::Client;
 
-use super::measure::{Facts, Failure, Prefix, Script};
+use super::measure::{Facts, Failure, Mode, Prefix, Script, first_word};
 use super::server::Server;
-use super::snapshot::{Snapshot, differences, prepare, take_prepared};
+use super::snapshot::{Kinds, Snapshot, differences, prepare, take_prepared};
 
 /// After so many plans the database is made anew.
 const PLANS_PER_DATABASE: usize = 1000;
@@ -15,38 +15,83 @@ const PLANS_PER_DATABASE: usize = 1000;
 /// After so many plans the dead rows are removed that what was rolled back has left in the catalogs: each query reads them.
 const PLANS_PER_VACUUM: usize = 10;
 
+/// Statements that begin with these words are tried in one transaction.
+const WORDS: [&str; 16] = [
+    "create", "alter", "drop", "comment", "grant", "revoke", "insert", "update", "delete", "truncate", "select", "with", "do", "refresh",
+    "set", "reset",
+];
+
+/// What ends or wants a transaction, does something else in one, or leaves something in the session that `RESET ALL` does not take away.
+const APART: [&str; 19] = [
+    "commit",
+    "rollback",
+    "concurrently",
+    "add value",
+    "temp",
+    "subscription",
+    "database",
+    "tablespace",
+    "system",
+    "'now'",
+    "local",
+    "set role",
+    "session authorization",
+    "set constraints",
+    "lock table",
+    "pg_sleep",
+    "txid",
+    "xact",
+    "xid",
+];
+
+/// What counts on when its transaction is rolled back.
+const COUNTS: [&str; 4] = ["serial", "identity", "nextval", "setval"];
+
+/// Whether scripts do within one transaction what they do when each of their statements is committed.
+pub fn fits_one_transaction(scripts: &[&Script]) -> bool {
+    let statements = || scripts.iter().flat_map(|script| &script.statements).map(|statement| statement.to_ascii_lowercase());
+    let words = || scripts.iter().flat_map(|script| &script.statements).filter_map(|statement| first_word(statement));
+    let says = |of: &[&str]| statements().any(|statement| of.iter().any(|word| statement.contains(word)));
+    let makes_rows = words().any(|word| matches!(word.as_str(), "insert" | "update" | "select" | "with" | "do"));
+    scripts.iter().all(|script| script.mode != Mode::GoOn)
+        && words().all(|word| WORDS.contains(&word.as_str()))
+        && !says(&APART)
+        && !(makes_rows && says(&COUNTS))
+}
+
 /// A session that measures one plan after another.
 pub struct Inside<'a> {
     server: &'a Server,
     admin: Client,
     client: Client,
+    kinds: Kinds,
     prepared: String,
     plans: usize,
 }
 
 const DATABASE: &str = "inside";
 
-fn open(server: &Server, admin: &mut Client) -> Result<(Client, String), String> {
+fn open(server: &Server, admin: &mut Client, kinds: Kinds) -> Result<(Client, String), String> {
     server.remove(admin, DATABASE)?;
     server.copy(admin, DATABASE, "template0")?;
     let mut client = server.connect(DATABASE)?;
-    let prepared = prepare(&mut client)?;
+    let prepared = prepare(&mut client, kinds)?;
     Ok((client, prepared))
 }
 
 impl<'a> Inside<'a> {
-    /// A session on the server.
-    pub fn new(server: &'a Server) -> Result<Self, String> {
+    /// A session on the server, in which objects of these kinds are looked at.
+    pub fn new(server: &'a Server, kinds: Kinds) -> Result<Self, String> {
         let mut admin = server.connect("postgres")?;
-        let (client, prepared) = open(server, &mut admin)?;
-        Ok(Self { server, admin, client, prepared, plans: 0 })
+        let (client, prepared) = open(server, &mut admin, kinds)?;
+        Ok(Self { server, admin, client, kinds, prepared, plans: 0 })
     }
 
     /// Measures a plan; an error says that the baseline fails.
     pub fn measure(&mut self, baseline: &Script, forward: &Script, rollback: &Script) -> Result<Facts, String> {
         self.plans += 1;
         if self.plans.is_multiple_of(PLANS_PER_DATABASE) || self.client.is_closed() {
-            (self.client, self.prepared) = open(self.server, &mut self.admin)?;
+            (self.client, self.prepared) = open(self.server, &mut self.admin, self.kinds)?;
         } else if self.plans.is_multiple_of(PLANS_PER_VACUUM) {
             self.control("VACUUM")?;
         }

@@ -109,16 +109,6 @@ impl Script {
         self.statements.iter().any(|statement| first_word(statement).is_some_and(|word| words.contains(&word.as_str())))
     }
 
-    /// Whether it only defines objects, by statements that do the same inside a transaction block and leave nothing in the session.
-    fn is_plain(&self) -> bool {
-        let words = ["create", "alter", "drop", "comment", "grant", "revoke"];
-        let odd = ["concurrently", "add value", "temp", "on commit", "subscription", "database", "tablespace", "system"];
-        self.statements.iter().all(|statement| {
-            let lower = statement.to_ascii_lowercase();
-            first_word(statement).is_some_and(|word| words.contains(&word.as_str())) && !odd.iter().any(|word| lower.contains(word))
-        })
-    }
-
     fn first(&self, count: usize) -> Self {
         Self { statements: self.statements.iter().take(count).cloned().collect(), mode: Mode::Autocommit }
     }
@@ -156,7 +146,7 @@ impl Script {
     }
 }
 
-fn first_word(statement: &str) -> Option<String> {
+pub(super) fn first_word(statement: &str) -> Option<String> {
     let mut rest = statement.trim_start();
     loop {
         if rest.starts_with("--") {
@@ -261,81 +251,12 @@ pub fn measure(server: &Server, baseline: &Script, forward: &Script, rollback: &
     });
     let mut bench = Bench { server, admin: server.connect("postgres")?, baseline: baseline.clone(), roles };
     bench.prepare()?;
-    let facts = match forward.is_plain() && rollback.is_plain() {
-        true => quick(&mut bench, forward, rollback),
-        false => paths(&mut bench, forward, rollback),
-    };
-    let facts = match facts {
-        Ok(facts) if facts.has_internal_error() => paths(&mut bench, forward, rollback),
-        facts => facts,
-    };
+    let facts = paths(&mut bench, forward, rollback);
     bench.roles = true;
     bench.server.remove(&mut bench.admin, WORK)?;
     bench.server.remove(&mut bench.admin, BASE)?;
     bench.server.remove_roles(&mut bench.admin)?;
     facts
-}
-
-/// The same as [`paths`] for scripts that only define objects: one session, and what is only tried is rolled back.
-fn quick(bench: &mut Bench<'_>, forward: &Script, rollback: &Script) -> Result<Facts, String> {
-    let mut facts = Facts::default();
-    bench.fresh()?;
-    let mut client = bench.server.connect(WORK)?;
-    let client = &mut client;
-    let before = take(client)?;
-    control(client, "BEGIN")?;
-    for k in 0..forward.statements.len() {
-        control(client, "SAVEPOINT here")?;
-        let runs = rollback.run_inside(client);
-        let left = match runs {
-            Ok(()) => differences(&before, &take(client)?),
-            Err(_) => Vec::new(),
-        };
-        facts.prefixes.push(Prefix { k, runs, left });
-        control(client, "ROLLBACK TO here")?;
-        if send(client, &forward.statements[k], k + 1).is_err() {
-            break;
-        }
-    }
-    control(client, "ROLLBACK")?;
-    facts.forward_runs = forward.run(client);
-    if facts.forward_runs.is_err() {
-        return Ok(facts);
-    }
-    let applied = take(client)?;
-    control(client, "BEGIN")?;
-    facts.resumes = Some(Ok(()));
-    for j in 1..rollback.statements.len() {
-        if send(client, &rollback.statements[j - 1], j).is_err() {
-            break;
-        }
-        control(client, "SAVEPOINT here")?;
-        if let Err(failure) = rollback.run_inside(client) {
-            facts.resumes = Some(Err((j, failure)));
-            break;
-        }
-        control(client, "ROLLBACK TO here")?;
-    }
-    control(client, "ROLLBACK")?;
-    let outcome = rollback.run(client);
-    facts.rollback_runs = Some(outcome.clone());
-    if outcome.is_err() {
-        facts.resumes = None;
-        return Ok(facts);
-    }
-    facts.left = Some(differences(&before, &take(client)?));
-    control(client, "BEGIN")?;
-    facts.rerun = Some(rollback.run_inside(client));
-    control(client, "ROLLBACK")?;
-    facts.redo = Some(forward.run(client));
-    if facts.redo == Some(Ok(())) {
-        facts.redo_differs = differences(&applied, &take(client)?);
-    }
-    Ok(facts)
-}
-
-fn control(client: &mut Client, sql: &str) -> Result<(), String> {
-    send(client, sql, 0).map_err(|failure| format!("{sql}: {}", failure.message))
 }
 
 fn paths(bench: &mut Bench<'_>, forward: &Script, rollback: &Script) -> Result<Facts, String> {

@@ -67,12 +67,21 @@ const RARE: [&str; 16] = [
     "access method",
 ];
 
-/// Makes ready for [`take_prepared`] in this session; gives what that one asks for. The kinds that are rare are left out.
-pub fn prepare(client: &mut Client) -> Result<String, String> {
+/// The kinds of objects that a snapshot shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kinds {
+    /// Every kind.
+    All,
+    /// Those that are not rare.
+    Usual,
+}
+
+/// Makes ready for [`take_prepared`] in this session; gives what that one asks for.
+pub fn prepare(client: &mut Client, kinds: Kinds) -> Result<String, String> {
     let mut queries = queries();
     queries.retain(|query| {
         let kind = query.split('\'').nth(1).unwrap_or_default();
-        !RARE.contains(&kind) && !["foreign-data wrapper", "user mapping", "extension", "setting"].contains(&kind)
+        kinds == Kinds::All || !RARE.contains(&kind) && !["foreign-data wrapper", "user mapping", "extension", "setting"].contains(&kind)
     });
     let each = queries.iter().enumerate().map(|(at, query)| format!("PREPARE snapshot_{at} AS {query};\n"));
     let sql = format!("SET search_path TO pg_catalog;\n{}RESET search_path", each.collect::<String>());

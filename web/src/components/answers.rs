@@ -76,6 +76,8 @@ fn tally(report: &Report, question: &Question) -> (&'static str, String) {
 mod tests {
     use super::*;
     use crate::report::{Answer, Migration};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn a_history_has_the_worst_answer_and_the_count_of_each() {

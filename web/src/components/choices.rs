@@ -134,6 +134,8 @@ fn Chooser(name: &'static str, label: &'static str, folder: bool) -> impl IntoVi
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn the_runners_are_those_of_the_core() {

@@ -228,6 +228,8 @@ fn witness(witness: &Witness) -> impl IntoView + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn at(line: u32, column: u32, end_line: u32, end_column: u32) -> At {
         At { path: "rollback.sql".to_owned(), line, column, end_line, end_column, ..At::default() }

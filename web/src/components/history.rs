@@ -141,6 +141,8 @@ pub fn Crumb() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn the_worst_comes_first_when_sorted_by_verdict() {

@@ -113,6 +113,8 @@ fn tally(report: &Report) -> (&'static str, String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn a_clause_becomes_a_sentence() {

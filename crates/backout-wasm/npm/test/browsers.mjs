@@ -59,10 +59,11 @@ export async function site({ folders = {}, pages = {}, headers = {} }) {
   return { url: `http://127.0.0.1:${server.address().port}`, asked, stop };
 }
 
-/** Waits until an element of the page has settled, and says how. */
+/** Waits until an element of the page has settled, and says how: in one look, since a page may make its elements again. */
 export async function settled(page, selector = "backout-check", patience = 60_000) {
-  await page.waitForFunction((selector) => /^(ready|failed)$/.test(document.querySelector(selector)?.getAttribute("state") ?? ""), { timeout: patience }, selector);
-  return page.$eval(selector, (host) => {
+  const look = (selector) => {
+    const host = document.querySelector(selector);
+    if (!/^(ready|failed)$/.test(host?.getAttribute("state") ?? "")) return null;
     const inside = host.shadowRoot;
     const text = (selector) => inside.querySelector(selector)?.textContent ?? "";
     return {
@@ -73,5 +74,6 @@ export async function settled(page, selector = "backout-check", patience = 60_00
       answers: Object.fromEntries([...inside.querySelectorAll("[data-question]")].map((row) => [row.dataset.question, row.dataset.answer])),
       rules: [...inside.querySelectorAll("[data-rule]")].map((row) => row.dataset.rule),
     };
-  });
+  };
+  return (await page.waitForFunction(look, { timeout: patience }, selector)).jsonValue();
 }

@@ -130,7 +130,7 @@ for (const browser of BROWSERS) {
       await page.keyboard.press("a");
       await page.keyboard.up("Control");
       await page.keyboard.type("DROP TABLE users;");
-      await page.waitForSelector("backout-check[verdict=unsafe]", { timeout: 30_000 });
+      await page.waitForSelector("backout-check[verdict=unsafe]", { timeout: 60_000 });
       assert.equal(await area.evaluate((area) => area.value), "DROP TABLE users;");
       await close();
     });
