@@ -8,7 +8,7 @@ use crate::catalog::object::{
 };
 use crate::catalog::resolve::{ExprPlace, Verity};
 use crate::catalog::template::{Piece, Template};
-use crate::catalog::{Class, Key, Names, Presence, quote};
+use crate::catalog::{Class, Failure, Key, Names, Presence, quote};
 use crate::op::{
     ConstraintAttributes, Expr, ForeignKey, Ident, IndexElement, Name, Persistence, RelationKind, TableConstraint, TableConstraintKind,
 };
@@ -17,18 +17,13 @@ impl Apply<'_> {
     /// Adds a constraint; `new_table` says that the table is being made and holds no rows.
     pub(super) fn add_constraint(&mut self, table: ObjId, constraint: &TableConstraint, new_table: bool) -> Outcome<()> {
         let Some(object) = self.catalog.get(table).cloned() else { return Ok(()) };
-        let second_key = |constraint: &TableConstraint| {
-            matches!(constraint.kind, TableConstraintKind::Key { primary: true, using_index: None, .. })
-                && self.primary_key(table).is_some()
-        };
         if let TableConstraintKind::Key { columns, using_index: None, .. } = &constraint.kind {
             for column in columns {
                 self.key_column_number(table, column)?;
             }
         }
-        if second_key(constraint) {
-            let message = format!("multiple primary keys for table \"{}\" are not allowed", object.name);
-            return Err(fail("42P16", message).at(constraint.span).into());
+        if matches!(constraint.kind, TableConstraintKind::Key { primary: true, using_index: None, .. }) {
+            self.check_only_primary_key(table).map_err(|failure| failure.at(constraint.span))?;
         }
         if let Some(name) = &constraint.name {
             self.check_constraint_name(table, name, constraint)?;
@@ -57,10 +52,8 @@ impl Apply<'_> {
                 Ok(())
             }
             TableConstraintKind::Key { primary, columns, include, nulls_not_distinct, using_index, options, .. } => {
-                if *primary && self.primary_key(table).is_some() {
-                    return Err(fail("42P16", format!("multiple primary keys for table \"{}\" are not allowed", object.name))
-                        .at(constraint.span)
-                        .into());
+                if *primary {
+                    self.check_only_primary_key(table).map_err(|failure| failure.at(constraint.span))?;
                 }
                 if let Some(index) = using_index {
                     return self.adopt_index(table, constraint, *primary, index);
@@ -218,6 +211,12 @@ impl Apply<'_> {
         self.constraints(table)
             .find(|(_, constraint)| matches!(constraint.kind, ConstraintKind::Key { primary: true, .. }))
             .map(|(id, _)| id)
+    }
+
+    /// Stops at a primary key of a table that has one.
+    pub(super) fn check_only_primary_key(&self, table: ObjId) -> Result<(), Failure> {
+        let Some(object) = self.primary_key(table).and_then(|_| self.catalog.get(table)) else { return Ok(()) };
+        Err(fail("42P16", format!("multiple primary keys for table \"{}\" are not allowed", object.name)))
     }
 
     pub(super) fn column_name(&self, table: ObjId, number: ColumnNumber) -> Option<Name> {
@@ -558,11 +557,20 @@ impl Apply<'_> {
     fn referenced_key(&self, target: ObjId, key: &ForeignKey) -> Outcome<(Vec<ColumnNumber>, Option<ObjId>)> {
         let name = &key.table.name;
         let open = self.catalog.relation(target).is_some_and(|relation| relation.open);
+        let deferrable = |index: ObjId| {
+            let its = |kind: &ConstraintKind| matches!(kind, ConstraintKind::Key { index: own, .. } if *own == index);
+            self.constraints(target).any(|(_, constraint)| constraint.deferrable && its(&constraint.kind))
+        };
+        let refused = |what: &str| {
+            let message = format!("cannot use a deferrable {what} for referenced table \"{name}\"");
+            Err(fail("55000", message).at(key.table.span).into())
+        };
         if key.columns.is_empty() {
             return match self.constraints(target).find_map(|(_, constraint)| match &constraint.kind {
                 ConstraintKind::Key { primary: true, index, columns, .. } => Some((columns.clone(), Some(*index))),
                 _ => None,
             }) {
+                Some((_, Some(index))) if deferrable(index) => refused("primary key"),
                 Some(found) => Ok(found),
                 None if open => Ok((Vec::new(), None)),
                 None => Err(fail("42704", format!("there is no primary key for referenced table \"{name}\""))
@@ -582,7 +590,10 @@ impl Apply<'_> {
             }
             None => false,
         };
-        let index = self.indexes(target).into_iter().find(fits);
+        let index = self.indexes(target).into_iter().filter(fits).min_by_key(|index| deferrable(*index));
+        if index.is_some_and(deferrable) {
+            return refused("unique constraint");
+        }
         if index.is_none() && !open {
             let message = format!("there is no unique constraint matching given keys for referenced table \"{name}\"");
             return Err(fail("42830", message).about("table", self.catalog.qualified(target)).at(key.table.span).into());

@@ -384,6 +384,9 @@ impl Apply<'_> {
     /// Builds the same index on a partition and attaches it.
     fn clone_index(&mut self, index: ObjId, parent: ObjId, table: ObjId) -> Outcome<()> {
         let Some((object, found)) = self.index(index).map(|(object, index)| (object.clone(), index.clone())) else { return Ok(()) };
+        if found.primary {
+            self.check_only_primary_key(table)?;
+        }
         let constraint = found.constraint.and_then(|id| self.catalog.get(id)).cloned();
         let id = self.copy_index(
             &object,

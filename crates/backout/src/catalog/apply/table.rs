@@ -211,7 +211,10 @@ impl Apply<'_> {
         for (like, source, map) in &likes {
             self.copy_like(id, *source, like, map)?;
         }
-        for constraint in ordered(constraints) {
+        for mut constraint in ordered(constraints) {
+            // In a table without rows NOT VALID says nothing; a foreign table may have some.
+            let checked = matches!(constraint.kind, TableConstraintKind::Check { .. } | TableConstraintKind::ForeignKey { .. });
+            constraint.attributes.not_valid &= !checked || create.foreign.is_some();
             self.add_constraint(id, &constraint, true)?;
         }
         for (like, source, _) in &likes {

@@ -85,7 +85,6 @@ impl Apply<'_> {
         self.check_row_type_users(table, table, "table", 0)?;
         self.doubt_rebuilt(table, number, &column.ty, new);
         let (ty, base) = (new.clone(), self.context().without_domain(new));
-        let old_storage = column.storage.clone();
         let mut deps = crate::catalog::object::Object::new(Name::default(), ObjId::NONE, Body::Schema);
         self.depend_on_type(&mut deps, number, &ty);
         self.depend_on_collation(&mut deps, number, collation.as_ref());
@@ -100,7 +99,8 @@ impl Apply<'_> {
                 let column = Arc::make_mut(column);
                 column.ty = ty;
                 column.collation = collation;
-                column.storage = old_storage.filter(|_| false);
+                column.storage = None;
+                column.compression = None;
             }
         });
         if let Some(sequence) = self.identity_sequence(table, number)
