@@ -294,7 +294,7 @@ fn queries() -> Vec<String> {
         ),
         format!(
             "SELECT {relation_kind}, n.nspname||'.'||c.relname, concat_ws(' | ', pg_get_viewdef(c.oid), array_to_string(c.reloptions, ','), \
-             (SELECT string_agg(a.attname||' '||format_type(a.atttypid,a.atttypmod)||coalesce(' default '||pg_get_expr(d.adbin,d.adrelid),''), ', ' ORDER BY a.attnum) FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid=a.attrelid AND d.adnum=a.attnum WHERE a.attrelid=c.oid AND a.attnum>0), \
+             (SELECT string_agg(a.attname||' '||format_type(a.atttypid,a.atttypmod)||coalesce(' default '||pg_get_expr(d.adbin,d.adrelid),'')||coalesce(' statistics '||nullif(a.attstattarget,-1)::text,'')||coalesce(a.attoptions::text,''), ', ' ORDER BY a.attnum) FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid=a.attrelid AND d.adnum=a.attnum WHERE a.attrelid=c.oid AND a.attnum>0), \
              CASE WHEN c.relkind='m' THEN 'populated='||c.relispopulated::text END, 'owner '||pg_get_userbyid(c.relowner)), '' \
              FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace WHERE c.relkind IN ('v','m') AND {ns} AND {rel_own}"
         ),

@@ -40,6 +40,8 @@ pub enum Mark {
     Aggregate(u16),
     /// It ends.
     End,
+    /// The last piece is a literal that takes the type of its column in a `UNION` and its like.
+    Untyped,
 }
 
 impl Template {

@@ -139,6 +139,8 @@ pub enum Op {
     AlterRole {
         /// The roles.
         role: RoleName,
+        /// Its later sessions have another `search_path`.
+        search_path: bool,
     },
     /// `CREATE` of an object kind that we keep by name, text and references only.
     CreateGeneric(Box<CreateGeneric>),
@@ -334,6 +336,9 @@ impl GapKind {
 
 /// Stands for an unknown part of a text: in a name it makes the name a pattern.
 pub const HOLE: char = '\u{FFFC}';
+
+/// Why nothing is known after a default for the sessions of a role or a database: the scripts may run in one.
+pub const LATER_SEARCH_PATH: &str = "a search_path for later sessions";
 
 /// Stands for the name of the current user: an unknown part that is the same wherever it stands.
 pub const USER: char = '\u{FFFB}';

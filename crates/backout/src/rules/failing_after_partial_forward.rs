@@ -80,7 +80,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
         let severity = severity(judgement, findings, reachable);
         let fix = fixes::guard(judgement, findings.texts, failure);
         let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message).fix(fix);
-        finding.severity(severity).help(help(judgement, reachable, guard(failure.failure.sqlstate)));
+        finding.severity(severity).help(help(judgement, reachable, guard(&failure.failure)));
         finding.witness(places::witness(judgement, Side::Rollback, failure, Some(format!("{applied} of the forward"))));
         if let Some(&k) = ks.last() {
             finding.related(places::statement(judgement, Side::Forward, k), "the forward was applied up to here");

@@ -3,8 +3,7 @@
 use super::verdict::undoes_nothing;
 use super::{Findings, Heading, Meta, fixes, ordering, places};
 use crate::finding::Severity;
-use crate::sim::Judgement;
-use crate::sim::Side;
+use crate::sim::{Failure, Judgement, Side};
 
 pub(super) const PAGE: &str = r#"
 The rollback fails when it is run a second time.
@@ -58,14 +57,20 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     let after = Some("the forward and the whole rollback".to_owned());
     let fix = fixes::guard_all(judgement, findings.texts, failure);
     let finding = findings.report(places::failure(judgement, Side::Rollback, failure), message).fix(fix);
-    finding.severity(severity).help(guard(failure.failure.sqlstate)).witness(places::witness(judgement, Side::Rollback, failure, after));
+    finding.severity(severity).help(guard(&failure.failure)).witness(places::witness(judgement, Side::Rollback, failure, after));
 }
 
-/// How to make a statement run again.
-pub(super) fn guard(sqlstate: &str) -> &'static str {
-    match sqlstate {
+/// How to make a statement run again, which fails because something is or is not there.
+pub(super) fn guard(failure: &Failure) -> &'static str {
+    let is = |kind: &str| failure.message.starts_with(kind);
+    match failure.sqlstate {
         "42P01" | "42703" | "42704" | "42883" | "3F000" => "write IF EXISTS, or test in a DO block that the object is there",
-        "42P07" | "42701" | "42710" | "42723" | "42P06" => "write IF NOT EXISTS or OR REPLACE, or drop the object with IF EXISTS first",
+        "42701" | "42P06" => "write IF NOT EXISTS",
+        "42P07" => "write IF NOT EXISTS, for a view OR REPLACE, or drop the object with IF EXISTS first",
+        "42710" if is("extension") => "write IF NOT EXISTS",
+        "42723" => "write OR REPLACE, or drop the function with IF EXISTS first",
+        // Types, constraints and policies have no IF NOT EXISTS.
+        "42710" => "drop the object with IF EXISTS first, or test in a DO block that it is not there",
         "23505" => "write ON CONFLICT DO NOTHING",
         _ => "test in a DO block whether the change is still to be made",
     }

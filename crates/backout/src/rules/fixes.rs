@@ -307,14 +307,9 @@ pub(super) fn guard_all(judgement: &Judgement, texts: &Texts, failure: &Statemen
     if all.len() == 1 || all.len() > MOST_EDITS {
         return guard(judgement, texts, failure);
     }
-    let exists = all.iter().any(|(_, text)| text.contains("IF EXISTS"));
-    let others = all.iter().any(|(_, text)| !text.contains("IF EXISTS"));
-    let words = match (exists, others) {
-        (true, false) => "IF EXISTS",
-        (false, _) => "IF NOT EXISTS or OR REPLACE",
-        (true, true) => "IF EXISTS and IF NOT EXISTS",
-    };
-    fix(format!("write {words} in every statement of the rollback that takes it"), all)
+    let said = |words: &&str| all.iter().any(|(_, text)| text.contains(words));
+    let words: Vec<&str> = ["IF EXISTS", "IF NOT EXISTS", "OR REPLACE"].into_iter().filter(said).collect();
+    fix(format!("write {} in every statement of the rollback that takes it", words.join(" and ")), all)
 }
 
 /// The tables that the rollback takes away, by their own names: a second run does not find them.

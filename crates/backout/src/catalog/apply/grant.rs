@@ -5,7 +5,7 @@ use crate::catalog::context::Outcome;
 use crate::catalog::object::{Acl, Body, ColumnNumber, ObjId, Object, RelKind, Relation};
 use crate::catalog::{Class, Key, Presence};
 use crate::op::{
-    Behavior, DefaultPrivileges, GapKind, Grant, GrantTarget, Ident, Name, ObjectRef, Reach, RelationKind, RoleName, RoutineKind,
+    Behavior, DefaultPrivileges, GapKind, Grant, GrantTarget, Ident, LATER_SEARCH_PATH, Name, ObjectRef, Reach, RelationKind, RoleName, RoutineKind,
 };
 use crate::source::Span;
 
@@ -147,7 +147,7 @@ impl Apply<'_> {
             schemas.push(Name::default());
         }
         let roles: Vec<Name> =
-            if change_to.roles.is_empty() { vec![Name::default()] } else { change_to.roles.iter().map(role_name).collect() };
+            if change_to.roles.is_empty() { vec![self.session.role.clone()] } else { change_to.roles.iter().map(role_name).collect() };
         for role in &roles {
             for schema in &schemas {
                 let name: Name = format!("{role} {schema} {}", change_to.on).into();
@@ -200,7 +200,8 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// A new object has what ALTER DEFAULT PRIVILEGES gave away beforehand, everywhere and in its schema.
+    /// A new object has what ALTER DEFAULT PRIVILEGES gave away beforehand, everywhere and in its schema, if it is the role that makes
+    /// it whose default privileges these are.
     pub(super) fn give_default_privileges(&self, object: &mut Object) {
         let kind = match &object.body {
             Body::Relation(Relation { kind: RelKind::Table(_) | RelKind::View(_) | RelKind::MatView(_), .. }) => "TABLES",
@@ -211,20 +212,56 @@ impl Apply<'_> {
             _ => return,
         };
         let home = self.catalog.get(object.parent).map_or(Name::default(), |schema| schema.name.clone());
-        for schema in [Name::default(), home] {
-            let key = Key::new(Class::DefaultPrivileges, ObjId::NONE, format!(" {schema} {kind}"));
-            let Presence::Present(id, _) = self.catalog.look_up(&key) else { continue };
-            for (key, option) in self.catalog.get(id).iter().flat_map(|found| &found.acl) {
-                // What everybody has anyway is not written down; a schema may give back what was taken away everywhere.
-                if key.0.is_empty() && everybody_has(object, &key.1) {
-                    object.acl.remove(&revoked(key.1.clone(), key.2));
-                } else {
-                    object.acl.insert(key.clone(), *option);
+        let mut given: Vec<(bool, bool, Name, ObjId)> = Vec::new();
+        for id in self.catalog.members(Class::DefaultPrivileges, ObjId::NONE) {
+            let Some((role, schema, of)) = self.catalog.get(id).and_then(|object| parts_of_default(object)) else { continue };
+            if of != kind || !(schema.is_empty() || schema == home && object.parent != ObjId::NONE) {
+                continue;
+            }
+            if let Some(certain) = self.makes(role) {
+                given.push((certain, !schema.is_empty(), Name::from(role), id));
+            }
+        }
+        // What is certain is said last, and a schema's after everyone's.
+        given.sort_unstable();
+        for (certain, _, maker, id) in given {
+            for ((grantee, privilege, column), option) in self.catalog.get(id).iter().flat_map(|found| &found.acl) {
+                // What everybody has anyway is not written down; a schema may give back what was taken away everywhere. The maker
+                // owns the object and has everything of it.
+                let everybodys = grantee.is_empty() && everybody_has(object, privilege);
+                if *grantee == maker && !maker.is_empty() {
+                    continue;
+                }
+                let key = (grantee.clone(), privilege.clone(), *column);
+                if certain {
+                    change(&mut object.acl, true, key, *option, everybodys);
+                    continue;
+                }
+                let key = if everybodys { revoked(privilege.clone(), *column) } else { key };
+                if everybodys == object.acl.contains_key(&key) {
+                    object.acl.insert(perhaps(key), *option);
                 }
             }
-            if object.parent == ObjId::NONE {
-                break;
-            }
+        }
+    }
+
+    /// Whether what is made now belongs to a role (the empty name: the one that runs the scripts): certainly, perhaps, or not.
+    ///
+    /// Nobody says who runs the scripts. It is presumed to be the role that owns every table, and else the usual superuser, as where
+    /// owners are compared.
+    fn makes(&self, role: &str) -> Option<bool> {
+        if !self.session.role.is_empty() {
+            return (self.session.role == role).then_some(true);
+        }
+        if role.is_empty() {
+            return Some(true);
+        }
+        let is_table = |object: &Object| matches!(&object.body, Body::Relation(Relation { kind: RelKind::Table(_), .. }));
+        let mut owners = self.catalog.objects().filter(|(_, object)| is_table(object) && !object.presumed).map(|(_, object)| &object.owner);
+        let first = owners.next().filter(|first| !first.is_empty());
+        match first.filter(|first| owners.all(|owner| owner == *first)) {
+            Some(owner) => (owner == role).then_some(true),
+            None => Some(role == "postgres"),
         }
     }
 
@@ -244,6 +281,15 @@ impl Apply<'_> {
 }
 
 impl Apply<'_> {
+    /// A role that the scripts made is not the one that runs them: what its sessions begin with is its own matter.
+    pub(super) fn alter_role(&mut self, role: &RoleName, search_path: bool) -> Outcome<()> {
+        self.check_roles([role])?;
+        if search_path && !self.are_made(std::slice::from_ref(role)) {
+            return Err(super::gap(GapKind::NotModelled, LATER_SEARCH_PATH, Reach::Everything));
+        }
+        Ok(())
+    }
+
     /// `DROP OWNED`, `REASSIGN OWNED`: what roles that the scripts made own and may do, they have from the scripts.
     pub(super) fn owned(&mut self, roles: &[RoleName], reassign_to: Option<&RoleName>, behavior: Behavior) -> Outcome<()> {
         self.check_roles(roles.iter().chain(reassign_to))?;
@@ -297,7 +343,13 @@ impl Apply<'_> {
 
 /// Whether default privileges are those of a role's objects.
 pub(super) fn is_default_of(object: &Object, role: &str) -> bool {
-    matches!(object.body, Body::DefaultPrivileges) && object.name.split(' ').next() == Some(role)
+    parts_of_default(object).is_some_and(|(of, ..)| of == role)
+}
+
+/// The role, the schema and the kind of objects that default privileges are for.
+fn parts_of_default(object: &Object) -> Option<(&str, &str, &str)> {
+    let mut parts = object.name.split(' ').filter(|_| matches!(object.body, Body::DefaultPrivileges));
+    Some((parts.next()?, parts.next()?, parts.next()?))
 }
 
 /// What everybody may do with a new object of the kind.
@@ -310,8 +362,15 @@ fn revoked(privilege: Name, column: ColumnNumber) -> (Name, Name, ColumnNumber) 
     (Name::from("-"), privilege, column)
 }
 
+/// The mark of what the grantee has if it was given by default by a role that may or may not run the scripts. It begins the list of
+/// the grantee's privileges, which is not known then.
+fn perhaps((grantee, privilege, column): (Name, Name, ColumnNumber)) -> (Name, Name, ColumnNumber) {
+    (grantee, format!("?{privilege}").into(), column)
+}
+
 fn change(acl: &mut Acl, grant: bool, key: (Name, Name, ColumnNumber), option: bool, everybodys: bool) {
     let revoked = revoked(key.1.clone(), key.2);
+    acl.remove(&perhaps(if everybodys { revoked.clone() } else { key.clone() }));
     match (grant, everybodys) {
         (true, true) => drop(acl.remove(&revoked)),
         (true, false) => {

@@ -144,7 +144,7 @@ impl Apply<'_> {
             Op::CreateCast(create) => self.create_cast(create),
             Op::CreateOperator(create) => self.create_operator(create),
             Op::CreateRole(create) => self.create_role(create),
-            Op::AlterRole { role } => self.check_roles([role]),
+            Op::AlterRole { role, search_path } => self.alter_role(role, *search_path),
             Op::CreateGeneric(create) => self.create_generic(create),
             Op::AlterGeneric(alter) => self.alter_generic(alter),
             Op::Drop(drop) => self.drop_objects(drop),

@@ -20,7 +20,7 @@ impl Apply<'_> {
         let schema = self.new_relation_schema(&create.name, crate::op::Persistence::Permanent)?;
         self.check_language(&create.language, create.name.span)?;
         let kind = if create.procedure { RoutineKind::Procedure } else { RoutineKind::Function };
-        let args = self.arguments(&create.args)?;
+        let args = self.arguments(&create.args, create.language == "plpgsql" && self.session.check_bodies)?;
         let returns = self.return_type(create, &args)?;
         if matches!(create.body, RoutineBody::Missing) {
             return Err(fail("42P13", "no function body specified").at(create.name.span).into());
@@ -187,7 +187,7 @@ impl Apply<'_> {
         Ok(())
     }
 
-    fn arguments(&self, args: &[RoutineArg]) -> Outcome<Vec<Argument>> {
+    fn arguments(&self, args: &[RoutineArg], program: bool) -> Outcome<Vec<Argument>> {
         let mut built: Vec<Argument> = Vec::new();
         let mut had_default = false;
         for arg in args {
@@ -212,12 +212,9 @@ impl Apply<'_> {
                 had_default |= default.is_some();
             }
             let name = arg.name.clone().unwrap_or_default();
-            let input = |mode| matches!(mode, 'i' | 'b' | 'v');
-            let output = |mode| matches!(mode, 'o' | 'b' | 't');
-            let clash = |other: &Argument| {
-                other.name == name
-                    && ((input(mode) && input(other.mode)) || (output(mode) && output(other.mode)) || mode == 't' || other.mode == 't')
-            };
+            // What only goes in and what only comes out may have one name, but not as variables of a program.
+            let apart = |one, other| matches!(one, 'i' | 'v') && matches!(other, 'o' | 't');
+            let clash = |other: &Argument| other.name == name && (program || !apart(mode, other.mode) && !apart(other.mode, mode));
             if !name.is_empty() && built.iter().any(clash) {
                 return Err(fail("42P13", format!("parameter name \"{name}\" used more than once")).at(arg.ty.span).into());
             }
@@ -291,7 +288,7 @@ impl Apply<'_> {
 
     pub(super) fn create_aggregate(&mut self, create: &CreateAggregate) -> Outcome<()> {
         let schema = self.new_relation_schema(&create.name, crate::op::Persistence::Permanent)?;
-        let args = self.arguments(&create.args)?;
+        let args = self.arguments(&create.args, false)?;
         let state = create.state.as_ref().map(|ty| self.context().ty(ty)).transpose()?;
         let text = create.options.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ");
         let mut definition = Template::text(text);

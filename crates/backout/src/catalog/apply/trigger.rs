@@ -321,15 +321,14 @@ impl Apply<'_> {
         definition.push(&create.text);
         let mut made = Object::new(create.name.name.clone(), table, Body::Schema);
         made.depend(table, 0, DepKind::Auto);
-        // What the actions read and write keeps its relations; OLD and NEW are not resolved further.
+        let outer = Scope::empty().with_named("old", table).with_named("new", table);
         for action in &create.actions {
-            for relation in written_relations(action) {
-                if let Ok(crate::catalog::context::RelationRef::User(id)) = self.context().relation(relation, RelationKind::Table)
-                    && id != table
-                {
-                    made.depend(id, 0, DepKind::Normal);
-                }
+            if create.filter.is_some() && !action.is_row_statement() {
+                let message = "rules with WHERE conditions can only have SELECT, INSERT, UPDATE, or DELETE actions";
+                return Err(fail("42P17", message).into());
             }
+            let action = self.context().statement(action, Some(&outer))?.template;
+            made.depend_on_template(&action, table, DepKind::Normal, DepKind::Normal);
         }
         made.depend_on_template(&definition, table, DepKind::Normal, DepKind::Normal);
         made.body = Body::Rule(Rule { definition, enabled: TriggerEnabled::Origin });
@@ -418,16 +417,6 @@ fn role_names(roles: &[crate::op::RoleName]) -> Vec<Name> {
     names.sort();
     names.dedup();
     names
-}
-
-/// The relations that a rule's action names at its top.
-fn written_relations(op: &crate::op::Op) -> Vec<&crate::op::ObjectName> {
-    match op {
-        crate::op::Op::Insert(insert) => vec![&insert.table],
-        crate::op::Op::Update(update) => vec![&update.table],
-        crate::op::Op::Delete(delete) => vec![&delete.table],
-        _ => Vec::new(),
-    }
 }
 
 /// What the server refuses of `REFERENCING`, and of what stands before it.

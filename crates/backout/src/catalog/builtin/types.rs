@@ -201,6 +201,10 @@ fn cast_at<T: TypeSource + ?Sized>(types: &T, from: &str, to: &str, arrays: bool
     if target_base == "any" {
         return Cast::Implicit;
     }
+    // A string is read as any type, and this is what input functions take.
+    if target_base == "cstring" && source.category == 'S' {
+        return Cast::Explicit;
+    }
     if target_facts.kind == TypeKind::Pseudo {
         return if target_base.starts_with("any") { Cast::Maybe } else { Cast::None };
     }

@@ -92,10 +92,7 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[C
                 }
             }
             RelKind::View(template) | RelKind::MatView(template) => {
-                // The names of its columns may be others than those of the query.
-                let columns: Vec<&str> = relation.live_columns().map(|column| column.name.as_str()).collect();
-                let definition = format!("{} {} ({})", names.print(template), options_text(relation), columns.join(", "));
-                add(kind, qualified.clone(), definition, None);
+                add(kind, qualified.clone(), view_definition(names, relation, template), None);
             }
             RelKind::Table(_) => {
                 add("table", qualified.clone(), table_definition(names, relation), None);
@@ -204,7 +201,8 @@ fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static 
     };
     let mut add = |kind: &'static str, name: String, definition: String| {
         let table = Some(table.clone());
-        entries.push(((kind, name), Entry { definition, id, table, open: object.presumed, owner: Name::default() }));
+        let open = object.presumed || kind == "grant" && definition.starts_with('?');
+        entries.push(((kind, name), Entry { definition, id, table, open, owner: Name::default() }));
     };
     if let Some(comment) = &object.comment {
         add("comment", format!("{kind} {name}"), comment.to_string());

@@ -51,6 +51,13 @@ pub(super) fn column_definition(names: &dyn Names, column: &Column) -> String {
     if column.not_null {
         text.push_str(" NOT NULL");
     }
+    text.push_str(&column_attributes(names, column));
+    text
+}
+
+/// What is said of a column beside its type, which a view's columns can have too.
+fn column_attributes(names: &dyn Names, column: &Column) -> String {
+    let mut text = String::new();
     if let Some(Body::Default(default)) = column.default.and_then(|id| names.object(id)).map(|object| &object.body) {
         let expr = names.print(&default.expr);
         match column.generated {
@@ -77,7 +84,13 @@ pub(super) fn column_definition(names: &dyn Names, column: &Column) -> String {
     text
 }
 
-pub(super) fn options_text(relation: &Relation) -> String {
+/// A view with its options and the names and attributes of its columns, which the query alone does not tell.
+pub(super) fn view_definition(names: &dyn Names, relation: &Relation, query: &Template) -> String {
+    let columns: Vec<String> = relation.live_columns().map(|column| format!("{}{}", column.name, column_attributes(names, column))).collect();
+    format!("{} {} ({})", names.print(query), options_text(relation), columns.join(", "))
+}
+
+fn options_text(relation: &Relation) -> String {
     relation.options.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(",")
 }
 

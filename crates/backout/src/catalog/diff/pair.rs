@@ -80,7 +80,7 @@ impl<'a> Sides<'a> {
             }
             let ids = if then.id == now.id { vec![now.id] } else { vec![then.id, now.id] };
             // Labels that were presumed have always been there: others were added or renamed, which shows that they were not.
-            let open = then.open && !(key.0 == "enum" && then.id == now.id);
+            let open = then.open && !(key.0 == "enum" && then.id == now.id) || key.0 == "grant" && now.open;
             diff.entries.push(self.entry(key, Change::Changed, Some(then.shown()), Some(now.shown()), ids, open));
         }
     }

@@ -338,13 +338,15 @@ impl Resolver<'_, '_> {
             }
             return callee;
         }
-        let mut kinds = builtin.map(|overload| overload.kind);
-        if let Some(first) = kinds.next()
-            && own.is_empty()
-            && kinds.all(|kind| kind == first)
-        {
-            callee.kind = Some(first);
+        let Some(first) = builtin.next().filter(|_| own.is_empty()) else { return callee };
+        let (mut kind, mut result) = (true, true);
+        for other in builtin {
+            kind &= other.kind == first.kind;
+            result &= other.result == first.result && other.columns == first.columns;
         }
+        callee.kind = kind.then_some(first.kind);
+        let ty = type_of_key(first.result);
+        callee.result = Some(ty).filter(|ty| result && first.columns.is_empty() && !self.is_polymorphic(ty));
         callee
     }
 

@@ -289,12 +289,13 @@ impl Resolver<'_, '_> {
 
     /// The name by which an item's columns are qualified: the relation's own, unless it has an alias.
     fn item_name(&mut self, item: &ScopeItem<'_>) {
-        match item.relation {
-            Some(id) if !item.aliased && !item.qualified_only => self.out.push(Piece::Object(id)),
-            _ => {
-                let alias = quote_ident(&item.alias);
-                self.text(alias);
-            }
+        let own = |id: &ObjId| match &item.renamed {
+            Some(name) => self.context.catalog.get(*id).is_some_and(|object| object.name == *name),
+            None => !item.aliased && !item.qualified_only,
+        };
+        match item.relation.filter(own) {
+            Some(id) => self.out.push(Piece::Object(id)),
+            None => self.text(quote_ident(item.renamed.as_ref().unwrap_or(&item.alias))),
         }
     }
 

@@ -135,6 +135,13 @@ pub(super) struct Resolver<'r, 'c> {
     pub(super) volatility: Volatility,
     /// An aggregate of the query at hand was called.
     pub(super) aggregates: bool,
+    /// The next query is an arm of a `UNION` or its like, which gives its literals their types.
+    pub(super) arm: bool,
+    /// The literals of the last such arm that wait for a type, with the numbers of their columns.
+    pub(super) untyped: Vec<(usize, Constant)>,
+    /// The names of relations in all queries around and in the one at hand, whose own begin at `own_names`.
+    pub(super) names: Vec<Name>,
+    pub(super) own_names: usize,
     /// How many references went to a query around.
     pub(super) outer: u32,
     /// Within a query, where columns may need their relation's name.
@@ -243,6 +250,10 @@ impl<'r, 'c> Resolver<'r, 'c> {
             once: false,
             volatility: Volatility::Immutable,
             aggregates: false,
+            arm: false,
+            untyped: Vec::new(),
+            names: Vec::new(),
+            own_names: 0,
             outer: 0,
             queries: 0,
             of_view: false,

@@ -107,7 +107,8 @@ impl Resolver<'_, '_> {
     }
 
     /// Adds an item to a scope in which no other has its name.
-    fn add<'s>(&mut self, scope: &mut Scope<'s>, item: ScopeItem<'s>) -> Outcome<()> {
+    fn add<'s>(&mut self, scope: &mut Scope<'s>, mut item: ScopeItem<'s>) -> Outcome<()> {
+        item.renamed = self.before_number(&item.alias);
         let same = |other: &ScopeItem<'_>| {
             other.alias == item.alias && !other.alias.is_empty() && (other.aliased || item.aliased || other.relation == item.relation)
         };
@@ -118,8 +119,17 @@ impl Resolver<'_, '_> {
         Ok(())
     }
 
+    /// The name before `_1` and its like, where a query around uses that name: the server tells the two apart by a number, and what it
+    /// prints is the same query.
+    fn before_number(&self, alias: &str) -> Option<Name> {
+        let (name, number) = alias.rsplit_once('_')?;
+        let around = self.names.get(..self.own_names).unwrap_or_default();
+        let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        (numbered && around.iter().any(|other| other == name)).then(|| Name::from(name))
+    }
+
     fn alias_text(&mut self, alias: &Alias) {
-        let mut text = format!(" {}", quote_ident(&alias.name));
+        let mut text = format!(" {}", quote_ident(&self.before_number(&alias.name).unwrap_or_else(|| alias.name.clone())));
         if !alias.columns.is_empty() {
             let columns: Vec<String> = alias.columns.iter().map(|name| quote_ident(name)).collect();
             text.push_str(&format!("({})", columns.join(", ")));
@@ -179,7 +189,10 @@ impl Resolver<'_, '_> {
         item.aliased = alias.is_some();
         if let Some(alias) = alias {
             self.rename(&mut item, alias)?;
-            self.alias_text(alias);
+            let own = self.before_number(&alias.name).is_some_and(|before| before == name.name);
+            if !own || !alias.columns.is_empty() {
+                self.alias_text(alias);
+            }
         }
         Ok(item)
     }
@@ -507,5 +520,21 @@ impl Scope<'_> {
         for (offset, name) in names.iter().enumerate() {
             self.merged.insert(at + offset, (group, name.clone()));
         }
+    }
+}
+
+/// The names of the relations that items of `FROM` bring.
+pub(super) fn names_of(items: &[FromItem], names: &mut Vec<Name>) {
+    for item in items {
+        let (alias, own) = match item {
+            FromItem::Relation { name, alias } => (alias, Some(&name.name)),
+            FromItem::Query { alias, .. } | FromItem::Function { alias, .. } | FromItem::Table { alias, .. } => (alias, None),
+            FromItem::Join { left, right, alias, .. } => {
+                names_of(std::slice::from_ref(left), names);
+                names_of(std::slice::from_ref(right), names);
+                (alias, None)
+            }
+        };
+        names.extend(alias.as_ref().map(|alias| &alias.name).or(own).cloned());
     }
 }

@@ -21,7 +21,7 @@ impl Resolver<'_, '_> {
                 _ => None,
             })
             .collect();
-        if publications.is_empty() || catalog.members(Class::Rule, table).next().is_some() {
+        if !self.collect || publications.is_empty() || catalog.members(Class::Rule, table).next().is_some() {
             return Ok(());
         }
         let mut changed = vec![table];

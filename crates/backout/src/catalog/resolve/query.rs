@@ -2,14 +2,17 @@
 
 use super::super::context::{Context, Outcome, Stop, fail};
 use super::super::object::Ty;
-use super::super::template::{Piece, Template};
+use super::super::template::{Mark, Piece, Template};
 use super::expr::{ExprPlace, Resolver, Value, integer_value, merged};
+use super::from::names_of;
 use super::group::Grouping;
 use super::rows::RowUse;
 use super::scope::Scope;
 use crate::lexer::quote_ident;
 use crate::op::query::{Cte, QueryBody};
 use crate::op::{Constant, Expr, Name, Op, Query, Select, SelectItem};
+use crate::source::Span;
+use std::borrow::Cow;
 
 /// How many levels of expressions a query counts for.
 const QUERY_LEVELS: u32 = 3;
@@ -194,6 +197,8 @@ impl Resolver<'_, '_> {
 
     fn set(&mut self, op: &'static str, arms: &[QueryBody], outer: Option<&Scope<'_>>, recursive: Option<usize>) -> Outcome<Rows> {
         let mut result: Option<Rows> = None;
+        // The first arm's literals wait for the second arm.
+        let mut waiting = (0, Vec::new());
         for arm in arms {
             let arm = without_parentheses(arm);
             if result.is_some() {
@@ -201,8 +206,13 @@ impl Resolver<'_, '_> {
                 self.fixed(op);
                 self.fixed(" ");
             }
+            let start = self.out.len();
+            self.arm = matches!(arm, QueryBody::Select(_));
             let rows = self.enter(|resolver| resolver.body(arm, None, outer, None))?;
+            self.arm = false;
+            let untyped = std::mem::take(&mut self.untyped);
             let Some(known) = &mut result else {
+                waiting = (start, untyped);
                 if let Some(entry) = recursive.and_then(|at| self.ctes.get_mut(at)) {
                     // The other arms see what the first one yields, under the names of the alias.
                     let names: Vec<Name> = entry.rows.columns.iter().map(|(name, _)| name.clone()).collect();
@@ -230,13 +240,33 @@ impl Resolver<'_, '_> {
                 *ty = if known.open || rows.open { None } else { self.common_ty(word, &branches)? };
             }
             known.open |= rows.open;
+            // From the last to the first, so that the places of the others stay.
+            self.settle(start, untyped, known)?;
+            let (start, untyped) = std::mem::take(&mut waiting);
+            self.settle(start, untyped, known)?;
         }
         Ok(result.unwrap_or_default())
+    }
+
+    /// Gives the literals of an arm, which is printed from `start` on, the types of their columns.
+    fn settle(&mut self, start: usize, untyped: Vec<(usize, Constant)>, columns: &Rows) -> Outcome<()> {
+        let mut end = self.out.len();
+        for (column, literal) in untyped.iter().rev() {
+            let mark = |piece: &Piece| matches!(piece, Piece::Mark(Mark::Untyped));
+            let Some(at) = self.out.get(start..end).and_then(|arm| arm.iter().rposition(mark)).map(|at| start + at) else { break };
+            self.out.remove(at);
+            let ty = columns.columns.get(*column).and_then(|(_, ty)| ty.clone()).unwrap_or_else(|| Ty::builtin("text"));
+            let value = Value { ty: Some(Ty::builtin("unknown")), start: at.saturating_sub(1), end: at, literal: Some(literal) };
+            self.coerce(&value, &Ty { modifiers: Name::default(), ..ty })?;
+            end = at;
+        }
+        Ok(())
     }
 
     /// `VALUES`.
     fn values(&mut self, lists: &[Vec<Expr>], outer: Option<&Scope<'_>>) -> Outcome<Rows> {
         let scope = Scope { parent: outer, ..Scope::default() };
+        let Some(lists) = self.spread(lists, &scope)? else { return Ok(Rows { columns: Vec::new(), open: true }) };
         let width = lists.first().map_or(0, Vec::len);
         if lists.iter().any(|list| list.len() != width) {
             return Err(fail("42601", "VALUES lists must all be the same length").into());
@@ -281,10 +311,50 @@ impl Resolver<'_, '_> {
         Ok(Rows { columns, open: false })
     }
 
+    /// Lists of VALUES with each `t.*` taken apart into its columns; none when these are not known.
+    pub(super) fn spread<'l>(&mut self, lists: &'l [Vec<Expr>], scope: &Scope<'_>) -> Outcome<Option<Cow<'l, [Vec<Expr>]>>> {
+        let is_star = |expr: &Expr| match expr {
+            Expr::Star(_) => true,
+            Expr::Field { field, .. } => field == "*",
+            _ => false,
+        };
+        if !lists.iter().flatten().any(is_star) {
+            return Ok(Some(Cow::Borrowed(lists)));
+        }
+        let mut spread = Vec::with_capacity(lists.len());
+        for list in lists {
+            let mut row = Vec::new();
+            for expr in list {
+                let Expr::Star(parts) = expr else {
+                    if is_star(expr) {
+                        return Ok(None);
+                    }
+                    row.push(expr.clone());
+                    continue;
+                };
+                let mark = self.out.len();
+                let (columns, open) = self.star(parts, scope)?;
+                self.out.truncate(mark);
+                if open {
+                    return Ok(None);
+                }
+                let column = |name: Name| Expr::Column { parts: parts.iter().cloned().chain([name]).collect(), span: Span::default() };
+                row.extend(columns.into_iter().map(|(name, _)| column(name)));
+            }
+            spread.push(row);
+        }
+        Ok(Some(Cow::Owned(spread)))
+    }
+
     fn select(&mut self, select: &Select, query: Option<&Query>, outer: Option<&Scope<'_>>) -> Outcome<Rows> {
+        let arm = std::mem::take(&mut self.arm);
         let mut scope = Scope { parent: outer, ..Scope::default() };
         let before = std::mem::take(&mut self.out);
         let around = self.aggregates;
+        let own_names = std::mem::replace(&mut self.own_names, self.names.len());
+        if !self.collect {
+            names_of(&select.from, &mut self.names);
+        }
         self.read_list(&select.from, &mut scope, outer)?;
         self.aggregates = false;
         let from = std::mem::replace(&mut self.out, before);
@@ -296,7 +366,8 @@ impl Resolver<'_, '_> {
         }
         let list_start = self.out.len();
         let once = self.queries == 1 && select.from.is_empty() && select.filter.is_none();
-        let (rows, mut printed) = self.items(&select.items, &scope, once)?;
+        let (rows, mut printed) = self.items(&select.items, &scope, once, arm)?;
+        let untyped = std::mem::take(&mut self.untyped);
         if let Some(on) = select.distinct.as_ref().filter(|on| !on.is_empty()) {
             self.distinct_on(on, &scope, list_start, &mut printed, &rows)?;
         }
@@ -349,13 +420,17 @@ impl Resolver<'_, '_> {
         }
         self.aggregates = around;
         self.limit(query, outer)?;
+        self.untyped = untyped;
+        self.names.truncate(self.own_names);
+        self.own_names = own_names;
         Ok(rows)
     }
 
-    /// A select list or `RETURNING`.
-    fn items(&mut self, items: &[SelectItem], scope: &Scope<'_>, once: bool) -> Outcome<(Rows, Vec<Printed>)> {
+    /// A select list or `RETURNING`; in an arm of a `UNION` literals wait for their types.
+    fn items(&mut self, items: &[SelectItem], scope: &Scope<'_>, once: bool, arm: bool) -> Outcome<(Rows, Vec<Printed>)> {
         let mut rows = Rows::default();
         let mut printed = Vec::with_capacity(items.len());
+        let mut untyped = Vec::new();
         for (at, item) in items.iter().enumerate() {
             if at > 0 {
                 self.fixed(", ");
@@ -375,8 +450,15 @@ impl Resolver<'_, '_> {
             let value = self.eval_at(&item.expr, scope, ExprPlace::Statement)?;
             self.once = false;
             let ty = value.ty.clone();
-            self.untyped_as_text(&value)?;
+            let waits = value.literal.filter(|_| arm && value.is_unknown());
+            if waits.is_none() {
+                self.untyped_as_text(&value)?;
+            }
             let end = self.out.len();
+            if let Some(literal) = waits {
+                self.out.push(Piece::Mark(Mark::Untyped));
+                untyped.push((rows.columns.len(), literal.clone()));
+            }
             if let Expr::Field { field, .. } = &item.expr
                 && field == "*"
             {
@@ -388,6 +470,7 @@ impl Resolver<'_, '_> {
             printed.push(Printed { start, end, name: name.clone() });
             rows.columns.push((name, ty));
         }
+        self.untyped = untyped;
         Ok((rows, printed))
     }
 
@@ -404,7 +487,7 @@ impl Resolver<'_, '_> {
             return Ok(Rows::default());
         }
         self.fixed(" RETURNING ");
-        let (mut rows, _) = self.items(items, scope, false)?;
+        let (mut rows, _) = self.items(items, scope, false, false)?;
         for (_, ty) in &mut rows.columns {
             if ty.as_ref().is_some_and(|ty| ty.is("unknown")) {
                 *ty = Some(Ty::builtin("text"));

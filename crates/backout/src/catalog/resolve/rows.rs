@@ -2,6 +2,7 @@
 
 use super::super::context::{Context, Missing, Outcome, RelationRef, Stop, Want, fail};
 use super::super::object::{Body, ColumnNumber, ConstraintKind, ObjId, RelKind, Relation, Ty, TyBase};
+use super::super::template::Piece;
 use super::super::{Class, relation_word};
 use super::expr::{ExprPlace, Resolver};
 use super::input::fitted;
@@ -140,7 +141,7 @@ impl Resolver<'_, '_> {
         if !self.uses.writes.contains(&id) {
             self.uses.writes.push(id);
         }
-        self.out.push(super::super::template::Piece::Object(id));
+        self.out.push(Piece::Object(id));
         let item = ScopeItem { schema: name.schema.clone(), aliased: alias.is_some(), ..ScopeItem::new(shown, Columns::Catalog(id)) };
         Ok(Target { item, id: Some(id), name: name.name.clone() })
     }
@@ -160,6 +161,14 @@ impl Resolver<'_, '_> {
                 let (columns, open) = self.item_columns(&target.item);
                 if open || columns.iter().any(|(column, _)| column == name) { Ok(None) } else { Err(failure().into()) }
             }
+        }
+    }
+
+    /// A column that is written to: where the statement is a definition, that depends on it.
+    fn written(&mut self, target: &Target, name: &Name, number: Option<ColumnNumber>) {
+        match target.id.zip(number) {
+            Some((id, number)) => self.out.push(Piece::Column(id, number)),
+            None => self.text(crate::lexer::quote_ident(name)),
         }
     }
 
@@ -183,8 +192,26 @@ impl Resolver<'_, '_> {
             let (all, _) = self.item_columns(&target.item);
             columns = all.into_iter().map(|(name, found)| (name, found.source.map(|(_, number)| number).zip(found.ty))).collect();
         }
-        let listing: Vec<String> = columns.iter().map(|(name, _)| crate::lexer::quote_ident(name)).collect();
-        self.text(format!(" ({}) ", listing.join(", ")));
+        let lists = match insert.source.as_ref() {
+            Some(query) => match &query.body {
+                QueryBody::Values(lists) if query.with.is_empty() && query.order_by.is_empty() && query.limit.is_empty() => {
+                    self.spread(lists, &Scope { parent: outer, ..Scope::default() })?
+                }
+                _ => None,
+            },
+            None => None,
+        };
+        let given = match (&insert.source, &lists) {
+            (None, _) => 0,
+            (_, Some(lists)) => lists.first().map_or(0, Vec::len),
+            (_, None) => columns.len(),
+        };
+        self.fixed(" (");
+        for (name, column) in columns.iter().take(given) {
+            self.written(&target, name, column.as_ref().map(|(number, _)| *number));
+            self.fixed(", ");
+        }
+        self.fixed(") ");
         let open = !listed && self.relation(target.id).is_none_or(|relation| relation.open);
         match &insert.source {
             None => {
@@ -192,12 +219,8 @@ impl Resolver<'_, '_> {
                 self.nulls(&target, &[], &[])?;
             }
             Some(query) => {
-                let literal_rows = match &query.body {
-                    QueryBody::Values(lists) if query.with.is_empty() && query.order_by.is_empty() && query.limit.is_empty() => Some(lists),
-                    _ => None,
-                };
-                match literal_rows {
-                    Some(lists) => self.insert_values(insert, &target, &columns, listed, open, lists, outer)?,
+                match lists {
+                    Some(lists) => self.insert_values(insert, &target, &columns, listed, open, &lists, outer)?,
                     None => {
                         let rows = self.query_with(query, outer, None)?;
                         let count = rows.columns.len();
@@ -368,7 +391,8 @@ impl Resolver<'_, '_> {
         // A trigger or a rule may put a value there, or do something else altogether.
         let changed = self.context.catalog.members(Class::Trigger, id).next().is_some()
             || self.context.catalog.members(Class::Rule, id).next().is_some();
-        if presumed || relation.open || changed || table.foreign.is_some() || given.iter().any(Option::is_none) {
+        // A definition has no rows yet.
+        if !self.collect || presumed || relation.open || changed || table.foreign.is_some() || given.iter().any(Option::is_none) {
             return Ok(());
         }
         for column in relation.live_columns().filter(|column| column.not_null) {
@@ -423,7 +447,10 @@ impl Resolver<'_, '_> {
             use super::super::{Key, Presence};
             let failure = || fail("42704", format!("constraint \"{name}\" for table \"{}\" does not exist", target.name));
             let open = match self.context.find(&Key::new(Class::Constraint, id, name.clone())) {
-                Presence::Present(..) => None,
+                Presence::Present(found, _) => {
+                    self.out.push(Piece::Object(found));
+                    None
+                }
                 Presence::Absent => Some(None),
                 Presence::Open(gap) => Some(Some(gap)),
             };
@@ -451,7 +478,8 @@ impl Resolver<'_, '_> {
         let catalog = self.context.catalog;
         let Some(object) = catalog.get(table) else { return Ok(()) };
         let Some(relation) = catalog.relation(table) else { return Ok(()) };
-        if object.presumed || relation.open || !matches!(relation.kind, RelKind::Table(_)) {
+        // The planner looks for it, and a definition is not planned.
+        if !self.collect || object.presumed || relation.open || !matches!(relation.kind, RelKind::Table(_)) {
             return Ok(());
         }
         // An index of a constraint depends on the constraint, any other on the table.
@@ -511,8 +539,7 @@ impl Resolver<'_, '_> {
                 if generated && !matches!(assignment.value, Expr::Default) {
                     return Err(fail("428C9", format!("column \"{name}\" can only be updated to DEFAULT")).at(*span).into());
                 }
-                let text = crate::lexer::quote_ident(name);
-                self.text(text);
+                self.written(target, name, column.as_ref().map(|(number, _)| *number));
                 self.fixed(", ");
                 single = column.map(|(_, ty)| (name, ty));
             }

@@ -47,6 +47,8 @@ pub struct ScopeItem<'s> {
     pub scalar: bool,
     /// It is a system table, which has system columns.
     pub system: bool,
+    /// The name behind which the server put a number, because a query around uses it: it prints both names as one.
+    pub renamed: Option<Name>,
     /// Which part of the `FROM` list it belongs to.
     pub group: usize,
 }
@@ -149,6 +151,7 @@ impl<'s> ScopeItem<'s> {
             aliased: false,
             scalar: false,
             system: false,
+            renamed: None,
             group: 0,
         }
     }

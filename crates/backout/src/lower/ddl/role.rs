@@ -5,7 +5,7 @@ use super::parts::bare;
 use super::settings;
 use crate::lexer::TokenKind;
 use crate::lower::parser::{Parse, Parser};
-use crate::op::{AlterGeneric, CreateRole, GenericKind, Maintenance, Name, ObjectRef, Op, Reach, Rename, RoleName};
+use crate::op::{AlterGeneric, CreateRole, GenericKind, LATER_SEARCH_PATH, Maintenance, Name, ObjectRef, Op, Reach, Rename, RoleName};
 
 /// After `CREATE ROLE|USER|GROUP`. What a role may do is no part of a schema.
 pub(super) fn create(p: &mut Parser) -> Parse<Op> {
@@ -106,35 +106,31 @@ pub(super) fn alter(p: &mut Parser) -> Parse<Op> {
         p.at += 2;
         p.ident()?;
     }
-    if let Some(op) = setting(p)? {
-        if let Some(reason) = op {
-            p.gap_later(&reason, Reach::Everything);
-        }
-        return Ok(Op::AlterRole { role });
+    if let Some(search_path) = setting(p)? {
+        return Ok(Op::AlterRole { role, search_path });
     }
     if database || role == RoleName::Public {
         return Err(p.syntax_error());
     }
     p.word("WITH");
     while option(p, false)? {}
-    Ok(Op::AlterRole { role })
+    Ok(Op::AlterRole { role, search_path: false })
 }
 
-/// `SET …` or `RESET …`, if written. The inner value is the reason why later sessions may see another schema.
-fn setting(p: &mut Parser) -> Parse<Option<Option<String>>> {
+/// `SET …` or `RESET …`, if written: whether later sessions may see another schema.
+fn setting(p: &mut Parser) -> Parse<Option<bool>> {
     let (name, value): (Name, Option<String>) = if p.word("SET") {
         settings::set(p)?
     } else if p.word("RESET") {
         match settings::reset(p)? {
             Some(name) => (name, None),
-            None => return Ok(Some(None)),
+            None => return Ok(Some(false)),
         }
     } else {
         return Ok(None);
     };
     let usual = value.as_deref().is_none_or(|value| matches!(value, "public" | "$user, public"));
-    let moves = name == "search_path" && !usual;
-    Ok(Some(moves.then(|| "a search_path for later sessions".to_owned())))
+    Ok(Some(name == "search_path" && !usual))
 }
 
 /// After `ALTER GROUP`.
@@ -146,7 +142,7 @@ pub(super) fn alter_group(p: &mut Parser) -> Parse<Op> {
     p.expect_one_of(&["ADD", "DROP"])?;
     p.expect_word("USER")?;
     p.role_list()?;
-    Ok(Op::AlterRole { role })
+    Ok(Op::AlterRole { role, search_path: false })
 }
 
 /// After `CREATE DATABASE`.
@@ -193,9 +189,9 @@ pub(super) fn alter_database(p: &mut Parser) -> Parse<Op> {
     if p.version >= 15 && p.words(&["REFRESH", "COLLATION", "VERSION"]) {
         return Ok(Op::Nothing);
     }
-    if let Some(op) = setting(p)? {
-        if let Some(reason) = op {
-            p.gap_later(&reason, Reach::Everything);
+    if let Some(search_path) = setting(p)? {
+        if search_path {
+            p.gap_later(LATER_SEARCH_PATH, Reach::Everything);
         }
         return Ok(Op::Nothing);
     }

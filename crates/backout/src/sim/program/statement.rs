@@ -480,6 +480,8 @@ impl Runner<'_> {
             Value::Null => return Err(Raised::new("22004", "query string argument of EXECUTE is null")),
             Value::Partial(text, _) if leaves_schemas(&text) => return self.forget(into, Why::Rows),
             Value::Partial(text, _) if self.names_user(&text) => text.replace(USER, "current_user"),
+            // Where a sequence goes on is no part of the schema.
+            Value::Partial(text, _) if restarts(&text) => text.replace(HOLE, "1"),
             other => {
                 let why = other.why().unwrap_or(Why::NotModelled);
                 let mut effect = Effect::default();
@@ -555,4 +557,11 @@ fn refuses(body: &[Stmt]) -> bool {
         _ => None,
     };
     body.iter().all(|stmt| raises(stmt).is_some()) && body.last().and_then(raises) == Some(true)
+}
+
+/// Whether all that is not known of a text is the number at its end with which a sequence begins again.
+fn restarts(text: &str) -> bool {
+    let Some(before) = text.trim_end().trim_end_matches(';').strip_suffix(HOLE) else { return false };
+    let before = before.trim_end().to_ascii_lowercase();
+    !before.contains([HOLE, USER]) && [" restart", " restart with"].iter().any(|word| before.ends_with(word))
 }

@@ -244,7 +244,7 @@ impl Apply<'_> {
                 }
                 self.alter_type(table, number, &new, collation.clone(), using.as_ref(), span)?;
                 for (child, found) in heirs {
-                    self.alter_type(child, found, &new, collation.clone(), None, span)?;
+                    self.alter_type(child, found, &new, collation.clone(), using.as_ref(), span)?;
                 }
                 Ok(())
             }

@@ -191,11 +191,13 @@ impl Apply<'_> {
         }
     }
 
-    /// Whether an expression is of the table's columns and the server's functions alone, and all its casts are to text.
+    /// Whether an expression is of the table's columns and the server's functions alone, and all its casts are to text, but for
+    /// those that literals got from a varchar column.
     fn is_plain_text(&self, template: &Template, table: ObjId) -> bool {
         let text = self.catalog.print(template);
         let casts = |to: &str| text.matches(to).count();
-        template.references().all(|(on, column)| on == table && column != 0) && casts("::") == casts("::text") && casts("ARRAY") == 0
+        let literals = casts("'::character varying") - casts("'::character varying(");
+        template.references().all(|(on, column)| on == table && column != 0) && casts("::") == casts("::text") + literals
     }
 
     /// Foreign keys over a column must still have an equality operator after its type changes.

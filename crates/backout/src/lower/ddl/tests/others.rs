@@ -293,7 +293,7 @@ fn roles_databases_and_the_system() {
             CreateRole(CreateRole { name: "a" })
             AlterRole { role: Named("a") }
             AlterRole { role: Named("a") }
-            gap a search_path for later sessions Everything
+            AlterRole { role: Public, search_path: true }
             AlterRole { role: Named("a") }
             Maintenance(Maintenance { command: "CREATE DATABASE", forbidden_in_transaction: true })
             Nothing
