@@ -7,7 +7,6 @@ use crate::op::Op;
 use crate::rules;
 use crate::sim::{self, Because, Difference, Judgement, Script, StatementFailure, Touch, Unwind};
 use crate::source::Source;
-use std::collections::BTreeSet;
 
 /// All that a report is made of.
 #[derive(Clone, Copy, Debug)]
@@ -93,13 +92,16 @@ fn script(script: &Script) -> ScriptReport {
 
 fn answers(judgement: &Judgement) -> Answers {
     let Judgement { forward_runs, rollback_runs, restores, redo, rerun, partial, local, atomic, lossless, .. } = judgement;
+    let mut except: Vec<_> = restores.except.iter().map(|(what, _)| *what).collect();
+    except.sort_unstable();
+    except.dedup();
     Answers {
         forward_runs: runs(forward_runs),
         rollback_runs: runs(rollback_runs),
         restores: RestoresReport {
             answer: restores.answer.verity,
             because: because(restores.answer.because),
-            except: restores.except.iter().map(|(what, _)| *what).collect::<BTreeSet<_>>().into_iter().collect(),
+            except,
             differences: restores.differences.iter().map(difference).collect(),
         },
         redo: RedoReport {

@@ -6,7 +6,6 @@ use super::{Findings, Heading, Meta, fixes, places, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::{Side, StatementFailure, Verity};
-use std::collections::BTreeMap;
 
 pub(super) const PAGE: &str = r#"
 The rollback fails when only a part of the forward was applied.
@@ -59,21 +58,28 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     if undoes_nothing(judgement) || judgement.partial.answer.because.is_some() {
         return;
     }
-    let mut causes: BTreeMap<_, (Vec<usize>, bool, &StatementFailure)> = BTreeMap::new();
+    let mut causes: Vec<(&StatementFailure, Vec<usize>, bool)> = Vec::new();
     let mut unrestored = Vec::new();
     for prefix in judgement.partial.prefixes.iter().filter(|prefix| prefix.k > 0) {
         match &prefix.failure {
             Some(failure) if prefix.answer.verity == Verity::No => {
-                let key = (failure.statement, failure.failure.sqlstate, failure.failure.message.as_str());
-                let cause = causes.entry(key).or_insert((Vec::new(), false, failure));
-                cause.0.push(prefix.k);
-                cause.1 |= prefix.reachable;
+                let is = |other: &StatementFailure| {
+                    let said = |of: &StatementFailure| (of.statement, of.failure.sqlstate);
+                    said(other) == said(failure) && other.failure.message == failure.failure.message
+                };
+                match causes.iter_mut().find(|(other, ..)| is(other)) {
+                    Some((_, ks, reachable)) => {
+                        ks.push(prefix.k);
+                        *reachable |= prefix.reachable;
+                    }
+                    None => causes.push((failure, vec![prefix.k], prefix.reachable)),
+                }
             }
             _ if prefix.answer.verity == Verity::Yes && prefix.restores == Verity::No => unrestored.push(prefix.k),
             _ => {}
         }
     }
-    for (ks, reachable, failure) in causes.into_values() {
+    for (failure, ks, reachable) in causes {
         let applied = applied(&ks);
         let error = format!("{}: {}", failure.failure.sqlstate, failure.failure.message);
         let message = format!("with only {applied} of the forward applied, the rollback fails here with {error}");

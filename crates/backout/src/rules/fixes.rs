@@ -9,7 +9,6 @@ use crate::lexer::{Lexer, Token, TokenKind, is_word};
 use crate::op::{AlterEnum, ObjectRef, Op, TableAction, Transaction};
 use crate::sim::{AtomicBreak, Change, Difference, Failure, Judgement, Script, Side, Statement, StatementFailure, Verity};
 use crate::source::Span;
-use std::collections::BTreeSet;
 
 /// More edits are no quick fix any more.
 const MOST_EDITS: usize = 200;
@@ -313,7 +312,7 @@ pub(super) fn guard_all(judgement: &Judgement, texts: &Texts, failure: &Statemen
 }
 
 /// The tables that the rollback takes away, by their own names: a second run does not find them.
-fn gone(script: &Script) -> BTreeSet<&str> {
+fn gone(script: &Script) -> Vec<&str> {
     let targets = script.statements.iter().filter_map(|statement| match &*statement.op {
         Op::Drop(drop) => Some(&drop.targets),
         _ => None,
@@ -326,7 +325,7 @@ fn gone(script: &Script) -> BTreeSet<&str> {
 }
 
 /// The edits that guard a statement; for one that fails, none unless they speak to that.
-fn guards(rollback: Editable<'_>, number: usize, failure: Option<&Failure>, gone: &BTreeSet<&str>) -> Option<Vec<(Place, String)>> {
+fn guards(rollback: Editable<'_>, number: usize, failure: Option<&Failure>, gone: &[&str]) -> Option<Vec<(Place, String)>> {
     const MISSING: &str = " IF EXISTS";
     const THERE: &str = " IF NOT EXISTS";
     const REPLACE: &str = " OR REPLACE";
@@ -345,7 +344,7 @@ fn guards(rollback: Editable<'_>, number: usize, failure: Option<&Failure>, gone
             // The table itself where it is the rollback that takes it away, or where it is what was not found.
             let itself = match failure {
                 Some(failure) if failure.sqlstate == "42P01" => failure.span.is_none_or(|span| span == alter.name.span),
-                _ => gone.contains(alter.name.name.as_str()),
+                _ => gone.contains(&alter.name.name.as_str()),
             };
             put(missing && itself && !alter.if_exists, after_kind(own, &head, 1), MISSING);
             for (action, span) in &alter.actions {

@@ -4,7 +4,6 @@ use super::coverage::Class;
 use super::{Findings, Heading, Meta, coverage, fixes, words};
 use crate::finding::Severity;
 use crate::sim::{Change, Difference, Judgement};
-use std::collections::BTreeSet;
 
 pub(super) const PAGE: &str = r#"
 Privileges are not what they were before the forward.
@@ -113,8 +112,8 @@ impl<'a> Grant<'a> {
             _ => return None,
         };
         let (before, now) = (words_of(&difference.expected)?, words_of(&difference.found)?);
-        let lost: Vec<_> = before.difference(&now).copied().collect();
-        let gained: Vec<_> = now.difference(&before).copied().collect();
+        let lost: Vec<_> = before.iter().copied().filter(|word| !now.contains(word)).collect();
+        let gained: Vec<_> = now.iter().copied().filter(|word| !before.contains(word)).collect();
         let grantee = if self.grantee == "PUBLIC" { "PUBLIC".to_owned() } else { words::sql(self.grantee) };
         let on = format!("ON {kind} {}", words::sql(self.object));
         let grant = (!lost.is_empty()).then(|| format!("GRANT {} {on} TO {grantee};", lost.join(", ")));
@@ -125,8 +124,8 @@ impl<'a> Grant<'a> {
 }
 
 /// The privileges in a definition; none when there is more to them than names, such as columns or the grant option.
-fn words_of(definition: &Option<String>) -> Option<BTreeSet<&str>> {
-    let words: BTreeSet<_> = definition.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
+fn words_of(definition: &Option<String>) -> Option<Vec<&str>> {
+    let words: Vec<_> = definition.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
     words.iter().all(|word| word.chars().all(|c| c.is_ascii_uppercase())).then_some(words)
 }
 

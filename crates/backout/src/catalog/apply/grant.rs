@@ -5,7 +5,8 @@ use crate::catalog::context::Outcome;
 use crate::catalog::object::{Acl, Body, ColumnNumber, ObjId, Object, RelKind, Relation};
 use crate::catalog::{Class, Key, Presence};
 use crate::op::{
-    Behavior, DefaultPrivileges, GapKind, Grant, GrantTarget, Ident, LATER_SEARCH_PATH, Name, ObjectRef, Reach, RelationKind, RoleName, RoutineKind,
+    Behavior, DefaultPrivileges, GapKind, Grant, GrantTarget, Ident, LATER_SEARCH_PATH, Name, ObjectRef, Reach, RelationKind, RoleName,
+    RoutineKind,
 };
 use crate::source::Span;
 
@@ -212,28 +213,29 @@ impl Apply<'_> {
             _ => return,
         };
         let home = self.catalog.get(object.parent).map_or(Name::default(), |schema| schema.name.clone());
-        let mut given: Vec<(bool, bool, Name, ObjId)> = Vec::new();
+        let mut given: Vec<((bool, bool), Name, ObjId)> = Vec::new();
         for id in self.catalog.members(Class::DefaultPrivileges, ObjId::NONE) {
             let Some((role, schema, of)) = self.catalog.get(id).and_then(|object| parts_of_default(object)) else { continue };
             if of != kind || !(schema.is_empty() || schema == home && object.parent != ObjId::NONE) {
                 continue;
             }
             if let Some(certain) = self.makes(role) {
-                given.push((certain, !schema.is_empty(), Name::from(role), id));
+                given.push(((certain, !schema.is_empty()), Name::from(role), id));
             }
         }
         // What is certain is said last, and a schema's after everyone's.
-        given.sort_unstable();
-        for (certain, _, maker, id) in given {
-            for ((grantee, privilege, column), option) in self.catalog.get(id).iter().flat_map(|found| &found.acl) {
+        let turns = [(false, false), (false, true), (true, false), (true, true)];
+        let in_turn = turns.iter().flat_map(|turn| given.iter().filter(move |(at, ..)| at == turn));
+        for ((certain, _), maker, id) in in_turn {
+            for ((grantee, privilege, column), option) in self.catalog.get(*id).iter().flat_map(|found| &found.acl) {
                 // What everybody has anyway is not written down; a schema may give back what was taken away everywhere. The maker
                 // owns the object and has everything of it.
                 let everybodys = grantee.is_empty() && everybody_has(object, privilege);
-                if *grantee == maker && !maker.is_empty() {
+                if grantee == maker && !maker.is_empty() {
                     continue;
                 }
                 let key = (grantee.clone(), privilege.clone(), *column);
-                if certain {
+                if *certain {
                     change(&mut object.acl, true, key, *option, everybodys);
                     continue;
                 }

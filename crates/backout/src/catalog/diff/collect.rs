@@ -10,7 +10,6 @@ use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, ObjId, Object, 
 use crate::lexer::quote;
 use crate::op::{GenericKind, Name};
 use litemap::LiteMap;
-use std::collections::BTreeMap;
 
 /// What one state has under a kind and name.
 pub(super) struct Entry {
@@ -215,9 +214,13 @@ fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static 
         }
     }
     if !matches!(object.body, Body::DefaultPrivileges) {
-        let mut by_role: BTreeMap<(&Name, u16), Vec<String>> = BTreeMap::new();
+        let mut by_role: Vec<((&Name, u16), Vec<String>)> = Vec::new();
         for ((role, privilege, column), option) in &object.acl {
-            by_role.entry((role, *column)).or_default().push(format!("{privilege}{}", if *option { "*" } else { "" }));
+            let privilege = format!("{privilege}{}", if *option { "*" } else { "" });
+            match by_role.iter_mut().find(|(whose, _)| *whose == (role, *column)) {
+                Some((_, privileges)) => privileges.push(privilege),
+                None => by_role.push(((role, *column), vec![privilege])),
+            }
         }
         for ((role, column), privileges) in by_role {
             let role = match role.as_str() {

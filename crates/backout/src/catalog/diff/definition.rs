@@ -86,7 +86,8 @@ fn column_attributes(names: &dyn Names, column: &Column) -> String {
 
 /// A view with its options and the names and attributes of its columns, which the query alone does not tell.
 pub(super) fn view_definition(names: &dyn Names, relation: &Relation, query: &Template) -> String {
-    let columns: Vec<String> = relation.live_columns().map(|column| format!("{}{}", column.name, column_attributes(names, column))).collect();
+    let columns: Vec<String> =
+        relation.live_columns().map(|column| format!("{}{}", column.name, column_attributes(names, column))).collect();
     format!("{} {} ({})", names.print(query), options_text(relation), columns.join(", "))
 }
 

@@ -11,7 +11,13 @@ use crate::op::Name;
 use crate::source::Span;
 
 /// A column's name and its type, where it can be told.
-type NamedType = (Name, Option<Ty>);
+/// A column that `*` stands for, and where it is printed.
+pub(super) struct StarColumn {
+    pub(super) name: Name,
+    pub(super) ty: Option<Ty>,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
 
 /// A column that was found.
 pub(super) struct FoundColumn {
@@ -350,7 +356,7 @@ impl Resolver<'_, '_> {
 
     /// `*` or `t.*` in a select list: emits the columns with their names and returns them; the flag says that there may
     /// be more.
-    pub(super) fn star(&mut self, parts: &[Name], scope: &Scope<'_>) -> Outcome<(Vec<NamedType>, bool)> {
+    pub(super) fn star(&mut self, parts: &[Name], scope: &Scope<'_>) -> Outcome<(Vec<StarColumn>, bool)> {
         let mut columns = Vec::new();
         let mut open = false;
         if let Some(alias) = parts.last() {
@@ -393,7 +399,7 @@ impl Resolver<'_, '_> {
         Ok((columns, open))
     }
 
-    fn expand(&mut self, item: &ScopeItem<'_>, scope: &Scope<'_>, skip: &dyn Fn(&Name) -> bool, columns: &mut Vec<NamedType>) -> bool {
+    fn expand(&mut self, item: &ScopeItem<'_>, scope: &Scope<'_>, skip: &dyn Fn(&Name) -> bool, columns: &mut Vec<StarColumn>) -> bool {
         let (all, open) = self.item_columns(item);
         for (name, column) in all {
             if !skip(&name) {
@@ -410,13 +416,15 @@ impl Resolver<'_, '_> {
         open
     }
 
-    fn star_column(&mut self, item: &ScopeItem<'_>, column: &FoundColumn, name: &Name, scope: &Scope<'_>, columns: &mut Vec<NamedType>) {
+    fn star_column(&mut self, item: &ScopeItem<'_>, column: &FoundColumn, name: &Name, scope: &Scope<'_>, columns: &mut Vec<StarColumn>) {
         if !columns.is_empty() {
             self.fixed(", ");
         }
+        let start = self.out.len();
         self.push_column(item, column, name, scope);
+        let end = self.out.len();
         self.output_name(name);
-        columns.push((name.clone(), column.ty.clone()));
+        columns.push(StarColumn { name: name.clone(), ty: column.ty.clone(), start, end });
     }
 
     /// `t.*` as an operand: the whole row.

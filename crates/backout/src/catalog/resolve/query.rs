@@ -3,6 +3,7 @@
 use super::super::context::{Context, Outcome, Stop, fail};
 use super::super::object::Ty;
 use super::super::template::{Mark, Piece, Template};
+use super::column::StarColumn;
 use super::expr::{ExprPlace, Resolver, Value, integer_value, merged};
 use super::from::names_of;
 use super::group::Grouping;
@@ -339,7 +340,7 @@ impl Resolver<'_, '_> {
                     return Ok(None);
                 }
                 let column = |name: Name| Expr::Column { parts: parts.iter().cloned().chain([name]).collect(), span: Span::default() };
-                row.extend(columns.into_iter().map(|(name, _)| column(name)));
+                row.extend(columns.into_iter().map(|star| column(star.name)));
             }
             spread.push(row);
         }
@@ -436,11 +437,10 @@ impl Resolver<'_, '_> {
                 self.fixed(", ");
             }
             if let Expr::Star(parts) = &item.expr {
-                let start = self.out.len();
                 let (columns, open) = self.star(parts, scope)?;
                 rows.open |= open;
-                for (name, ty) in columns {
-                    printed.push(Printed { start, end: start, name: name.clone() });
+                for StarColumn { name, ty, start, end } in columns {
+                    printed.push(Printed { start, end, name: name.clone() });
                     rows.columns.push((name, ty));
                 }
                 continue;

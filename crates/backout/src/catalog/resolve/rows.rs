@@ -218,35 +218,33 @@ impl Resolver<'_, '_> {
                 self.fixed("DEFAULT VALUES");
                 self.nulls(&target, &[], &[])?;
             }
-            Some(query) => {
-                match lists {
-                    Some(lists) => self.insert_values(insert, &target, &columns, listed, open, &lists, outer)?,
-                    None => {
-                        let rows = self.query_with(query, outer, None)?;
-                        let count = rows.columns.len();
-                        if !rows.open {
-                            self.width(count, columns.len(), listed, open)?;
-                            for ((_, ty), (name, column)) in rows.columns.iter().zip(&columns) {
-                                if let (Some(ty), Some((number, to))) = (ty, column) {
-                                    self.writable(&target, insert, *number, name)?;
-                                    self.storable(ty, to, name)?;
-                                }
+            Some(query) => match lists {
+                Some(lists) => self.insert_values(insert, &target, &columns, listed, open, &lists, outer)?,
+                None => {
+                    let rows = self.query_with(query, outer, None)?;
+                    let count = rows.columns.len();
+                    if !rows.open {
+                        self.width(count, columns.len(), listed, open)?;
+                        for ((_, ty), (name, column)) in rows.columns.iter().zip(&columns) {
+                            if let (Some(ty), Some((number, to))) = (ty, column) {
+                                self.writable(&target, insert, *number, name)?;
+                                self.storable(ty, to, name)?;
                             }
-                            if let QueryBody::Select(select) = &query.body
-                                && select.items.len() == count
-                            {
-                                for (item, (_, column)) in select.items.iter().zip(&columns) {
-                                    if let (Expr::Constant(constant), Some((_, to))) = (&item.expr, column) {
-                                        let value = self.constant(constant);
-                                        self.store(&value, to, "")?;
-                                        self.fits(&target, &item.expr, to)?;
-                                    }
+                        }
+                        if let QueryBody::Select(select) = &query.body
+                            && select.items.len() == count
+                        {
+                            for (item, (_, column)) in select.items.iter().zip(&columns) {
+                                if let (Expr::Constant(constant), Some((_, to))) = (&item.expr, column) {
+                                    let value = self.constant(constant);
+                                    self.store(&value, to, "")?;
+                                    self.fits(&target, &item.expr, to)?;
                                 }
                             }
                         }
                     }
                 }
-            }
+            },
         }
         let mut scope = Scope { items: vec![target.item.clone()], parent: outer, ..Scope::default() };
         if let Some(conflict) = &insert.on_conflict {

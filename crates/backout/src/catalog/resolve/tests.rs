@@ -314,7 +314,7 @@ fn queries() {
         CREATE VIEW w AS SELECT * FROM account
             SELECT id, email, name, balance, status, made, tags, doc, active, big FROM public.account
         CREATE VIEW w AS SELECT a.*, o.total FROM account a JOIN orders o ON o.account_id = a.id WHERE o.total > 5 ORDER BY a.name
-            SELECT a.id, a.email, a.name, a.balance, a.status, a.made, a.tags, a.doc, a.active, a.big, o.total FROM (public.account a JOIN public.orders o ON (o.account_id = a.id)) WHERE (o.total > 5::numeric) ORDER BY a.name
+            SELECT a.id, a.email, a.name, a.balance, a.status, a.made, a.tags, a.doc, a.active, a.big, o.total FROM (public.account a JOIN public.orders o ON (o.account_id = a.id)) WHERE (o.total > 5::numeric) ORDER BY 3
         CREATE VIEW w AS SELECT name, count(*) FROM account GROUP BY name HAVING count(*) > 1
             SELECT name, count(*) FROM public.account GROUP BY 1 HAVING (count(*) > 1)
         CREATE VIEW w AS SELECT name, sum(balance) AS total, max(made) FROM account GROUP BY 1 ORDER BY total DESC

@@ -26,7 +26,7 @@ impl Judge<'_> {
                 .filter(|reach| **reach != Reach::Everything)
                 .collect();
             let at_m1 = Before::new(&self.machine.catalog, m1);
-            let found: BTreeSet<&str> = forward
+            let mut found: Vec<&str> = forward
                 .iter()
                 .flat_map(|run| &run.events)
                 .filter_map(|(_, event)| match event {
@@ -34,6 +34,7 @@ impl Judge<'_> {
                     _ => None,
                 })
                 .collect();
+            found.sort_unstable();
             for entry in &differences.entries {
                 if entry.open || self.belongs_to_changed(entry, differences) {
                     continue;
@@ -64,7 +65,7 @@ impl Judge<'_> {
                     _ => entry.ids.iter().any(|id| at_m1.object(*id).is_some()),
                 };
                 let touch = match entry.change {
-                    Change::Missing if there_after_forward && found.contains(entry.name.as_str()) => Touch::DropsGuarded,
+                    Change::Missing if there_after_forward && found.binary_search(&entry.name.as_str()).is_ok() => Touch::DropsGuarded,
                     Change::Missing if there_after_forward && cascaded => Touch::Cascades,
                     Change::Missing if there_after_forward => Touch::Drops,
                     Change::Changed | Change::Renamed if !by_forward => Touch::Alters,
