@@ -10,8 +10,7 @@ use crate::lexer::quote_ident;
 use crate::op::Name;
 use crate::source::Span;
 
-/// A column's name and its type, where it can be told.
-/// A column that `*` stands for, and where it is printed.
+/// A column that `*` stands for: its name, its type where that can be told, and where it is printed.
 pub(super) struct StarColumn {
     pub(super) name: Name,
     pub(super) ty: Option<Ty>,

@@ -8,7 +8,7 @@ use super::super::builtin::{Cast, CommonType, Volatility, common_type};
 use super::super::context::{Context, Outcome, Stop, fail};
 use super::super::object::{Body, ObjId, Ty, TyBase, Type};
 use super::super::template::{Piece, Template};
-use super::query::CteEntry;
+use super::query::{CteEntry, Untyped};
 use super::rows::RowUse;
 use super::scope::Scope;
 use super::source::{type_key, type_of_key};
@@ -137,8 +137,8 @@ pub(super) struct Resolver<'r, 'c> {
     pub(super) aggregates: bool,
     /// The next query is an arm of a `UNION` or its like, which gives its literals their types.
     pub(super) arm: bool,
-    /// The literals of the last such arm that wait for a type, with the numbers of their columns.
-    pub(super) untyped: Vec<(usize, Constant)>,
+    /// What waits for a type in the last such arm.
+    pub(super) untyped: Untyped,
     /// The names of relations in all queries around and in the one at hand, whose own begin at `own_names`.
     pub(super) names: Vec<Name>,
     pub(super) own_names: usize,

@@ -71,6 +71,9 @@ impl Context<'_> {
     }
 }
 
+/// Literals of a select list that wait for a type, with the numbers of their columns.
+pub(super) type Untyped = Vec<(usize, Constant)>;
+
 /// An item of a select list as it stands in the text, for `ORDER BY` and `GROUP BY` to refer to.
 struct Printed {
     start: usize,
@@ -250,7 +253,7 @@ impl Resolver<'_, '_> {
     }
 
     /// Gives the literals of an arm, which is printed from `start` on, the types of their columns.
-    fn settle(&mut self, start: usize, untyped: Vec<(usize, Constant)>, columns: &Rows) -> Outcome<()> {
+    fn settle(&mut self, start: usize, untyped: Untyped, columns: &Rows) -> Outcome<()> {
         let mut end = self.out.len();
         for (column, literal) in untyped.iter().rev() {
             let mark = |piece: &Piece| matches!(piece, Piece::Mark(Mark::Untyped));
@@ -267,9 +270,11 @@ impl Resolver<'_, '_> {
     /// `VALUES`.
     fn values(&mut self, lists: &[Vec<Expr>], outer: Option<&Scope<'_>>) -> Outcome<Rows> {
         let scope = Scope { parent: outer, ..Scope::default() };
-        let Some(lists) = self.spread(lists, &scope)? else { return Ok(Rows { columns: Vec::new(), open: true }) };
+        let spread = self.spread(lists, &scope)?;
+        let open = spread.is_none();
+        let lists = spread.unwrap_or(Cow::Borrowed(lists));
         let width = lists.first().map_or(0, Vec::len);
-        if lists.iter().any(|list| list.len() != width) {
+        if !open && lists.iter().any(|list| list.len() != width) {
             return Err(fail("42601", "VALUES lists must all be the same length").into());
         }
         self.fixed("VALUES ");
@@ -309,7 +314,7 @@ impl Resolver<'_, '_> {
             }
         }
         let columns = types.into_iter().enumerate().map(|(at, ty)| (Name::from(format!("column{}", at + 1)), ty)).collect();
-        Ok(Rows { columns, open: false })
+        Ok(Rows { columns, open })
     }
 
     /// Lists of VALUES with each `t.*` taken apart into its columns; none when these are not known.
@@ -367,8 +372,7 @@ impl Resolver<'_, '_> {
         }
         let list_start = self.out.len();
         let once = self.queries == 1 && select.from.is_empty() && select.filter.is_none();
-        let (rows, mut printed) = self.items(&select.items, &scope, once, arm)?;
-        let untyped = std::mem::take(&mut self.untyped);
+        let (rows, mut printed, untyped) = self.items(&select.items, &scope, once, arm)?;
         if let Some(on) = select.distinct.as_ref().filter(|on| !on.is_empty()) {
             self.distinct_on(on, &scope, list_start, &mut printed, &rows)?;
         }
@@ -428,7 +432,7 @@ impl Resolver<'_, '_> {
     }
 
     /// A select list or `RETURNING`; in an arm of a `UNION` literals wait for their types.
-    fn items(&mut self, items: &[SelectItem], scope: &Scope<'_>, once: bool, arm: bool) -> Outcome<(Rows, Vec<Printed>)> {
+    fn items(&mut self, items: &[SelectItem], scope: &Scope<'_>, once: bool, arm: bool) -> Outcome<(Rows, Vec<Printed>, Untyped)> {
         let mut rows = Rows::default();
         let mut printed = Vec::with_capacity(items.len());
         let mut untyped = Vec::new();
@@ -470,8 +474,7 @@ impl Resolver<'_, '_> {
             printed.push(Printed { start, end, name: name.clone() });
             rows.columns.push((name, ty));
         }
-        self.untyped = untyped;
-        Ok((rows, printed))
+        Ok((rows, printed, untyped))
     }
 
     /// The name of an output column, where anybody sees it.
@@ -487,7 +490,7 @@ impl Resolver<'_, '_> {
             return Ok(Rows::default());
         }
         self.fixed(" RETURNING ");
-        let (mut rows, _) = self.items(items, scope, false, false)?;
+        let (mut rows, ..) = self.items(items, scope, false, false)?;
         for (_, ty) in &mut rows.columns {
             if ty.as_ref().is_some_and(|ty| ty.is("unknown")) {
                 *ty = Some(Ty::builtin("text"));
