@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use backout::source::Source;
-use backout::{Checker, Input, Options};
+use backout::{Checker, Input, Options, Teller};
 use backout_bench::{files, history};
 use backout_tests::generate::{plan, seeded};
 use backout_tests::house::root;
@@ -17,7 +17,7 @@ fn of_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Input {
     let file = |at: usize, side: &str, text: &str| Source { path: format!("{:06}_change.{side}.sql", at + 1), text: text.to_owned() };
     let pairs = pairs.into_iter().enumerate();
     let files = pairs.flat_map(|(at, (forward, rollback))| [file(at, "up", forward), file(at, "down", rollback)]);
-    Input::folder(files.collect(), None, None, Options { details: true, ..Options::default() })
+    Input::folder(files.collect(), None, None, Options { details: Some(Teller::ALL), ..Options::default() })
 }
 
 /// In any number of shares the report is the same, and says this of the forward of the last migration.

@@ -35,7 +35,7 @@ fn input(check: &Check, color: Color, progress: &mut Progress) -> Result<backout
         server_version: check.server_version,
         strict: check.strict,
         assume_new: check.assume_new,
-        details: check.details || matches!(check.format(), Format::Html | Format::Markdown),
+        details: (check.details || matches!(check.format(), Format::Html | Format::Markdown)).then_some(backout::Teller::ALL),
     };
     let baseline = read(&check.schema)?;
     if check.forward.is_some() || check.rollback.is_some() {

@@ -6,7 +6,7 @@ use backout::report::picture::{self, Kind};
 use backout::report::{Report, html, json, junit, markdown, sarif, words};
 use backout::runner::Runner;
 use backout::source::Source;
-use backout::{Checker, Input, Options, Shape};
+use backout::{Checker, Input, Options, Shape, Teller};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -180,7 +180,7 @@ impl Analyser {
         let (input, _) = self.last.as_ref().ok_or_else(nothing_checked)?;
         if self.detailed.is_none() {
             let mut input = input.clone();
-            input.options.details = true;
+            input.options.details = Some(Teller::ALL);
             self.detailed = Some(self.checker.check(&input));
         }
         self.detailed.as_ref().ok_or_else(nothing_checked)
@@ -236,7 +236,7 @@ impl Choices {
             ));
         }
         let runner = self.runner.as_deref().map(str::parse).transpose()?;
-        Ok(Options { runner, server_version: self.server_version, strict: self.strict, assume_new: self.assume_new, details: false })
+        Ok(Options { runner, server_version: self.server_version, strict: self.strict, assume_new: self.assume_new, details: None })
     }
 }
 

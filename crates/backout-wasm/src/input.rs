@@ -6,7 +6,7 @@ use backout::layout::Layout;
 use backout::report::Format;
 use backout::runner::Runner;
 use backout::source::Source;
-use backout::{Input, Options};
+use backout::{Input, Options, Teller};
 use js_sys::{Array, Object, Reflect};
 use std::fmt;
 use wasm_bindgen::{JsCast, JsValue};
@@ -111,8 +111,21 @@ fn settings(value: &JsValue) -> Result<Settings, Problem> {
     }
     read.options.strict = given.switch("strict")?;
     read.options.assume_new = given.switch("assumeNew")?;
-    read.options.details = given.switch("details")?;
+    if given.switch("details")? {
+        read.options.details = Some(details().map_err(|message| Problem::new("input.settings.details", message))?);
+    }
     Ok(read)
+}
+
+/// What tells the details: named where the package is built alone, so that the element has nothing of it.
+#[cfg(feature = "package")]
+fn details() -> Result<Teller, &'static str> {
+    Ok(Teller::ALL)
+}
+
+#[cfg(not(feature = "package"))]
+fn details() -> Result<Teller, &'static str> {
+    Err("what the pictures are drawn of is not told here; the package tells it")
 }
 
 fn layout(id: &str) -> Result<Layout, String> {

@@ -2,6 +2,7 @@
 
 use crate::check::refused;
 use crate::input;
+use backout::Teller;
 use backout::report::{Format, human};
 use wasm_bindgen::prelude::*;
 
@@ -11,7 +12,9 @@ pub fn render(input: &JsValue, format: &JsValue) -> Result<String, JsValue> {
     let format = input::format(format).map_err(refused)?;
     let mut input = input::read(input).map_err(refused)?;
     // These two have pictures, which are drawn from the details.
-    input.options.details |= matches!(format, Format::Html | Format::Markdown);
+    if matches!(format, Format::Html | Format::Markdown) {
+        input.options.details = Some(Teller::ALL);
+    }
     let report = backout::check(&input);
     Ok(format.render(&report, &human::Options::default()))
 }

@@ -214,6 +214,7 @@ impl Checker {
             runner_known: whole.runner_known,
             strict: input.options.strict,
             assume_new: input.options.assume_new,
+            details: input.options.details.map(|teller| teller.write),
         })
     }
 
@@ -459,7 +460,7 @@ fn settings(input: &Input, runner: Runner, runner_known: bool, open_world: bool,
         assume_new: options.assume_new,
         open_world,
         history,
-        details: options.details,
+        tell: options.details.map(|teller| teller.tell),
     }
 }
 
@@ -477,7 +478,7 @@ fn words_from(directive: &Directive, at: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Input, Options, source::Source};
+    use crate::{Input, Options, Teller, source::Source};
 
     /// What a pair of scripts with so many keyed rows comes to, whose values have this length.
     fn answers(rows: usize, length: usize, last: &str) -> (String, usize) {
@@ -487,7 +488,7 @@ mod tests {
         let rollback: String = (1..rows).map(|row| format!("DELETE FROM t WHERE id = {row};\n")).collect();
         let source = |path: &str, text| Some(Source { path: path.into(), text });
         let schema = source("schema.sql", "CREATE TABLE t (id int PRIMARY KEY, v text);".into());
-        let options = Options { details: true, ..Options::default() };
+        let options = Options { details: Some(Teller::ALL), ..Options::default() };
         let report = super::check(&Input::pair(source("f", forward), source("r", rollback), schema, options));
         let migration = &report.migrations[0];
         (serde_json::to_string(&migration.answers).unwrap_or_default(), migration.findings.len())

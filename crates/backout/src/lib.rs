@@ -18,4 +18,4 @@ pub mod split;
 mod check;
 
 pub use check::{Checker, Share, check};
-pub use input::{Input, Options, Shape};
+pub use input::{Input, Options, Shape, Teller};

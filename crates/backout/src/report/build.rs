@@ -33,6 +33,8 @@ pub struct Facts<'a> {
     pub strict: bool,
     /// The forward's objects were taken to be new because the user said so.
     pub assume_new: bool,
+    /// What writes the details, if they were asked for.
+    pub details: Option<details::Write>,
 }
 
 /// Words the facts and puts them together.
@@ -41,7 +43,7 @@ pub fn build(facts: &Facts) -> Report {
     for (kind, name, place) in facts.definitions {
         texts.define(kind, name, place.clone());
     }
-    let migrations: Vec<_> = facts.judgements.iter().map(|judgement| migration(judgement, &texts, facts.strict)).collect();
+    let migrations: Vec<_> = facts.judgements.iter().map(|judgement| migration(judgement, &texts, facts)).collect();
     let findings: Vec<_> = rules::plan(facts.problems).iter().map(|found| finding(found, &texts)).collect();
     let mut report = Report {
         schema_version: SCHEMA_VERSION,
@@ -64,7 +66,7 @@ pub fn build(facts: &Facts) -> Report {
     report
 }
 
-fn migration(judgement: &Judgement, texts: &Texts, strict: bool) -> MigrationReport {
+fn migration(judgement: &Judgement, texts: &Texts, facts: &Facts) -> MigrationReport {
     let gaps = judgement.gaps.iter().enumerate().map(|(index, gap)| {
         let scripts = [(sim::Side::Forward, &judgement.forward), (sim::Side::Rollback, &judgement.rollback)];
         let place = gap.at.and_then(|(side, span)| {
@@ -77,11 +79,11 @@ fn migration(judgement: &Judgement, texts: &Texts, strict: bool) -> MigrationRep
         id: judgement.id.clone(),
         forward: judgement.forward.as_ref().map(script),
         rollback: judgement.rollback.as_ref().map(script),
-        verdict: rules::verdict(judgement, strict),
+        verdict: rules::verdict(judgement, facts.strict),
         answers: answers(judgement),
-        findings: rules::judge(judgement, texts, strict).iter().map(|found| finding(found, texts)).collect(),
+        findings: rules::judge(judgement, texts, facts.strict).iter().map(|found| finding(found, texts)).collect(),
         gaps: gaps.collect(),
-        details: details::report(judgement, texts),
+        details: facts.details.and_then(|write| write(judgement, texts)),
     }
 }
 

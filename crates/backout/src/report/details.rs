@@ -120,8 +120,11 @@ pub struct EdgeReport {
     pub blocks: bool,
 }
 
+/// What writes the details of a judgement.
+pub type Write = fn(&Judgement, &Texts) -> Option<DetailsReport>;
+
 /// The details of a judgement that has them.
-pub(super) fn report(judgement: &Judgement, texts: &Texts) -> Option<DetailsReport> {
+pub(crate) fn report(judgement: &Judgement, texts: &Texts) -> Option<DetailsReport> {
     let Details { forward, rollback, objects, edges, more_objects } = judgement.details.as_ref()?;
     let steps = |steps: &[Step], script: &Option<Script>| {
         let Some(script) = script else { return Vec::new() };

@@ -4,12 +4,12 @@
 
 use super::{Format, Report, human};
 use crate::source::Source;
-use crate::{Input, Options, check};
+use crate::{Input, Options, Teller, check};
 use expect_test::{ExpectFile, expect_file};
 use serde_json::Value;
 
 fn options() -> Options {
-    Options { details: true, ..Options::default() }
+    Options { details: Some(Teller::ALL), ..Options::default() }
 }
 
 fn source(path: &str, text: &str) -> Source {

@@ -26,3 +26,4 @@ mod tell;
 pub use judge::{Settings, Simulation, Task};
 pub use judgement::*;
 pub use run::Functions;
+pub use tell::Tell;

@@ -10,50 +10,58 @@ use crate::catalog::diff::diff;
 use crate::op::Op;
 use litemap::LiteMap;
 
-impl Judge<'_> {
-    /// Tells what the statements do, if that was asked for. The catalog is as the last of the runs left it; of a script
-    /// that does not run, each statement is tried alone, on a copy: what such a run learns is to change no answer.
-    pub(super) fn tell(&mut self, task: &Task, judgement: &mut Judgement, start: Mark, runs: Option<(&Run, Option<&Run>)>) {
-        if !self.settings.details {
-            return;
-        }
-        let forward_fails = judgement.forward_runs.failure.is_some();
-        let try_forward = runs.is_none();
-        let try_rollback = !forward_fails && runs.is_none_or(|(_, rollback)| rollback.is_none());
-        let kept = (try_forward || try_rollback).then(|| (self.machine.catalog.clone(), self.machine.gaps.len()));
-        let mut tried = |script: Option<&Script>, side: Side, wanted: bool| script.filter(|_| wanted).map(|script| self.each(script, side));
-        let forward = tried(task.forward.as_ref(), Side::Forward, try_forward);
-        let rollback = tried(task.rollback.as_ref(), Side::Rollback, try_rollback);
-        let differences: Vec<Difference> = if rollback.is_some() && !forward_fails && task.forward.is_some() {
-            as_differences(&self.machine.catalog, start, diff(&self.machine.catalog, start).entries)
-        } else {
-            judgement.restores.differences.clone()
-        };
-        let told = Told {
-            catalog: &self.machine.catalog,
-            start,
-            forward: ran(
-                task.forward.as_ref(),
-                runs.map(|(run, _)| run),
-                forward.as_ref(),
-                judgement.forward_runs.failure.as_ref().map(|failure| (failure.statement, &failure.failure)),
-            ),
-            rollback: ran(
-                task.rollback.as_ref(),
-                runs.and_then(|(_, run)| run),
-                rollback.as_ref(),
-                judgement.rollback_runs.failure.as_ref().map(|failure| (failure.statement, &failure.failure)),
-            ),
-            differences: &differences,
-            unknown: self.unknown(task),
-        };
-        judgement.details = Some(details(&told));
-        if let Some((catalog, gaps)) = kept {
-            self.machine.catalog = catalog;
-            self.machine.gaps.truncate(gaps);
-        }
-    }
+/// What tells the details of a judgement.
+#[derive(Clone, Copy, Debug)]
+pub struct Tell(pub(super) Telling);
 
+type Telling = fn(&mut Judge<'_>, &Task, &mut Judgement, Mark, Option<(&Run, Option<&Run>)>);
+
+impl Tell {
+    /// All that there is to tell.
+    pub const ALL: Self = Self(tell);
+}
+
+/// Tells what the statements do. The catalog is as the last of the runs left it; of a script that does not run, each
+/// statement is tried alone, on a copy: what such a run learns is to change no answer.
+fn tell(judge: &mut Judge<'_>, task: &Task, judgement: &mut Judgement, start: Mark, runs: Option<(&Run, Option<&Run>)>) {
+    let forward_fails = judgement.forward_runs.failure.is_some();
+    let try_forward = runs.is_none();
+    let try_rollback = !forward_fails && runs.is_none_or(|(_, rollback)| rollback.is_none());
+    let kept = (try_forward || try_rollback).then(|| (judge.machine.catalog.clone(), judge.machine.gaps.len()));
+    let mut tried = |script: Option<&Script>, side: Side, wanted: bool| script.filter(|_| wanted).map(|script| judge.each(script, side));
+    let forward = tried(task.forward.as_ref(), Side::Forward, try_forward);
+    let rollback = tried(task.rollback.as_ref(), Side::Rollback, try_rollback);
+    let differences: Vec<Difference> = if rollback.is_some() && !forward_fails && task.forward.is_some() {
+        as_differences(&judge.machine.catalog, start, diff(&judge.machine.catalog, start).entries)
+    } else {
+        judgement.restores.differences.clone()
+    };
+    let told = Told {
+        catalog: &judge.machine.catalog,
+        start,
+        forward: ran(
+            task.forward.as_ref(),
+            runs.map(|(run, _)| run),
+            forward.as_ref(),
+            judgement.forward_runs.failure.as_ref().map(|failure| (failure.statement, &failure.failure)),
+        ),
+        rollback: ran(
+            task.rollback.as_ref(),
+            runs.and_then(|(_, run)| run),
+            rollback.as_ref(),
+            judgement.rollback_runs.failure.as_ref().map(|failure| (failure.statement, &failure.failure)),
+        ),
+        differences: &differences,
+        unknown: judge.unknown(task),
+    };
+    judgement.details = Some(details(&told));
+    if let Some((catalog, gaps)) = kept {
+        judge.machine.catalog = catalog;
+        judge.machine.gaps.truncate(gaps);
+    }
+}
+
+impl Judge<'_> {
     /// Every statement of a script alone, each on what those before it left.
     fn each(&mut self, script: &Script, side: Side) -> (Run, LiteMap<usize, super::Failure>) {
         let mut session = Session::default();

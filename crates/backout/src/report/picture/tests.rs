@@ -2,11 +2,11 @@
 
 use super::{Kind, Picture, draw};
 use crate::source::Source;
-use crate::{Input, Options, check};
+use crate::{Input, Options, Teller, check};
 use expect_test::{Expect, expect};
 
 fn details() -> Options {
-    Options { details: true, ..Options::default() }
+    Options { details: Some(Teller::ALL), ..Options::default() }
 }
 
 fn pair(forward: &str, rollback: &str, schema: &str) -> Input {

@@ -47,8 +47,8 @@ pub struct Settings {
     pub open_world: bool,
     /// A history, whose forwards did run somewhere: what they use and nobody made is presumed.
     pub history: bool,
-    /// Tell what each statement does.
-    pub details: bool,
+    /// Tells what each statement does, if that was asked for.
+    pub tell: Option<Tell>,
 }
 
 /// One migration to be judged.
@@ -224,7 +224,7 @@ impl Judge<'_> {
         let mut judgement = self.blank(task, runs);
         if judgement.forward_runs.answer.verity == Verity::No {
             // Its rollback has nothing to take back: everything else hangs on that.
-            self.tell(task, &mut judgement, m0, None);
+            self.told(task, &mut judgement, m0, None);
             let premise = because("forward_runs", Verity::No);
             judgement.rollback_runs.answer = premise;
             self.depend(&mut judgement, premise);
@@ -249,7 +249,7 @@ impl Judge<'_> {
             // No statement takes anything back: what the forward did is what differs.
             self.row_account(&mut judgement, moments, forward.map(|(script, run)| Told { script, run }), None);
             self.without_rollback(task, &mut judgement, m0);
-            self.tell(task, &mut judgement, m0, forward_run.as_ref().map(|forward| (forward, None)));
+            self.told(task, &mut judgement, m0, forward_run.as_ref().map(|forward| (forward, None)));
             if let Some(forward) = &task.forward {
                 self.machine.catalog.take_back(m0);
                 self.prefixes(&mut judgement.partial, task, forward, &Script::default(), forward_mode, m0);
@@ -304,7 +304,7 @@ impl Judge<'_> {
         if !whole {
             self.machine.catalog.undo(m1);
         }
-        self.tell(task, &mut judgement, m0, forward_run.as_ref().map(|forward| (forward, Some(&run).filter(|_| whole))));
+        self.told(task, &mut judgement, m0, forward_run.as_ref().map(|forward| (forward, Some(&run).filter(|_| whole))));
 
         self.machine.catalog.undo(m1);
         judgement.partial.resumes = self.resumes(rollback, rollback_mode, judgement.rollback_runs.answer);
@@ -343,6 +343,13 @@ impl Judge<'_> {
 
     fn mode(&self, script: Option<&Script>, opts_out: bool, rollback: bool) -> Mode {
         mode(self.settings.runner, script, opts_out, rollback)
+    }
+
+    /// Tells what the statements do, if that was asked for.
+    fn told(&mut self, task: &Task, judgement: &mut Judgement, start: Mark, runs: Option<(&Run, Option<&Run>)>) {
+        if let Some(tell) = self.settings.tell {
+            tell.0(self, task, judgement, start, runs);
+        }
     }
 
     /// The judgement before anything is known.
