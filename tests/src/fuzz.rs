@@ -10,7 +10,7 @@ use backout::report::{Format, human};
 use backout::runner::Runner;
 use backout::source::Source;
 use backout::split::split;
-use backout::{Checker, Input, Options};
+use backout::{Checker, Input, Options, Teller};
 
 use crate::differential::as_story;
 use crate::generate::{plan_of_bytes, seeded};
@@ -65,7 +65,7 @@ pub fn judge(data: &[u8]) {
         server_version: version(first),
         strict: second & 32 != 0,
         assume_new: second & 64 != 0,
-        details: second & 128 != 0,
+        details: (second & 128 != 0).then_some(Teller::ALL),
     };
     let input = match first / 6 % 4 {
         0 | 1 => Input::pair(source("up.sql"), source("down.sql"), source("schema.sql"), options),

@@ -344,7 +344,7 @@ pub fn report_kind(body: &Body) -> &'static str {
         Body::EventTrigger(_) => "event trigger",
         Body::Cast(_) => "cast",
         Body::Operator(_) => "operator",
-        Body::Role => "role",
+        Body::Role(_) => "role",
         Body::DefaultPrivileges => "default-privileges",
         Body::Generic(generic) => generic_word(generic.kind),
     }

@@ -228,7 +228,7 @@ pub fn key_of(object: &Object) -> Option<Key> {
             Class::Operator,
             [&operator.left, &operator.right].map(|ty| ty.as_ref().map(object::Ty::key).unwrap_or_default()).join(","),
         ),
-        Body::Role => plain(Class::Role),
+        Body::Role(_) => plain(Class::Role),
         Body::DefaultPrivileges => plain(Class::DefaultPrivileges),
         Body::Generic(generic) => with(Class::Generic(generic.kind), generic.method.clone().unwrap_or_default().to_string()),
     }

@@ -83,13 +83,19 @@ pub enum Body {
     Cast(Cast),
     /// An operator; its operand types are part of its key.
     Operator(Operator),
-    /// A role.
-    Role,
+    /// A role, with what it was given beyond what every role has: attributes, settings, and roles that it is in.
+    Role(RoleSettings),
     /// Privileges that new objects get; its object's name is `role schema objects`.
     DefaultPrivileges,
     /// Everything that is kept by name, text and references only.
     Generic(Generic),
 }
+
+/// Attributes, settings and memberships of a role: name → value. See [`crate::op::RoleOption`].
+pub type RoleSettings = LiteMap<Name, String>;
+
+/// Among what a role was given: it was perhaps there before the scripts, and had something then.
+pub const PERHAPS: &str = "?";
 
 /// An outgoing dependency, as in `pg_depend`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -137,10 +137,10 @@ pub enum Op {
     CreateRole(CreateRole),
     /// `ALTER ROLE` with options or settings.
     AlterRole {
-        /// The roles.
+        /// The role; `PUBLIC` stands for all.
         role: RoleName,
-        /// Its later sessions have another `search_path`.
-        search_path: bool,
+        /// What becomes different.
+        options: Vec<RoleOption>,
     },
     /// `CREATE` of an object kind that we keep by name, text and references only.
     CreateGeneric(Box<CreateGeneric>),
@@ -336,6 +336,9 @@ impl GapKind {
 
 /// Stands for an unknown part of a text: in a name it makes the name a pattern.
 pub const HOLE: char = '\u{FFFC}';
+
+/// Stands for the name of the database, wherever that is all of a text.
+pub const DATABASE: char = '\u{FFFA}';
 
 /// Why nothing is known after a default for the sessions of a role or a database: the scripts may run in one.
 pub const LATER_SEARCH_PATH: &str = "a search_path for later sessions";

@@ -14,6 +14,21 @@ pub enum RoleName {
     Public,
 }
 
+impl RoleName {
+    /// What being in this role is called among the options of its members.
+    pub fn membership(&self) -> Name {
+        match self {
+            Self::Named(name) => membership(name),
+            Self::Current | Self::Public => membership("CURRENT_USER"),
+        }
+    }
+}
+
+/// What being in a role of this name is called.
+pub fn membership(role: &str) -> Name {
+    format!("IN ROLE {role}").into()
+}
+
 /// The kinds of relations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -447,7 +462,13 @@ pub struct CreateOperator {
 pub struct CreateRole {
     /// Its name.
     pub name: Ident,
+    /// What it is given.
+    pub options: Vec<RoleOption>,
 }
+
+/// An attribute of a role (`LOGIN`), a setting that its sessions begin with (`SET work_mem`), or a role that it is in (`IN ROLE a`),
+/// and its value; none for what a role has when nobody says anything. The name `SET` stands for all settings.
+pub type RoleOption = (Name, Option<String>);
 
 /// `CREATE` of an object that we keep by name, text and references only.
 #[derive(Clone, Debug)]

@@ -18,7 +18,7 @@ mod statement;
 pub use ast::*;
 pub use condition::{code, code_catches, condition_catches, condition_codes};
 
-use crate::op::{Expr, Name};
+use crate::op::{Expr, Name, TypeName};
 use crate::source::Span;
 
 /// Blocks, loops and conditions within each other beyond this depth are not read.
@@ -51,6 +51,8 @@ pub struct Arg {
     pub name: Option<Name>,
     /// What may be done with it.
     pub shape: Shape,
+    /// What a value that is given for it is cast to, where that is one of the server's types.
+    pub ty: Option<TypeName>,
     /// It is no input: `OUT`, or a column of `RETURNS TABLE`.
     pub output: bool,
     /// `DEFAULT`.

@@ -185,6 +185,7 @@ fn prefix(prefix: &sim::Prefix) -> PrefixReport {
         because: because(prefix.answer.because),
         failure: prefix.failure.as_ref().map(failure),
         restores: prefix.restores,
+        applied: prefix.applied,
         reachable: prefix.reachable,
     }
 }

@@ -342,6 +342,8 @@ pub struct PrefixReport {
     /// Whether it restores the schema.
     #[serde(serialize_with = "verity")]
     pub restores: Verity,
+    /// Whether anything was done by then: of SET, BEGIN and SELECT nothing stays, and nobody needs the rollback.
+    pub applied: bool,
     /// Whether the runner can leave this state.
     pub reachable: bool,
 }

@@ -78,7 +78,7 @@ fn broken(what: &str, statement: usize) -> String {
 }
 
 fn partial(answers: &Answers) -> String {
-    let failing = |prefix: &&super::PrefixReport| prefix.k > 0 && prefix.answer == Verity::No;
+    let failing = |prefix: &&super::PrefixReport| prefix.applied && prefix.answer == Verity::No;
     let Some(first) = answers.partial.prefixes.iter().find(failing) else {
         return "it runs and does not restore".to_owned();
     };

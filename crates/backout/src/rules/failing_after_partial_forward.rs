@@ -60,7 +60,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     }
     let mut causes: Vec<(&StatementFailure, Vec<usize>, bool)> = Vec::new();
     let mut unrestored = Vec::new();
-    for prefix in judgement.partial.prefixes.iter().filter(|prefix| prefix.k > 0) {
+    for prefix in judgement.partial.prefixes.iter().filter(|prefix| prefix.applied) {
         match &prefix.failure {
             Some(failure) if prefix.answer.verity == Verity::No => {
                 let is = |other: &StatementFailure| {

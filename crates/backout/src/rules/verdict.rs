@@ -74,7 +74,7 @@ pub(super) fn stuck_halfway(judgement: &Judgement) -> bool {
 
 /// A half-applied forward that this runner can leave stops the rollback.
 pub(super) fn stuck_after_forward(judgement: &Judgement) -> bool {
-    judgement.partial.prefixes.iter().any(|prefix| prefix.k > 0 && prefix.reachable && prefix.answer.verity == Verity::No)
+    judgement.partial.prefixes.iter().any(|prefix| prefix.reachable && prefix.answer.verity == Verity::No)
 }
 
 /// A half-applied rollback that this runner can leave stops the rollback.

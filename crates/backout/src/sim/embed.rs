@@ -235,7 +235,10 @@ fn context_of(create: &CreateRoutine, version: u16) -> plpgsql::Context {
         let builtin = arg.ty.schema.as_deref().is_none_or(|schema| schema == "pg_catalog") && arg.ty.of_column.is_none();
         let shape = if builtin { Shape::of_type(&arg.ty.name, arg.ty.dimensions > 0) } else { Shape::Unknown };
         let output = matches!(arg.mode, ArgMode::Out | ArgMode::Table);
-        plpgsql::Arg { name: arg.name.clone(), shape, output, default: arg.default.clone() }
+        // Of an argument's type only the name counts, and a variadic one is made of several values.
+        let whole = shape == Shape::Scalar && arg.mode != ArgMode::Variadic;
+        let ty = whole.then(|| TypeName { modifiers: Vec::new(), ..arg.ty.clone() });
+        plpgsql::Arg { name: arg.name.clone(), shape, ty, output, default: arg.default.clone() }
     });
     plpgsql::Context { version, name: Some(create.name.name.clone()), args: args.collect(), returns }
 }
@@ -489,8 +492,11 @@ impl Engine for Embedded<'_> {
 
     fn may_have_existed(&mut self, savepoint: usize) {
         let Some((mark, _, events, _)) = self.saved.get(savepoint) else { return };
-        let made: Vec<ObjId> =
-            self.events.iter().skip(*events).filter_map(|event| if let Event::Created(id) = event { Some(*id) } else { None }).collect();
+        // Which roles there are no schema tells.
+        let catalog = &self.machine.catalog;
+        let is_role = |id: ObjId| matches!(catalog.get(id), Some(object) if matches!(object.body, Body::Role(_)));
+        let made = self.events.iter().skip(*events).filter_map(|event| if let Event::Created(id) = event { Some(*id) } else { None });
+        let made: Vec<ObjId> = made.filter(|id| catalog.open_world || is_role(*id)).collect();
         self.machine.may_have_been(*mark, &made);
         self.events.extend(made.into_iter().map(Event::MayHaveExisted));
     }

@@ -180,6 +180,8 @@ pub struct Prefix {
     pub failure: Option<StatementFailure>,
     /// Whether it then restores the schema.
     pub restores: Verity,
+    /// Whether anything was done by then: of SET, BEGIN and SELECT nothing stays, and nobody needs the rollback.
+    pub applied: bool,
     /// Whether the runner can leave this state.
     pub reachable: bool,
 }
@@ -187,7 +189,7 @@ pub struct Prefix {
 /// Half-applied scripts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partial {
-    /// About every k ≥ 1.
+    /// About every prefix of which something stays.
     pub answer: Answer,
     /// True when any prefix is reachable.
     pub reachable: bool,

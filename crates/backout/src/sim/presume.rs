@@ -5,8 +5,8 @@ use super::run::Machine;
 use crate::catalog::apply::partitions;
 use crate::catalog::context::{Fact, Session, Want, report_kind};
 use crate::catalog::object::{
-    Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, Policy, RelKind, Relation, Routine,
-    RoutineText, Rule, Sequence, Table, Trigger, Ty, Type, UNLISTED,
+    Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, PERHAPS, Policy, RelKind, Relation,
+    Routine, RoutineText, Rule, Sequence, Table, Trigger, Ty, Type, UNLISTED,
 };
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Mark, Names as _, Presence, key_of, quote};
@@ -185,9 +185,17 @@ impl Machine {
         let catalog = &mut self.catalog;
         for &id in made {
             let Some(object) = catalog.get(id) else { continue };
-            if matches!(object.body, Body::Role) {
+            if matches!(object.body, Body::Role(_)) {
                 // Of a role that is perhaps older it is not known what it was given.
-                catalog.update(id, |role| role.presumed = true);
+                catalog.update(id, |role| {
+                    role.presumed = true;
+                    if let Body::Role(settings) = &mut role.body {
+                        settings.insert(PERHAPS.into(), String::new());
+                    }
+                });
+                if let Some(key) = catalog.get(id).and_then(|role| key_of(role)) {
+                    catalog.forget_absent(&key);
+                }
                 continue;
             }
             // Its parts come with it.
@@ -196,6 +204,9 @@ impl Machine {
                 let what = format!("whether {} {} was there before is not known", report_kind(&object.body), catalog.qualified(id));
                 catalog.may_have_been(key, what);
             }
+        }
+        if !catalog.open_world {
+            return;
         }
         let (mut columns, mut enums) = (Vec::new(), Vec::new());
         for (id, before, _) in catalog.replaced_since(mark) {

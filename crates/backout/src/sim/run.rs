@@ -576,7 +576,10 @@ impl Machine {
                                 Some(_) => true,
                                 None => self.trusts(side, &missing.want),
                             };
-                            if !presumable || matches!(missing.want, Want::Nothing) || !self.presume(&missing.want, op, !trusting) {
+                            // What was there before the forward ran again is not there because it makes it again.
+                            let made_again = self.again && !matches!(missing.want, Want::Column(..) | Want::Fact(..));
+                            let tentative = !trusting || made_again;
+                            if !presumable || matches!(missing.want, Want::Nothing) || !self.presume(&missing.want, op, tentative) {
                                 return Done::only(Fate::Failed(missing.failure), remarks);
                             }
                             let object = missing.failure.object.clone();

@@ -12,41 +12,16 @@ use std::sync::Arc;
 type Columns = Vec<Option<Ty>>;
 
 impl Apply<'_> {
-    /// The body, validated as CREATE FUNCTION does it.
+    /// The body, as it is kept. One that is not text is validated, as CREATE FUNCTION does it.
     pub(super) fn body(&self, create: &CreateRoutine, args: &[Argument], returns: Option<&Ty>) -> Outcome<RoutineText> {
-        let arguments = || {
-            args.iter()
-                .filter(|argument| matches!(argument.mode, 'i' | 'b' | 'v'))
-                .map(|argument| (argument.name.clone(), Some(argument.ty.clone())))
-        };
-        let scope = Scope::empty().with_arguments(arguments());
-        let validates = self.session.check_bodies;
-        let polymorphic = args.iter().any(|argument| is_polymorphic(&argument.ty)) || returns.is_some_and(is_polymorphic);
         let result = SqlResult { create, args, returns };
+        let validates = self.session.check_bodies && !result.is_polymorphic();
         match &create.body {
-            RoutineBody::Quoted { statements, .. } => {
-                if create.language == "sql"
-                    && validates
-                    && let Some(statements) = statements
-                {
-                    result.check_signature(self)?;
-                    // The whole body is parsed, even where types are not known yet.
-                    if let Some(Op::Invalid(rejection)) = statements.iter().find(|op| matches!(op, Op::Invalid(_))) {
-                        return Err(fail(rejection.sqlstate, rejection.message.clone()).into());
-                    }
-                    if !polymorphic {
-                        // The settings of the function hold while its body is looked at.
-                        let own = self.session.within(&create.attributes);
-                        let last = self.check_sql_body(statements, &scope, &own)?;
-                        result.check(self, last.as_ref())?;
-                    }
-                }
-                Ok(RoutineText::Quoted(Arc::new(create.clone())))
-            }
+            RoutineBody::Quoted { .. } => Ok(RoutineText::Quoted(Arc::new(create.clone()))),
             RoutineBody::Object(file, symbol) => Ok(RoutineText::Definition(format!("{file} {symbol}"))),
             RoutineBody::Return(expr) => {
-                let template = self.context().expr(expr, &scope, None, ExprPlace::Statement)?;
-                if validates && !polymorphic {
+                let template = self.context().expr(expr, &result.scope(), None, ExprPlace::Statement)?;
+                if validates {
                     result.check(self, Some(&vec![template.ty.clone().map(text_if_untyped)]))?;
                 }
                 Ok(RoutineText::Parsed(template))
@@ -55,18 +30,39 @@ impl Apply<'_> {
                 let mut text = Template::default();
                 let mut last = None;
                 for statement in statements.iter() {
-                    let shape = self.context().statement(statement, Some(&scope))?;
+                    let shape = self.context().statement(statement, Some(&result.scope()))?;
                     text.append(&shape.template);
                     text.push("; ");
                     last = columns_of(statement, &shape);
                 }
-                if validates && !polymorphic {
+                if validates {
                     result.check(self, last.as_ref())?;
                 }
                 Ok(RoutineText::Parsed(text))
             }
             RoutineBody::Missing => Ok(RoutineText::Definition(String::new())),
         }
+    }
+
+    /// Validates a body that is text, as CREATE FUNCTION does it.
+    pub(super) fn check_quoted_body(&self, create: &CreateRoutine, args: &[Argument], returns: Option<&Ty>) -> Outcome<()> {
+        let RoutineBody::Quoted { statements: Some(statements), .. } = &create.body else { return Ok(()) };
+        if create.language != "sql" || !self.session.check_bodies {
+            return Ok(());
+        }
+        let result = SqlResult { create, args, returns };
+        result.check_signature(self)?;
+        // The whole body is parsed, even where types are not known yet.
+        if let Some(Op::Invalid(rejection)) = statements.iter().find(|op| matches!(op, Op::Invalid(_))) {
+            return Err(fail(rejection.sqlstate, rejection.message.clone()).into());
+        }
+        if result.is_polymorphic() {
+            return Ok(());
+        }
+        // The settings of the function hold while its body is looked at.
+        let own = self.session.within(&create.attributes);
+        let last = self.check_sql_body(statements, &result.scope(), &own)?;
+        result.check(self, last.as_ref())
     }
 
     /// Names in an SQL-language body must resolve when check_function_bodies is on. What the last statement yields, if it does.
@@ -95,6 +91,16 @@ struct SqlResult<'a> {
 }
 
 impl SqlResult<'_> {
+    /// What a body can name besides what is there: the arguments.
+    fn scope(&self) -> Scope<'static> {
+        let inputs = self.args.iter().filter(|argument| matches!(argument.mode, 'i' | 'b' | 'v'));
+        Scope::empty().with_arguments(inputs.map(|argument| (argument.name.clone(), Some(argument.ty.clone()))))
+    }
+
+    fn is_polymorphic(&self) -> bool {
+        self.args.iter().any(|argument| is_polymorphic(&argument.ty)) || self.returns.is_some_and(is_polymorphic)
+    }
+
     /// Pseudo-types that language sql does not take.
     fn check_signature(&self, apply: &Apply<'_>) -> Outcome<()> {
         let pseudo = |ty: &Ty| matches!(&ty.base, TyBase::Builtin(name) if !ty.array && matches!(name.as_str(), "trigger" | "event_trigger" | "internal" | "cstring" | "language_handler" | "fdw_handler" | "index_am_handler" | "table_am_handler" | "tsm_handler"));

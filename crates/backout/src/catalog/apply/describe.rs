@@ -41,7 +41,7 @@ impl Apply<'_> {
             Body::EventTrigger(_) => format!("event trigger {}", quote(&object.name)),
             Body::Cast(_) => format!("cast from {}", object.name.replace(" AS ", " to ")),
             Body::Operator(_) => format!("operator {}", object.name),
-            Body::Role => format!("role {}", quote(&object.name)),
+            Body::Role(_) => format!("role {}", quote(&object.name)),
             Body::DefaultPrivileges => "default privileges".into(),
             Body::Generic(generic) => format!("{} {}", generic_word(generic.kind), self.visible_name(id)),
         }

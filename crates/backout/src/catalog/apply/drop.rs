@@ -130,7 +130,7 @@ impl Apply<'_> {
     /// What may never be dropped alone: a part of something else.
     fn check_droppable(&self, target: &ObjectRef, id: ObjId) -> Outcome<()> {
         let Some(object) = self.catalog.get(id) else { return Ok(()) };
-        if matches!(object.body, Body::Role) {
+        if matches!(object.body, Body::Role(_)) {
             return self.check_role(&object.name.clone());
         }
         if matches!((target, &object.body), (ObjectRef::Type(_) | ObjectRef::Domain(_), Body::Relation(_))) {
@@ -196,6 +196,7 @@ impl Apply<'_> {
         }
         for gone in doomed.iter().filter(|gone| gone.column == 0) {
             self.context().refuse_pending(gone.id, "DROP TABLE")?;
+            self.leave_role(gone.id);
         }
         // Dependents go before what they depend on, so that the journal reads like the server's order.
         for gone in doomed.iter().rev() {

@@ -2,11 +2,11 @@
 
 use super::{Apply, Event, fail};
 use crate::catalog::context::Outcome;
-use crate::catalog::object::{Acl, Body, ColumnNumber, ObjId, Object, RelKind, Relation};
+use crate::catalog::object::{Acl, Body, ColumnNumber, ObjId, Object, RelKind, Relation, RoleSettings};
 use crate::catalog::{Class, Key, Presence};
 use crate::op::{
-    Behavior, DefaultPrivileges, GapKind, Grant, GrantTarget, Ident, LATER_SEARCH_PATH, Name, ObjectRef, Reach, RelationKind, RoleName,
-    RoutineKind,
+    Behavior, DefaultPrivileges, GapKind, Grant, GrantRole, GrantTarget, Ident, LATER_SEARCH_PATH, Name, ObjectRef, Reach, RelationKind,
+    RoleName, RoleOption, RoutineKind, membership,
 };
 use crate::source::Span;
 
@@ -29,13 +29,14 @@ impl Apply<'_> {
                             crate::catalog::resolve::RoutineRef::User(id) => (id, 0),
                             _ => continue,
                         },
+                        ObjectRef::Schema(schema) if is_servers_own(schema) => continue,
                         object => self.target(object)?,
                     };
                     targets.push(id);
                 }
             }
             GrantTarget::AllInSchema(kind, schemas) => {
-                for schema in schemas {
+                for schema in schemas.iter().filter(|schema| !is_servers_own(schema)) {
                     let schema = self.context().schema(&schema.name, schema.span)?;
                     targets.extend(self.all_in(&kind.to_ascii_lowercase(), schema));
                 }
@@ -274,8 +275,9 @@ impl Apply<'_> {
                 Err(fail("42710", format!("role \"{}\" already exists", create.name.name)).at(create.name.span).into())
             }
             _ => {
-                // Roles are the cluster's: they are kept so that a second CREATE fails, and left out of comparisons.
-                self.catalog.create(Object::new(create.name.name.clone(), ObjId::NONE, Body::Role));
+                let mut settings = RoleSettings::new();
+                set_options(&mut settings, &create.options, false);
+                self.add(Object::new(create.name.name.clone(), ObjId::NONE, Body::Role(settings)));
                 Ok(())
             }
         }
@@ -284,11 +286,56 @@ impl Apply<'_> {
 
 impl Apply<'_> {
     /// A role that the scripts made is not the one that runs them: what its sessions begin with is its own matter.
-    pub(super) fn alter_role(&mut self, role: &RoleName, search_path: bool) -> Outcome<()> {
+    pub(super) fn alter_role(&mut self, role: &RoleName, options: &[RoleOption]) -> Outcome<()> {
         self.check_roles([role])?;
-        if search_path && !self.are_made(std::slice::from_ref(role)) {
+        let usual = |path: &str| matches!(path, "public" | "$user, public");
+        let elsewhere = |(name, value): &RoleOption| name.ends_with("SET search_path") && value.as_deref().is_some_and(|path| !usual(path));
+        if options.iter().any(elsewhere) && !self.are_made(std::slice::from_ref(role)) {
             return Err(super::gap(GapKind::NotModelled, LATER_SEARCH_PATH, Reach::Everything));
         }
+        self.set_role(role, options)
+    }
+
+    /// `GRANT role TO role` and `REVOKE role FROM role`.
+    pub(super) fn grant_role(&mut self, grant: &GrantRole) -> Outcome<()> {
+        self.check_roles(grant.roles.iter().chain(&grant.members))?;
+        let options: Vec<RoleOption> = grant.roles.iter().map(|role| (role.membership(), grant.grant.then(String::new))).collect();
+        grant.members.iter().try_for_each(|member| self.set_role(member, &options))
+    }
+
+    /// Nobody is in a role that is gone.
+    pub(super) fn leave_role(&mut self, id: ObjId) {
+        let Some(role) = self.catalog.get(id).filter(|object| matches!(object.body, Body::Role(_))) else { return };
+        let membership = membership(&role.name);
+        let is_in = |object: &Object| matches!(&object.body, Body::Role(settings) if settings.contains_key(&membership));
+        let members: Vec<ObjId> = self.catalog.objects().filter(|(_, object)| is_in(object)).map(|(id, _)| id).collect();
+        for member in members {
+            self.catalog.update(member, |object| {
+                if let Body::Role(settings) = &mut object.body {
+                    settings.remove(&membership);
+                }
+            });
+        }
+    }
+
+    fn set_role(&mut self, role: &RoleName, options: &[RoleOption]) -> Outcome<()> {
+        let (name, found) = match role {
+            RoleName::Named(name) => (name.clone(), self.role(name, Span::default())?),
+            RoleName::Current => ("current_user".into(), None),
+            RoleName::Public => ("all".into(), None),
+        };
+        let key = Key::new(Class::Role, ObjId::NONE, name.clone());
+        let id = match (found, self.context().find(&key)) {
+            (Some(id), _) | (None, Presence::Present(id, _)) => id,
+            // Somebody made it, and it is not known what it was given.
+            _ => self.catalog.presume(Object::new(name, ObjId::NONE, Body::Role(RoleSettings::new()))),
+        };
+        self.catalog.update(id, |object| {
+            let presumed = object.presumed;
+            if let Body::Role(settings) = &mut object.body {
+                set_options(settings, options, presumed);
+            }
+        });
         Ok(())
     }
 
@@ -298,7 +345,7 @@ impl Apply<'_> {
         let mut names: Vec<Name> = Vec::new();
         for role in roles {
             match role {
-                RoleName::Named(name) if self.role(name, Span::default())?.is_some() => names.push(name.clone()),
+                RoleName::Named(name) if self.are_made(std::slice::from_ref(role)) => names.push(name.clone()),
                 _ => return Err(super::gap(GapKind::NotModelled, "what the roles own is not known", Reach::Everything)),
             }
         }
@@ -341,6 +388,23 @@ impl Apply<'_> {
         }
         Ok(())
     }
+}
+
+/// What is taken away from a role of which not all is known it has had or not: that is kept.
+fn set_options(settings: &mut RoleSettings, options: &[RoleOption], presumed: bool) {
+    for (name, value) in options {
+        match value {
+            Some(value) => drop(settings.insert(name.clone(), value.clone())),
+            None if name.ends_with("SET") => settings.retain(|key, _| !key.starts_with(name.as_str())),
+            None if settings.remove(name).is_none() && presumed => drop(settings.insert(name.clone(), "DEFAULT".to_owned())),
+            None => {}
+        }
+    }
+}
+
+/// The schemas of the server, which always are there; who may use them is no part of ours.
+fn is_servers_own(schema: &Ident) -> bool {
+    matches!(schema.name.as_str(), "pg_catalog" | "information_schema")
 }
 
 /// Whether default privileges are those of a role's objects.

@@ -26,32 +26,22 @@ impl Apply<'_> {
             return Err(fail("42P13", "no function body specified").at(create.name.span).into());
         }
         let set = create.returns_table || create.returns.as_ref().is_some_and(|ty| ty.setof);
-        // A body that is text is looked at when the routine is there, and so after one that is in its way.
-        let body = match self.body(create, &args, returns.as_ref()) {
-            Err(stop) if !create.or_replace && matches!(create.body, RoutineBody::Quoted { .. }) => {
-                let inputs = args.iter().filter(|argument| matches!(argument.mode, 'i' | 'b' | 'v'));
-                let args = inputs.map(|argument| argument.ty.key()).collect::<Vec<_>>().join(",");
-                let key = Key { class: Class::Routine, parent: schema, name: create.name.name.clone(), args: args.into() };
-                return match self.context().find(&key) {
-                    Presence::Present(id, None) => Err(self.already_there(id, &create.name).into()),
-                    _ => Err(stop),
-                };
-            }
-            body => body?,
-        };
+        let body = self.body(create, &args, returns.as_ref())?;
         let mut properties = LiteMap::new();
         set_properties(&mut properties, &create.language, &create.attributes, self.session);
         let routine = Routine {
             kind,
-            args,
-            returns,
+            args: args.clone(),
+            returns: returns.clone(),
             set,
             language: create.language.clone(),
             body,
             volatility: create.attributes.volatility.unwrap_or('v'),
             properties,
         };
-        self.put_routine(create.name.clone(), schema, routine, create.or_replace)
+        self.put_routine(create.name.clone(), schema, routine, create.or_replace)?;
+        // A body that is text is looked at when the routine is there: after one that is in its way, and it may call itself.
+        self.check_quoted_body(create, &args, returns.as_ref())
     }
 
     fn already_there(&self, id: ObjId, name: &ObjectName) -> Failure {

@@ -177,8 +177,12 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[C
             let text = object.acl.keys().map(|(role, privilege, _)| format!("{role}={privilege}")).collect::<Vec<_>>().join(",");
             add(kind, object.name.to_string(), text, None);
         }
-        // Roles are the cluster's; defaults belong to their column.
-        Body::Role | Body::Default(_) => {}
+        Body::Role(settings) => {
+            let words = settings.iter().map(|(name, value)| if value.is_empty() { name.to_string() } else { format!("{name} = {value}") });
+            add(kind, quote(&object.name), words.collect::<Vec<_>>().join(", "), None);
+        }
+        // Defaults belong to their column.
+        Body::Default(_) => {}
     }
     collect_around(names, id, object, kind, entries);
 }

@@ -16,7 +16,7 @@ use self::collect::{Entries, Entry, KeyedEntry, collect};
 pub use self::collect::{around, is_temporary, routine_name};
 use self::fold::{fold_domains, fold_identities};
 use self::pair::Sides;
-use super::object::{Body, ColumnNumber, ObjId, Object};
+use super::object::{Body, ColumnNumber, ObjId, Object, PERHAPS};
 use super::{Before, Catalog, Cause, Changed, Mark, Names};
 use crate::op::Name;
 use litemap::LiteMap;
@@ -146,7 +146,7 @@ fn both_sides(catalog: &Catalog, mark: Mark, before: &Before<'_>, changed: &Lite
             collect(before, id, then, &shared, &mut old);
         }
         // What was presumed since has always been there.
-        if let Some(now) = now.filter(|now| change.before.is_some() || !now.presumed) {
+        if let Some(now) = now.filter(|now| change.before.is_some() || !now.presumed || is_perhaps_new(now)) {
             collect(catalog, id, now, &shared, &mut new);
         }
     }
@@ -154,6 +154,11 @@ fn both_sides(catalog: &Catalog, mark: Mark, before: &Before<'_>, changed: &Lite
         around_renamed(catalog, mark, before, renamed, &mut old, &mut new);
     }
     (old.into_iter().collect(), new.into_iter().collect())
+}
+
+/// A role that a program has made if it was not there.
+fn is_perhaps_new(object: &Object) -> bool {
+    matches!(&object.body, Body::Role(settings) if settings.contains_key(PERHAPS))
 }
 
 /// What refers to a renamed thing prints differently although its own slot is as it was.

@@ -263,12 +263,14 @@ impl Catalog {
         let id = ObjId(self.slots.len() as u32);
         self.slots.push(Slot { made: self.clock, ..Slot::default() });
         // Roles are the cluster's, some kinds are the server's or an extension's: no baseline says which there are.
-        if (self.open_world || matches!(&object.body, Body::Role | Body::Generic(_)))
+        if (self.open_world || matches!(&object.body, Body::Role(_) | Body::Generic(_)))
             && let Some(key) = key_of(&object)
         {
             self.was_absent(&key);
         }
+        let home = object.parent;
         self.set(id, Some(Arc::new(object)));
+        self.prove(home);
         id
     }
 
@@ -336,13 +338,15 @@ impl Catalog {
         }
     }
 
-    /// Says that the object is as we hold it: a statement has proved it.
+    /// Says that the object is as we hold it, in the schema where we hold it: a statement has proved it.
     pub fn prove(&mut self, id: ObjId) {
         if self.doubts.is_empty() {
             return;
         }
-        if let Some(key) = self.get(id).and_then(|object| key_of(object)) {
+        let object = self.get(id).map(|object| (key_of(object), object.parent));
+        if let Some((Some(key), home)) = object {
             self.set_entry(key, Some(Entry { id: Some(id), stamp: self.clock }));
+            self.prove(home);
         }
     }
 

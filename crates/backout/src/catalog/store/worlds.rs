@@ -96,8 +96,14 @@ impl Catalog {
 
     /// The same of an object that a script made.
     pub fn may_have_been(&mut self, key: Key, description: String) {
+        self.forget_absent(&key);
+        self.lasting_doubt(key, description);
+    }
+
+    /// That a script made it does not show that it was not there before.
+    pub fn forget_absent(&mut self, key: &Key) {
         self.learns();
-        let number = self.number(&key);
+        let number = self.number(key);
         self.read_name(number);
         for change in &mut self.journal {
             if let Change::Entry { name, old } = change
@@ -107,7 +113,6 @@ impl Catalog {
                 *old = None;
             }
         }
-        self.lasting_doubt(key, description);
     }
 
     /// From here on the relation's list says whether it has the column; what was before is not known.

@@ -5,24 +5,41 @@ use super::parts::bare;
 use super::settings;
 use crate::lexer::TokenKind;
 use crate::lower::parser::{Parse, Parser};
-use crate::op::{AlterGeneric, CreateRole, GenericKind, LATER_SEARCH_PATH, Maintenance, Name, ObjectRef, Op, Reach, Rename, RoleName};
+use crate::op::{AlterGeneric, CreateRole, GenericKind, GrantRole, Maintenance, Name, ObjectRef, Op, Rename, RoleName, RoleOption};
 
-/// After `CREATE ROLE|USER|GROUP`. What a role may do is no part of a schema.
-pub(super) fn create(p: &mut Parser) -> Parse<Op> {
+/// After `CREATE ROLE|USER|GROUP`.
+pub(super) fn create(p: &mut Parser, login: bool) -> Parse<Op> {
     let name = p.role_id()?;
     p.word("WITH");
-    while option(p, true)? {}
-    Ok(Op::CreateRole(CreateRole { name }))
+    let mut options = Vec::new();
+    if login {
+        options.push(("LOGIN".into(), Some(String::new())));
+    }
+    while option(p, true, &mut options)? {}
+    Ok(Op::CreateRole(CreateRole { name, options }))
 }
 
-/// One option of a role; false when none comes next.
-fn option(p: &mut Parser, create: bool) -> Parse<bool> {
+/// The attributes of a role that its options name, each with what takes it away.
+const ATTRIBUTES: [(&str, &str); 7] = [
+    ("SUPERUSER", "NOSUPERUSER"),
+    ("CREATEROLE", "NOCREATEROLE"),
+    ("REPLICATION", "NOREPLICATION"),
+    ("CREATEDB", "NOCREATEDB"),
+    ("LOGIN", "NOLOGIN"),
+    ("BYPASSRLS", "NOBYPASSRLS"),
+    // What a role has when nobody says anything is the other way round.
+    ("NOINHERIT", "INHERIT"),
+];
+
+/// One option of a role; false when none comes next. Of passwords it is not told how they differ.
+fn option(p: &mut Parser, create: bool, options: &mut Vec<RoleOption>) -> Parse<bool> {
     if p.words(&["CONNECTION", "LIMIT"]) {
-        p.signed_integer32()?;
+        let limit = p.signed_integer32()?;
+        options.push(("CONNECTION LIMIT".into(), (limit != -1).then(|| limit.to_string())));
         return Ok(true);
     }
     if p.words(&["VALID", "UNTIL"]) {
-        p.string()?;
+        options.push(("VALID UNTIL".into(), Some(p.string()?)));
         return Ok(true);
     }
     if p.word("UNENCRYPTED") {
@@ -52,7 +69,7 @@ fn option(p: &mut Parser, create: bool) -> Parse<bool> {
         }
         if p.word("IN") {
             p.expect_one_of(&["ROLE", "GROUP"])?;
-            p.role_list()?;
+            options.extend(p.role_list()?.iter().map(|role| (role.membership(), Some(String::new()))));
             return Ok(true);
         }
     }
@@ -64,26 +81,15 @@ fn option(p: &mut Parser, create: bool) -> Parse<bool> {
         return Ok(false);
     }
     let option = p.ident()?;
-    let known = [
-        "superuser",
-        "nosuperuser",
-        "createrole",
-        "nocreaterole",
-        "replication",
-        "noreplication",
-        "createdb",
-        "nocreatedb",
-        "login",
-        "nologin",
-        "bypassrls",
-        "nobypassrls",
-        "inherit",
-        "noinherit",
-    ];
-    if known.contains(&option.name.as_str()) {
-        return Ok(true);
-    }
-    Err(p.reject("42601", format!("unrecognized role option \"{}\"", option.name), option.span))
+    let known = ATTRIBUTES.iter().find_map(|(has, has_not)| {
+        let is = |word: &str| option.name.eq_ignore_ascii_case(word);
+        (is(has) || is(has_not)).then(|| (Name::from(*has), is(has).then(String::new)))
+    });
+    let Some(known) = known else {
+        return Err(p.reject("42601", format!("unrecognized role option \"{}\"", option.name), option.span));
+    };
+    options.push(known);
+    Ok(true)
 }
 
 /// After `ALTER ROLE|USER` (not `USER MAPPING`).
@@ -101,36 +107,33 @@ pub(super) fn alter(p: &mut Parser) -> Parse<Op> {
         })));
     }
     let role = if p.word("ALL") { RoleName::Public } else { p.role()? };
-    let database = p.is_words(&["IN", "DATABASE"]);
-    if database {
-        p.at += 2;
-        p.ident()?;
+    let database = if p.words(&["IN", "DATABASE"]) { Some(p.ident()?.name) } else { None };
+    if let Some(option) = setting(p, database.as_ref())? {
+        return Ok(Op::AlterRole { role, options: vec![option] });
     }
-    if let Some(search_path) = setting(p)? {
-        return Ok(Op::AlterRole { role, search_path });
-    }
-    if database || role == RoleName::Public {
+    if database.is_some() || role == RoleName::Public {
         return Err(p.syntax_error());
     }
     p.word("WITH");
-    while option(p, false)? {}
-    Ok(Op::AlterRole { role, search_path: false })
+    let mut options = Vec::new();
+    while option(p, false, &mut options)? {}
+    Ok(Op::AlterRole { role, options })
 }
 
-/// `SET …` or `RESET …`, if written: whether later sessions may see another schema.
-fn setting(p: &mut Parser) -> Parse<Option<bool>> {
+/// `SET …` or `RESET …`, if written.
+fn setting(p: &mut Parser, database: Option<&Name>) -> Parse<Option<RoleOption>> {
     let (name, value): (Name, Option<String>) = if p.word("SET") {
         settings::set(p)?
     } else if p.word("RESET") {
-        match settings::reset(p)? {
-            Some(name) => (name, None),
-            None => return Ok(Some(false)),
-        }
+        (settings::reset(p)?.unwrap_or_default(), None)
     } else {
         return Ok(None);
     };
-    let usual = value.as_deref().is_none_or(|value| matches!(value, "public" | "$user, public"));
-    Ok(Some(name == "search_path" && !usual))
+    let mut key = format!("SET {name}");
+    if let Some(database) = database {
+        key = format!("IN DATABASE {database} {key}");
+    }
+    Ok(Some((key.trim_end().into(), value)))
 }
 
 /// After `ALTER GROUP`.
@@ -139,10 +142,9 @@ pub(super) fn alter_group(p: &mut Parser) -> Parse<Op> {
         return alter(p);
     }
     let role = p.role()?;
-    p.expect_one_of(&["ADD", "DROP"])?;
+    let grant = p.expect_one_of(&["ADD", "DROP"])? == "ADD";
     p.expect_word("USER")?;
-    p.role_list()?;
-    Ok(Op::AlterRole { role, search_path: false })
+    Ok(Op::GrantRole(GrantRole { grant, roles: vec![role], members: p.role_list()? }))
 }
 
 /// After `CREATE DATABASE`.
@@ -189,11 +191,8 @@ pub(super) fn alter_database(p: &mut Parser) -> Parse<Op> {
     if p.version >= 15 && p.words(&["REFRESH", "COLLATION", "VERSION"]) {
         return Ok(Op::Nothing);
     }
-    if let Some(search_path) = setting(p)? {
-        if search_path {
-            p.gap_later(LATER_SEARCH_PATH, Reach::Everything);
-        }
-        return Ok(Op::Nothing);
+    if let Some(option) = setting(p, Some(&name.name))? {
+        return Ok(Op::AlterRole { role: RoleName::Public, options: vec![option] });
     }
     p.word("WITH");
     while database_option(p)? {}

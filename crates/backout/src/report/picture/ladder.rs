@@ -29,6 +29,8 @@ struct Rung {
     error: String,
     /// The statement of the rollback that fails.
     statement: Option<usize>,
+    /// Something was done by then.
+    applied: bool,
     reachable: bool,
 }
 
@@ -40,11 +42,11 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
     let total = details.forward.len();
     let mut rungs: Vec<Rung> = Vec::new();
     for prefix in &partial.prefixes {
-        let rung = rung(prefix.k, prefix.answer, prefix.restores, prefix.failure.as_ref(), prefix.reachable);
-        rungs.push(rung);
+        let rung = rung(prefix.k, prefix.answer, prefix.restores, prefix.failure.as_ref());
+        rungs.push(Rung { applied: prefix.applied, reachable: prefix.reachable, ..rung });
     }
     let answers = &migration.answers;
-    rungs.push(rung(total, answers.rollback_runs.answer, answers.restores.answer, answers.rollback_runs.failure.as_ref(), true));
+    rungs.push(rung(total, answers.rollback_runs.answer, answers.restores.answer, answers.rollback_runs.failure.as_ref()));
     let summary = summary(migration, total);
     let text = rungs.iter().map(|rung| told(rung, total, details)).collect::<Vec<_>>();
     let rungs = together(rungs, total);
@@ -81,7 +83,7 @@ fn capped(mut text: Vec<String>) -> Vec<String> {
     text
 }
 
-fn rung(k: usize, answer: Verity, restores: Verity, failure: Option<&FailureReport>, reachable: bool) -> Rung {
+fn rung(k: usize, answer: Verity, restores: Verity, failure: Option<&FailureReport>) -> Rung {
     let (tone, said) = match (answer, failure, restores) {
         (Verity::No, Some(failure), _) => (Tone::Bad, format!("fails: {} at statement {}", failure.sqlstate, failure.statement)),
         (Verity::No, None, _) => (Tone::Bad, "does not run".to_owned()),
@@ -91,7 +93,7 @@ fn rung(k: usize, answer: Verity, restores: Verity, failure: Option<&FailureRepo
         (Verity::Yes, _, Verity::Unknown) => (Tone::Open, "runs; restores: not known".to_owned()),
     };
     let error = failure.map(|failure| failure.error.clone()).unwrap_or_default();
-    Rung { from: k, to: k, tone, said, error, statement: failure.map(|failure| failure.statement), reachable }
+    Rung { from: k, to: k, tone, said, error, statement: failure.map(|failure| failure.statement), applied: true, reachable: true }
 }
 
 /// Puts neighbours of which the same is to be said together, when they are many.
@@ -100,7 +102,7 @@ fn together(rungs: Vec<Rung>, total: usize) -> Vec<Rung> {
         b.from == a.to + 1
             && b.from < total
             && a.from > 0
-            && (a.tone, &a.said, &a.error, a.reachable) == (b.tone, &b.said, &b.error, b.reachable)
+            && (a.tone, &a.said, &a.error, a.applied, a.reachable) == (b.tone, &b.said, &b.error, b.applied, b.reachable)
     };
     let mut out = Vec::new();
     let mut run: Vec<Rung> = Vec::new();
@@ -139,14 +141,14 @@ fn state(rung: &Rung, total: usize, details: &DetailsReport) -> (String, String)
 fn told(rung: &Rung, total: usize, details: &DetailsReport) -> String {
     let (state, _) = state(rung, total, details);
     let error = if rung.error.is_empty() { String::new() } else { format!(" ({})", rung.error) };
-    let reach = if rung.reachable || rung.from == 0 { "" } else { "; this runner cannot stop there" };
+    let reach = if rung.reachable || !rung.applied { "" } else { "; this runner cannot stop there" };
     format!("{state}: the rollback {}{error}{reach}", rung.said)
 }
 
 fn one(svg: &mut Svg, rung: &Rung, y: f64, total: usize, details: &DetailsReport) {
     let (state, after) = state(rung, total, details);
     let whole = rung.to == total;
-    let aside = if rung.reachable || rung.from == 0 || whole { "" } else { " aside" };
+    let aside = if rung.reachable || !rung.applied || whole { "" } else { " aside" };
     let class = rung.tone.class();
     let place = (rung.to > 0).then(|| ("forward", rung.to, line_of(details, "forward", rung.to)));
     let sql = rung.to.checked_sub(1).and_then(|at| details.forward.get(at)).map(|step| step.sql.as_str()).unwrap_or_default();
@@ -167,7 +169,7 @@ fn one(svg: &mut Svg, rung: &Rung, y: f64, total: usize, details: &DetailsReport
     let below = match (rung.error.is_empty(), aside.is_empty()) {
         (_, false) => "this runner cannot stop there",
         (false, true) => rung.error.as_str(),
-        (true, true) if rung.from == 0 => "nobody needs it",
+        (true, true) if !rung.applied => "nobody needs it",
         (true, true) => "",
     };
     svg.text(x + 12.0, y + 30.0, if aside.is_empty() { "s t" } else { "s" }, below, CHIP - 18.0);
@@ -176,7 +178,7 @@ fn one(svg: &mut Svg, rung: &Rung, y: f64, total: usize, details: &DetailsReport
 
 fn summary(migration: &MigrationReport, total: usize) -> String {
     let partial = &migration.answers.partial;
-    let states: Vec<_> = partial.prefixes.iter().filter(|prefix| prefix.k > 0).collect();
+    let states: Vec<_> = partial.prefixes.iter().filter(|prefix| prefix.applied).collect();
     let bad = states.iter().filter(|prefix| prefix.answer == Verity::No || prefix.restores == Verity::No).count();
     let open = states
         .iter()
@@ -188,6 +190,7 @@ fn summary(migration: &MigrationReport, total: usize) -> String {
     };
     let tried = if partial.limited { format!(" of {total} tried") } else { String::new() };
     match (states.len(), bad, open) {
+        (0, ..) if total > 1 => "Nothing is done before the last statement: it cannot be half-applied".to_owned(),
         (0, ..) => "A single statement: it cannot be half-applied".to_owned(),
         (all, 0, 0) => format!(
             "Works from {}{tried}{reach}",

@@ -219,6 +219,7 @@ impl Evaluator<'_> {
                 _ => None,
             },
             "current_user" | "current_role" => Some(Value::Partial(USER.into(), Why::NotModelled)),
+            "current_database" | "current_catalog" => Some(Value::database()),
             "current_schema" => Some(self.host.system().search_path().first().map_or(Null, |name| Value::text(name.as_str()))),
             "to_regclass" | "to_regtype" | "to_regproc" | "to_regprocedure" | "to_regnamespace" => {
                 let kind = match name {

@@ -11,7 +11,7 @@ mod scalar;
 mod value;
 
 pub use scalar::number_value;
-pub use value::{HOLE, Reg, Truth, USER, Value, Why, array_literal, compare, float, is_date, is_moment};
+pub use value::{DATABASE, HOLE, Reg, Truth, USER, Value, Why, array_literal, compare, float, is_date, is_moment};
 
 use crate::op::{Call, Expr, Name, ObjectName, Query};
 use std::ops::{Deref, DerefMut};

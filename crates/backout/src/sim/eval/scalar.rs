@@ -316,7 +316,7 @@ impl Evaluator<'_> {
     /// A value as a part of a text.
     pub(super) fn piece(&self, value: &Value) -> Result<String, (String, Why)> {
         match value {
-            Value::Partial(text, why) => Err((text.clone(), *why)),
+            Value::Partial(text, why) => Err((text.replace(DATABASE, &HOLE.to_string()), *why)),
             other => match self.print(other) {
                 Ok(text) => Ok(text.unwrap_or_default()),
                 Err(why) => Err((HOLE.to_string(), why)),
@@ -532,6 +532,11 @@ fn in_row(row: &Row, parts: &[Name]) -> Option<Value> {
 pub(super) fn relation(name: &str, left: &Value, right: &Value) -> Truth {
     if left.is_null() || right.is_null() {
         return Truth::Known(None);
+    }
+    match (left.is_database(), right.is_database()) {
+        (true, true) if matches!(name, "=" | "<>") => return Truth::Known(Some(name == "=")),
+        (false, false) => {}
+        _ => return Truth::Unknown(Why::NotModelled),
     }
     if let (Value::Partial(pattern, _), Value::Text(text)) | (Value::Text(text), Value::Partial(pattern, _)) = (left, right)
         && matches!(name, "=" | "<>")

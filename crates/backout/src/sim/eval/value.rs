@@ -54,18 +54,28 @@ pub enum Value {
     Array(Vec<Value>),
     /// A row.
     Record(Vec<(Name, Value)>),
-    /// Text with parts that are not known, each marked by [`HOLE`] or [`USER`].
+    /// Text with parts that are not known, each marked by [`HOLE`] or [`USER`]; or [`DATABASE`] alone.
     Partial(String, Why),
     /// It cannot be told.
     Unknown(Why),
 }
 
-pub use crate::op::{HOLE, USER};
+pub use crate::op::{DATABASE, HOLE, USER};
 
 impl Value {
     /// Text.
     pub fn text(text: impl Into<String>) -> Self {
         Value::Text(text.into())
+    }
+
+    /// The name of the database.
+    pub fn database() -> Self {
+        Value::Partial(DATABASE.into(), Why::NotModelled)
+    }
+
+    /// Whether it is the name of the database.
+    pub fn is_database(&self) -> bool {
+        matches!(self, Value::Partial(text, _) if text.starts_with(DATABASE))
     }
 
     /// Why it is not known, if it is not.

@@ -48,39 +48,44 @@ impl Judge<'_> {
         partial.limited = total > most;
         let wanted = |k: usize| total <= most || k < most / 2 || k + most / 2 >= total;
         let stops = self.reachable_states(task, forward);
-        let mut applied = true;
+        let start = (self.machine.catalog.mark(), self.machine.catalog.generation());
+        let (mut ran, mut applied) = (true, false);
         let mut session = Session::default();
         let mut last: Option<(Mark, u32, Session, Prefix)> = None;
         let mut ends = Ends::from_iter([(self.machine.catalog.state().0, Same::Yes)]);
         for k in 0..total {
             if k > 0 {
                 let step = self.step(&mut session, forward, Side::Forward, k - 1);
-                applied &= step.failure.is_none();
+                ran &= step.failure.is_none();
+                let here = (self.machine.catalog.mark(), self.machine.catalog.generation());
+                applied |= here != start
+                    || step.unknown.is_some()
+                    || step.rows.iter().any(|(_, rows)| !(rows.writes.is_empty() && rows.calls.is_empty()));
             }
             if !wanted(k) {
                 continue;
             }
             let here = self.machine.catalog.mark();
-            let reachable = applied && stops.binary_search(&k).is_ok();
+            let reachable = ran && applied && stops.binary_search(&k).is_ok();
             let generation = self.machine.catalog.generation();
             if let Some((mark, then, before, prefix)) = &last
                 && (*mark, *then) == (here, generation)
                 && *before == session
             {
                 // The statement has changed nothing: neither will its rollback come to anything else.
-                partial.prefixes.push(Prefix { k, reachable, ..prefix.clone() });
+                partial.prefixes.push(Prefix { k, applied, reachable, ..prefix.clone() });
                 continue;
             }
             let run = self.rollback_from_here(&session, rollback, mode, m0, &ends);
             let runs = self.runs(&run);
             let restores = self.restores_then(&run, runs.answer.verity, m0, &mut ends);
             self.machine.catalog.undo(here);
-            let prefix = Prefix { k, answer: runs.answer, failure: runs.failure, restores, reachable };
+            let prefix = Prefix { k, answer: runs.answer, failure: runs.failure, restores, applied, reachable };
             // A run that presumed something leaves it behind.
             last = Some((here, generation, session.clone(), prefix.clone()));
             partial.prefixes.push(prefix);
         }
-        partial.reachable = partial.prefixes.iter().any(|prefix| prefix.k > 0 && prefix.reachable);
+        partial.reachable = partial.prefixes.iter().any(|prefix| prefix.reachable);
         partial.answer = self.partial_answer(partial, most, total);
     }
 
@@ -121,9 +126,9 @@ impl Judge<'_> {
         }
     }
 
-    /// The answer of all states but the one in which nothing is applied.
+    /// The answer of all states but those in which nothing is applied.
     fn partial_answer(&mut self, partial: &Partial, most: usize, total: usize) -> Answer {
-        let later = || partial.prefixes.iter().filter(|prefix| prefix.k > 0);
+        let later = || partial.prefixes.iter().filter(|prefix| prefix.applied);
         if later().any(|prefix| prefix.answer.verity == Verity::No || prefix.restores == Verity::No) {
             Answer { verity: Verity::No, because: None }
         } else if let Some(unknown) = later().find(|prefix| prefix.answer.verity == Verity::Unknown) {

@@ -24,6 +24,8 @@ pub(super) struct Effect {
     pub assigned: Vec<Target>,
     /// Temporary tables that are made on the way.
     pub temporary: BTreeSet<Name>,
+    /// `CREATE ROLE`.
+    pub roles: Vec<Arc<Op>>,
 }
 
 impl Effect {
@@ -165,12 +167,15 @@ impl Runner<'_> {
         }
     }
 
-    fn effect_of_op(&mut self, op: &Op, fragment: &Fragment, effect: &mut Effect) {
+    fn effect_of_op(&mut self, op: &Arc<Op>, fragment: &Fragment, effect: &mut Effect) {
         if changes_rows_only(op) {
+            if matches!(**op, Op::CreateRole(_)) {
+                effect.roles.push(op.clone());
+            }
             self.calls_of(fragment, effect);
             return;
         }
-        match op {
+        match &**op {
             // These leave nothing behind that another session sees.
             Op::CreateTableAs(create) if create.persistence == crate::op::Persistence::Temporary => {
                 effect.temporary.insert(create.name.name.clone());

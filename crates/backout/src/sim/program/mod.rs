@@ -348,10 +348,10 @@ impl Runner<'_> {
             self.gap(crate::op::GapKind::Limit, "functions call each other too deeply", crate::op::Reach::Everything, Span::default());
             return Ok(Value::Unknown(Why::Limit));
         }
+        let args = self.bound(&callee.context, args, notation)?;
         self.calls += 1;
         let function = u32::from(!matches!(callee.context.returns, plpgsql::Returns::Procedure(_)));
         self.functions += function;
-        let args = self.bound(&callee.context, args, notation);
         let result = if callee.language == "sql" {
             self.sql_routine(callee, args)
         } else {
@@ -375,7 +375,7 @@ impl Runner<'_> {
     }
 
     /// The values of a routine's arguments: those that the call has in their places or by their names, else the defaults.
-    fn bound(&mut self, context: &Context, args: &[Value], notation: &[Written]) -> Vec<Value> {
+    fn bound(&mut self, context: &Context, args: &[Value], notation: &[Written]) -> Evaluated<Vec<Value>> {
         let called = |at: usize| notation.get(at).and_then(|(name, _)| name.as_ref());
         // CALL has a place for what a procedure gives back, too.
         let all = matches!(context.returns, plpgsql::Returns::Procedure(_));
@@ -390,12 +390,12 @@ impl Runner<'_> {
                 given => given,
             };
             values.push(match (given, &arg.default) {
-                (Some(value), _) => value.clone(),
+                (Some(value), _) => self.converted(value.clone(), arg.ty.as_ref())?,
                 (None, Some(default)) => eval::expression(self, default).unwrap_or(Value::Unknown(Why::NotModelled)),
                 (None, None) => Value::Null,
             });
         }
-        values
+        Ok(values)
     }
 
     fn sql_routine(&mut self, callee: &Callee, args: Vec<Value>) -> Evaluated<Value> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::plpgsql::{Condition, Level as Loudness, Raise, condition_codes};
-use crate::sim::eval::{HOLE, USER};
+use crate::sim::eval::{DATABASE, HOLE, USER};
 
 impl Runner<'_> {
     pub(super) fn text(&mut self, fragment: &Fragment) -> Evaluated<String> {
@@ -13,7 +13,7 @@ impl Runner<'_> {
     /// A value within a message.
     pub(super) fn shown(&mut self, value: &Value) -> String {
         match value {
-            Value::Partial(text, _) => text.replace([HOLE, USER], "…"),
+            Value::Partial(text, _) => text.replace([DATABASE, HOLE, USER], "…"),
             value => match eval::print(self, value) {
                 Ok(text) => text.unwrap_or_else(|| "<NULL>".to_owned()),
                 Err(_) => "…".to_owned(),

@@ -56,7 +56,7 @@ impl Runner<'_> {
         self.engine.catching(None);
         let raised = match result {
             Ok(flow) => {
-                if guards && self.engine.open_world() {
+                if guards {
                     self.engine.may_have_existed(savepoint);
                 }
                 if self.engine.doubted_since(savepoint) {
@@ -386,6 +386,13 @@ impl Runner<'_> {
         } else if effect.raises {
             // An error on purpose.
             self.gap(kind, reason, Reach::Nothing, span);
+        }
+        for role in &effect.roles {
+            // Made if it was not there: now there is one.
+            let savepoint = self.engine.savepoint();
+            if let Ran::Done = self.engine.execute(role, &Names::default()) {
+                self.engine.may_have_existed(savepoint);
+            }
         }
         for target in &effect.assigned {
             let _ = self.assign(target, Value::Unknown(why));

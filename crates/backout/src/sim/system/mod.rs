@@ -68,6 +68,13 @@ impl<'q> Asked<'q> {
     }
 }
 
+/// Whether a column of `information_schema` names the database, in every row.
+fn is_catalog(column: &str) -> bool {
+    let of = column.strip_suffix("_catalog");
+    column == "catalog_name"
+        || of.is_some_and(|of| ["table", "constraint", "trigger", "event_object", "routine", "specific", "sequence"].contains(&of))
+}
+
 /// The slot of an object identifier.
 pub(super) fn object_of(oid: i64) -> Option<ObjId> {
     if oid >= ARRAY_TYPES {
@@ -331,7 +338,9 @@ impl System for View<'_> {
             .map(|(row, doubt)| {
                 let value = |column: &Name| {
                     let known = row.iter().find(|(name, _)| column == name).map(|(_, value)| value.clone());
-                    known.unwrap_or(Value::Unknown(Why::NotModelled))
+                    known.unwrap_or_else(|| {
+                        if information && is_catalog(column) { Value::database() } else { Value::Unknown(Why::NotModelled) }
+                    })
                 };
                 (columns.iter().map(value).collect(), doubt)
             })

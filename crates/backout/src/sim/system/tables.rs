@@ -512,7 +512,7 @@ impl View<'_> {
             _ => "rolname",
         };
         let mut rows: Vec<(Made, Option<Why>)> = Vec::new();
-        for (id, object) in self.objects(|object| matches!(object.body, Body::Role) && !asked.other(column, &object.name)) {
+        for (id, object) in self.objects(|object| matches!(object.body, Body::Role(_)) && !asked.other(column, &object.name)) {
             rows.push((vec![("oid", oid_value(id)), (column, text(&object.name))], self.doubt(id)));
         }
         for name in self.builtin.names(crate::catalog::builtin::NameKind::Role) {

@@ -163,7 +163,9 @@ impl Apply<'_> {
         // something of the schema is called.
         let texts = both(&["text", "varchar"]);
         // Any two of these have operators of their own, which need no cast.
-        let operators = if both(&["int2", "int4", "int8"]) {
+        let integers = both(&["int2", "int4", "int8"]);
+        let numeric = both(&["int2", "int4", "int8", "numeric"]);
+        let operators = if numeric {
             "<>=+-*/"
         } else if both(&["date", "timestamp", "timestamptz"]) || both(&["float4", "float8"]) {
             "<>="
@@ -171,7 +173,10 @@ impl Apply<'_> {
             ""
         };
         let keeps = |template: &Template| {
-            texts && self.is_plain_text(template, table) || !operators.is_empty() && is_of_operators(template, table, operators)
+            texts && self.is_plain_text(template, table)
+                || !operators.is_empty()
+                    && is_of_operators(template, table, operators)
+                    && (!numeric || integers || is_of_numerics(template))
         };
         let reads = |template: &Template| reads(template) && !keeps(template);
         let rebuilt = |id: &ObjId| match self.catalog.get(*id).map(|object| &object.body) {
@@ -232,19 +237,33 @@ impl Apply<'_> {
 fn is_of_operators(template: &Template, table: ObjId, operators: &str) -> bool {
     let known = |word: &str| {
         let logic = matches!(word, "AND" | "OR" | "NOT" | "IS" | "NULL" | "ANY" | "ALL" | "ARRAY");
-        logic || matches!(word, "smallint" | "integer" | "bigint") || word.bytes().all(|byte| byte.is_ascii_digit())
+        logic || matches!(word, "smallint" | "integer" | "bigint" | "numeric") || word.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let of_number = |before: &str| {
-        let inside = before.strip_suffix(')').or_else(|| before.strip_suffix('\''));
-        inside.is_some_and(|inside| inside.ends_with(|c: char| c.is_ascii_digit()))
-    };
+    let of_number = |before: &str| before.trim_end_matches([')', '\'']).ends_with(|c: char| c.is_ascii_digit());
     template.pieces.iter().all(|piece| match piece {
         Piece::Text(text) => {
             text.split(|c: char| !c.is_alphanumeric()).all(known)
-                && text.chars().all(|c| c.is_alphanumeric() || " (),[]:'".contains(c) || operators.contains(c))
+                && text.chars().all(|c| c.is_alphanumeric() || " (),.[]:'".contains(c) || operators.contains(c))
                 && text.match_indices("::").all(|(at, _)| of_number(&text[..at]))
         }
         Piece::Column(on, column) => *on == table && *column != 0,
         _ => false,
+    })
+}
+
+/// Whether all numbers in an expression are of type numeric: as long as they are, a column in it is compared as one, whether it is
+/// one or is cast to it.
+fn is_of_numerics(template: &Template) -> bool {
+    let cast = |rest: &str| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ')' || c == '\'').starts_with("::numeric");
+    template.pieces.iter().all(|piece| match piece {
+        Piece::Text(text) => {
+            let begins = |at: usize| !text[..at].ends_with(|c: char| c.is_ascii_digit() || c == '.');
+            let mut numbers = text.match_indices(|c: char| c.is_ascii_digit()).filter(|(at, _)| begins(*at));
+            numbers.all(|(at, _)| {
+                let rest = &text[at..];
+                rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('.') || cast(rest)
+            })
+        }
+        _ => true,
     })
 }

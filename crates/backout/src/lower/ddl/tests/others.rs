@@ -289,14 +289,14 @@ fn roles_databases_and_the_system() {
         ALTER EVENT TRIGGER e ENABLE ALWAYS
         "#,
         expect![[r#"
-            CreateRole(CreateRole { name: "a" })
-            CreateRole(CreateRole { name: "a" })
-            AlterRole { role: Named("a") }
-            AlterRole { role: Named("a") }
-            AlterRole { role: Public, search_path: true }
-            AlterRole { role: Named("a") }
+            CreateRole(CreateRole { name: "a", options: [("LOGIN", ""), ("CONNECTION LIMIT", "5"), ("IN ROLE b", ""), ("VALID UNTIL", "infinity")] })
+            CreateRole(CreateRole { name: "a", options: [("LOGIN", "")] })
+            AlterRole { role: Named("a"), options: [("SUPERUSER", "")] }
+            AlterRole { role: Named("a"), options: [("IN DATABASE d SET work_mem", "1MB")] }
+            AlterRole { role: Public, options: [("SET search_path", "s")] }
+            GrantRole(GrantRole { grant: true, roles: [Named("a")], members: [Named("b")] })
             Maintenance(Maintenance { command: "CREATE DATABASE", forbidden_in_transaction: true })
-            Nothing
+            AlterRole { role: Public, options: [("IN DATABASE d SET search_path", "$user, public")] }
             Maintenance(Maintenance { command: "ALTER DATABASE", forbidden_in_transaction: true })
             Maintenance(Maintenance { command: "CREATE TABLESPACE", forbidden_in_transaction: true })
             Maintenance(Maintenance { command: "ALTER SYSTEM", forbidden_in_transaction: true })
