@@ -24,7 +24,13 @@ impl Apply<'_> {
     pub(super) fn drop_objects(&mut self, drop: &Drop) -> Outcome<()> {
         let mut targets = Vec::new();
         for target in &drop.targets {
-            match self.dropped(target) {
+            let found = self.dropped(target);
+            let found = match target {
+                // A role that nobody shows is there, or it could not be dropped.
+                ObjectRef::Role(role) if !drop.if_exists => found.map(|(id, _)| (self.role_or_presumed(id, &role.name), 0)),
+                _ => found,
+            };
+            match found {
                 Ok(found) => {
                     self.check_droppable(target, found.0)?;
                     if self.catalog.open_world {

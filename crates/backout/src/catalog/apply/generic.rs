@@ -80,6 +80,16 @@ impl Apply<'_> {
 
     pub(super) fn create_generic(&mut self, create: &CreateGeneric) -> Outcome<()> {
         let schema = if in_schema(create.kind) { self.creation_schema(&create.name)? } else { ObjId::NONE };
+        let word = generic_word(create.kind);
+        if create.kind == GenericKind::Statistics && create.if_not_exists {
+            // Their name is looked for before their columns.
+            let key = Key::new(Class::Generic(create.kind), schema, create.name.name.clone());
+            if let Presence::Present(id, _) = self.context().find(&key) {
+                let found = self.catalog.qualified(id);
+                self.events.push(Event::FoundObject(word, found));
+                return Ok(());
+            }
+        }
         let mut references = self.references(&create.refers)?;
         if create.kind == GenericKind::Publication {
             self.add_children(&mut references, &create.text);
@@ -95,7 +105,6 @@ impl Apply<'_> {
         }
         let key =
             Key { class: Class::Generic(create.kind), parent: schema, name: name.clone(), args: create.method.clone().unwrap_or_default() };
-        let word = generic_word(create.kind);
         match self.context().find(&key) {
             Presence::Present(id, _) if create.if_not_exists => {
                 let found = self.catalog.qualified(id);

@@ -318,18 +318,24 @@ impl Apply<'_> {
         }
     }
 
+    /// The role of this name if it is known; else it is presumed: somebody made it, and it is not known what it was given.
+    pub(super) fn role_or_presumed(&mut self, id: ObjId, name: &Name) -> ObjId {
+        if id != ObjId::NONE {
+            return id;
+        }
+        match self.context().find(&Key::new(Class::Role, ObjId::NONE, name.clone())) {
+            Presence::Present(id, _) => id,
+            _ => self.catalog.presume(Object::new(name.clone(), ObjId::NONE, Body::Role(RoleSettings::new()))),
+        }
+    }
+
     fn set_role(&mut self, role: &RoleName, options: &[RoleOption]) -> Outcome<()> {
         let (name, found) = match role {
             RoleName::Named(name) => (name.clone(), self.role(name, Span::default())?),
             RoleName::Current => ("current_user".into(), None),
             RoleName::Public => ("all".into(), None),
         };
-        let key = Key::new(Class::Role, ObjId::NONE, name.clone());
-        let id = match (found, self.context().find(&key)) {
-            (Some(id), _) | (None, Presence::Present(id, _)) => id,
-            // Somebody made it, and it is not known what it was given.
-            _ => self.catalog.presume(Object::new(name, ObjId::NONE, Body::Role(RoleSettings::new()))),
-        };
+        let id = self.role_or_presumed(found.unwrap_or(ObjId::NONE), &name);
         self.catalog.update(id, |object| {
             let presumed = object.presumed;
             if let Body::Role(settings) = &mut object.body {

@@ -63,16 +63,6 @@ impl Apply<'_> {
                 .at(create.table.span)
                 .into());
         }
-        let mut may_have_existed = false;
-        if let Some(name) = &create.name {
-            let schema = self.catalog.get(table).map_or(ObjId::NONE, |object| object.parent);
-            let named = crate::op::ObjectName { schema: None, name: name.name.clone(), span: name.span };
-            may_have_existed =
-                create.if_not_exists && self.context().find(&Key::new(Class::Relation, schema, name.name.clone())) == Presence::Open(None);
-            if self.relation_name_taken(schema, &named, create.if_not_exists, "index")? {
-                return Ok(());
-            }
-        }
         let new = NewIndex {
             table,
             name: create.name.as_ref().map(|name| (name.name.clone(), name.span)),
@@ -89,6 +79,25 @@ impl Apply<'_> {
             constraint: false,
             valid: !(partitioned && create.only),
         };
+        let mut may_have_existed = false;
+        if let Some(name) = &create.name {
+            let schema = self.catalog.get(table).map_or(ObjId::NONE, |object| object.parent);
+            let named = crate::op::ObjectName { schema: None, name: name.name.clone(), span: name.span };
+            let found = self.context().find(&Key::new(Class::Relation, schema, name.name.clone()));
+            may_have_existed = create.if_not_exists && found == Presence::Open(None);
+            if matches!(found, Presence::Present(..)) {
+                // The server looks for the name last: what else is wrong with the index it says before.
+                let (mark, events) = (self.catalog.mark(), self.events.len());
+                let tried =
+                    self.build_index(&NewIndex { name: None, method: create.method.clone(), options: create.options.clone(), ..new });
+                self.catalog.undo(mark);
+                self.events.truncate(events);
+                tried?;
+            }
+            if self.relation_name_taken(schema, &named, create.if_not_exists, "index")? {
+                return Ok(());
+            }
+        }
         let id = self.build_index(&new)?;
         if create.unique {
             self.events.push(Event::MayFail(self.catalog.qualified(id), "unique", "23505", table));

@@ -108,7 +108,7 @@ impl Catalog {
         for change in &mut self.journal {
             if let Change::Entry { name, old } = change
                 && *name == number
-                && old.is_some_and(|old| old.id.is_none())
+                && old.is_some_and(|old| old.id.is_none() && old.stamp == 0)
             {
                 *old = None;
             }

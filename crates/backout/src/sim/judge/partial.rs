@@ -155,6 +155,8 @@ impl Judge<'_> {
         if mode == Mode::Wrapped {
             return Vec::new();
         }
+        // What is sent as one string is one transaction up to each COMMIT (manual: "Multiple Statements in a Simple Query").
+        let one_string = self.settings.runner.facts().sends == Sends::WholeScript;
         let mut open = false;
         let mut states = Vec::new();
         for (at, statement) in forward.statements.iter().enumerate() {
@@ -163,7 +165,8 @@ impl Judge<'_> {
                 Op::Transaction(Transaction::Commit { .. } | Transaction::Rollback { .. }) => open = false,
                 _ => {}
             }
-            if !open && at + 1 < forward.statements.len() {
+            let ends = matches!(&*statement.op, Op::Transaction(Transaction::Commit { .. }));
+            if !open && (ends || !one_string) && at + 1 < forward.statements.len() {
                 states.push(at + 1);
             }
         }
