@@ -268,9 +268,13 @@ impl Catalog {
         {
             self.was_absent(&key);
         }
-        let home = object.parent;
+        // Whoever puts something into a schema shows that it is there; only the usual one is not named for it.
+        let named = |home: &&ObjId| self.get(**home).is_some_and(|home| home.name != "public");
+        let home = Some(&object.parent).filter(named).copied();
         self.set(id, Some(Arc::new(object)));
-        self.prove(home);
+        if let Some(home) = home {
+            self.prove(home);
+        }
         id
     }
 
