@@ -2,7 +2,7 @@
 
 use backout::report::picture::{Kind, draw};
 use backout::source::Source;
-use backout::{Input, Options};
+use backout::{Input, Options, Teller};
 use backout_tests::story::stories;
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ fn details_change_no_answer_and_make_pictures() {
         let rollback = source("rollback.sql", &story.rollback);
         let baseline = story.baseline.as_ref().and_then(|text| source("baseline.sql", text));
         let report = |details: bool| {
-            let options = Options { details, ..Options::default() };
+            let options = Options { details: details.then_some(Teller::ALL), ..Options::default() };
             backout::check(&Input::pair(forward.clone(), rollback.clone(), baseline.clone(), options))
         };
         let (plain, told) = (report(false), report(true));
