@@ -1,9 +1,8 @@
 //! What a check is asked about: texts, which of them is what, and the settings.
 
 use crate::layout::{self, Layout, Plan};
-use crate::report::details;
+use crate::report::details::Teller;
 use crate::runner::Runner;
-use crate::sim::Tell;
 use crate::source::Source;
 
 /// Everything that a check needs.
@@ -51,18 +50,6 @@ pub struct Options {
     pub assume_new: bool,
     /// The report tells what each statement does, for the pictures.
     pub details: Option<Teller>,
-}
-
-/// Tells what each statement does. It stands in the options so that a program which never asks has nothing of it in it.
-#[derive(Clone, Copy, Debug)]
-pub struct Teller {
-    pub(crate) tell: Tell,
-    pub(crate) write: details::Write,
-}
-
-impl Teller {
-    /// All there is to tell.
-    pub const ALL: Self = Self { tell: Tell::ALL, write: details::report };
 }
 
 impl Default for Options {

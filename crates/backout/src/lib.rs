@@ -18,4 +18,5 @@ pub mod split;
 mod check;
 
 pub use check::{Checker, Share, check};
-pub use input::{Input, Options, Shape, Teller};
+pub use input::{Input, Options, Shape};
+pub use report::details::Teller;

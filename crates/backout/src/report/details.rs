@@ -3,7 +3,7 @@
 use super::build::cut;
 use crate::finding::{Place, Texts};
 use crate::sim::details::{Deed, Details, Edge, Node, Step, Work};
-use crate::sim::{Judgement, Script, Side};
+use crate::sim::{Judgement, Script, Side, Tell};
 use serde::Serialize;
 
 /// What each statement of a migration does.
@@ -118,6 +118,18 @@ pub struct EdgeReport {
     pub by: Option<String>,
     /// It stands in the way of a drop of the rollback.
     pub blocks: bool,
+}
+
+/// Tells what each statement does. It stands in the options so that a program which never asks has nothing of it in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Teller {
+    pub(crate) tell: Tell,
+    pub(crate) write: Write,
+}
+
+impl Teller {
+    /// All there is to tell.
+    pub const ALL: Self = Self { tell: Tell::ALL, write: report };
 }
 
 /// What writes the details of a judgement.
