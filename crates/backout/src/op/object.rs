@@ -558,6 +558,8 @@ pub struct GrantRole {
     pub roles: Vec<RoleName>,
     /// The members.
     pub members: Vec<RoleName>,
+    /// Only an option of the membership is revoked.
+    pub option_only: bool,
 }
 
 /// `ALTER DEFAULT PRIVILEGES`.

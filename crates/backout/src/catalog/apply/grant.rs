@@ -299,6 +299,9 @@ impl Apply<'_> {
     /// `GRANT role TO role` and `REVOKE role FROM role`.
     pub(super) fn grant_role(&mut self, grant: &GrantRole) -> Outcome<()> {
         self.check_roles(grant.roles.iter().chain(&grant.members))?;
+        if grant.option_only {
+            return Ok(());
+        }
         let options: Vec<RoleOption> = grant.roles.iter().map(|role| (role.membership(), grant.grant.then(String::new))).collect();
         grant.members.iter().try_for_each(|member| self.set_role(member, &options))
     }
@@ -401,7 +404,7 @@ fn set_options(settings: &mut RoleSettings, options: &[RoleOption], presumed: bo
     for (name, value) in options {
         match value {
             Some(value) => drop(settings.insert(name.clone(), value.clone())),
-            None if name.ends_with("SET") => settings.retain(|key, _| !key.starts_with(name.as_str())),
+            None if name == "SET" || name.ends_with(" SET") => settings.retain(|key, _| !key.starts_with(name.as_str())),
             None if settings.remove(name).is_none() && presumed => drop(settings.insert(name.clone(), "DEFAULT".to_owned())),
             None => {}
         }

@@ -140,14 +140,8 @@ impl<'a> Sides<'a> {
     pub(super) fn left_behind(&self, extra: Vec<Single<'a>>, entries: &mut Vec<DiffEntry>) {
         for (key, now) in extra {
             let found = Some(now.definition.replace(BODY, " "));
-            entries.push(self.entry(
-                key,
-                Change::Extra,
-                None,
-                found,
-                vec![now.id],
-                key.0 == "role" && now.open || self.is_replaced(key, now),
-            ));
+            let open = key.0 == "role" && now.open || self.is_replaced(key, now);
+            entries.push(self.entry(key, Change::Extra, None, found, vec![now.id], open));
         }
     }
 

@@ -30,7 +30,7 @@ pub(super) fn grant(p: &mut Parser) -> Parse<Op> {
             let members = p.role_list()?;
             role_options(p)?;
             granted_by(p, true)?;
-            Ok(Op::GrantRole(GrantRole { grant: true, roles, members }))
+            Ok(Op::GrantRole(GrantRole { grant: true, roles, members, option_only: false }))
         }
         Listed::Privileges(privileges) => {
             let on = target(p)?;
@@ -60,7 +60,7 @@ pub(super) fn revoke(p: &mut Parser) -> Parse<Op> {
             let members = p.role_list()?;
             granted_by(p, true)?;
             p.behavior();
-            Ok(Op::GrantRole(GrantRole { grant: false, roles, members }))
+            Ok(Op::GrantRole(GrantRole { grant: false, roles, members, option_only: role_option }))
         }
         Listed::Privileges(privileges) if !role_option => {
             let on = target(p)?;

@@ -144,7 +144,7 @@ pub(super) fn alter_group(p: &mut Parser) -> Parse<Op> {
     let role = p.role()?;
     let grant = p.expect_one_of(&["ADD", "DROP"])? == "ADD";
     p.expect_word("USER")?;
-    Ok(Op::GrantRole(GrantRole { grant, roles: vec![role], members: p.role_list()? }))
+    Ok(Op::GrantRole(GrantRole { grant, roles: vec![role], members: p.role_list()?, option_only: false }))
 }
 
 /// After `CREATE DATABASE`.

@@ -48,17 +48,17 @@ impl Judge<'_> {
         partial.limited = total > most;
         let wanted = |k: usize| total <= most || k < most / 2 || k + most / 2 >= total;
         let stops = self.reachable_states(task, forward);
-        let start = (self.machine.catalog.mark(), self.machine.catalog.generation());
         let (mut ran, mut applied) = (true, false);
         let mut session = Session::default();
         let mut last: Option<(Mark, u32, Session, Prefix)> = None;
         let mut ends = Ends::from_iter([(self.machine.catalog.state().0, Same::Yes)]);
         for k in 0..total {
             if k > 0 {
+                let before = (self.machine.catalog.mark(), self.machine.catalog.generation());
                 let step = self.step(&mut session, forward, Side::Forward, k - 1);
                 ran &= step.failure.is_none();
-                let here = (self.machine.catalog.mark(), self.machine.catalog.generation());
-                applied |= here != start
+                let after = (self.machine.catalog.mark(), self.machine.catalog.generation());
+                applied |= after != before
                     || step.unknown.is_some()
                     || step.rows.iter().any(|(_, rows)| !(rows.writes.is_empty() && rows.calls.is_empty()));
             }

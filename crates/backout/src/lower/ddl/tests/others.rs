@@ -162,7 +162,7 @@ fn privileges() {
             Grant(Grant { on: Objects([Relation { kind: Table, name: "t" }]), grantees: [Public], behavior: Restrict })
             GrantRole(GrantRole { grant: true, roles: [Named("a"), Named("b")], members: [Named("c")] })
             GrantRole(GrantRole { grant: true, roles: [Named("a")], members: [Named("c")] })
-            GrantRole(GrantRole { roles: [Named("a")], members: [Named("b")] })
+            GrantRole(GrantRole { roles: [Named("a")], members: [Named("b")], option_only: true })
             DefaultPrivileges(DefaultPrivileges { roles: [Named("a")], schemas: ["s", "r"], grant: true, privileges: ["SELECT"], on: "TABLES", grantees: [Named("b")], grant_option: true })
             DefaultPrivileges(DefaultPrivileges { privileges: ["EXECUTE"], on: "FUNCTIONS", grantees: [Public] })
         "#]],
