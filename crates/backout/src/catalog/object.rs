@@ -97,6 +97,10 @@ pub type RoleSettings = LiteMap<Name, String>;
 /// Among what a role was given: it was perhaps there before the scripts, and had something then.
 pub const PERHAPS: &str = "?";
 
+/// What begins the privileges on databases and on what is the server's among what a role was given: they hold the role, and are not
+/// compared.
+pub const ELSEWHERE: &str = "ON ";
+
 /// An outgoing dependency, as in `pg_depend`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dep {

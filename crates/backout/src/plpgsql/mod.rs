@@ -53,6 +53,8 @@ pub struct Arg {
     pub shape: Shape,
     /// What a value that is given for it is cast to, where that is one of the server's types.
     pub ty: Option<TypeName>,
+    /// It is an array of all values that are given from here on.
+    pub variadic: bool,
     /// It is no input: `OUT`, or a column of `RETURNS TABLE`.
     pub output: bool,
     /// `DEFAULT`.

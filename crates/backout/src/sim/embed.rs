@@ -212,7 +212,8 @@ impl Machine {
             _ => return None,
         };
         let context = context_of(create, self.catalog.version);
-        Some(Callee { language: language.clone(), body: text.as_str().into(), context, statements })
+        let strict = create.attributes.strict == Some(true);
+        Some(Callee { language: language.clone(), body: text.as_str().into(), context, statements, strict })
     }
 }
 
@@ -235,10 +236,10 @@ fn context_of(create: &CreateRoutine, version: u16) -> plpgsql::Context {
         let builtin = arg.ty.schema.as_deref().is_none_or(|schema| schema == "pg_catalog") && arg.ty.of_column.is_none();
         let shape = if builtin { Shape::of_type(&arg.ty.name, arg.ty.dimensions > 0) } else { Shape::Unknown };
         let output = matches!(arg.mode, ArgMode::Out | ArgMode::Table);
-        // Of an argument's type only the name counts, and a variadic one is made of several values.
-        let whole = shape == Shape::Scalar && arg.mode != ArgMode::Variadic;
-        let ty = whole.then(|| TypeName { modifiers: Vec::new(), ..arg.ty.clone() });
-        plpgsql::Arg { name: arg.name.clone(), shape, ty, output, default: arg.default.clone() }
+        // Of an argument's type only the name counts.
+        let ty = (shape == Shape::Scalar).then(|| TypeName { modifiers: Vec::new(), ..arg.ty.clone() });
+        let variadic = arg.mode == ArgMode::Variadic;
+        plpgsql::Arg { name: arg.name.clone(), shape, ty, variadic, output, default: arg.default.clone() }
     });
     plpgsql::Context { version, name: Some(create.name.name.clone()), args: args.collect(), returns }
 }

@@ -2,17 +2,18 @@
 
 use super::{Apply, Event, fail};
 use crate::catalog::context::Outcome;
-use crate::catalog::object::{Acl, Body, ColumnNumber, ObjId, Object, RelKind, Relation, RoleSettings};
+use crate::catalog::object::{Acl, Body, ColumnNumber, ELSEWHERE, ObjId, Object, RelKind, Relation, RoleSettings};
 use crate::catalog::{Class, Key, Presence};
 use crate::op::{
-    Behavior, DefaultPrivileges, GapKind, Grant, GrantRole, GrantTarget, Ident, LATER_SEARCH_PATH, Name, ObjectRef, Reach, RelationKind,
-    RoleName, RoleOption, RoutineKind, membership,
+    Behavior, DefaultPrivileges, GapKind, GenericKind, Grant, GrantRole, GrantTarget, Ident, LATER_SEARCH_PATH, Name, ObjectRef, Reach,
+    RelationKind, RoleName, RoleOption, RoutineKind, membership,
 };
 use crate::source::Span;
 
 impl Apply<'_> {
     pub(super) fn grant(&mut self, grant: &Grant) -> Outcome<()> {
         let mut targets: Vec<ObjId> = Vec::new();
+        let mut others: Vec<String> = Vec::new();
         match &grant.on {
             GrantTarget::Outside => return Ok(()),
             GrantTarget::Objects(objects) => {
@@ -29,14 +30,25 @@ impl Apply<'_> {
                             crate::catalog::resolve::RoutineRef::User(id) => (id, 0),
                             _ => continue,
                         },
-                        ObjectRef::Schema(schema) if is_servers_own(schema) => continue,
+                        ObjectRef::Schema(schema) if is_servers_own(schema) => {
+                            others.push(format!("schema {}", schema.name));
+                            continue;
+                        }
+                        ObjectRef::Database(database) => {
+                            others.push(format!("database {}", database.name));
+                            continue;
+                        }
                         object => self.target(object)?,
                     };
                     targets.push(id);
                 }
             }
             GrantTarget::AllInSchema(kind, schemas) => {
-                for schema in schemas.iter().filter(|schema| !is_servers_own(schema)) {
+                for schema in schemas {
+                    if is_servers_own(schema) {
+                        others.push(format!("{} in schema {}", kind.to_ascii_lowercase(), schema.name));
+                        continue;
+                    }
                     let schema = self.context().schema(&schema.name, schema.span)?;
                     targets.extend(self.all_in(&kind.to_ascii_lowercase(), schema));
                 }
@@ -45,6 +57,33 @@ impl Apply<'_> {
         self.check_roles(&grant.grantees)?;
         for id in targets {
             self.grant_on(id, grant)?;
+        }
+        for other in others {
+            self.grant_elsewhere(&other, grant)?;
+        }
+        Ok(())
+    }
+
+    /// Privileges on a database and on what is the server's are no part of our schemas, but they hold the roles that have them: they
+    /// are remembered with the role.
+    fn grant_elsewhere(&mut self, on: &str, grant: &Grant) -> Outcome<()> {
+        let all = grant.privileges.iter().all(|(name, _)| name.is_empty() || name == "ALL");
+        let named = grant.privileges.iter().map(|(name, _)| name.as_str());
+        let privileges: Vec<&str> = match (all, on.split(' ').next()) {
+            (false, _) => named.collect(),
+            (true, Some("database")) => vec!["CONNECT", "CREATE", "TEMPORARY"],
+            (true, Some("schema")) => vec!["CREATE", "USAGE"],
+            (true, _) => vec!["DELETE", "EXECUTE", "INSERT", "SELECT", "UPDATE", "USAGE"],
+        };
+        let value = grant.grant.then(String::new);
+        let options: Vec<RoleOption> =
+            privileges.iter().map(|privilege| (format!("{ELSEWHERE}{on}; {privilege}").into(), value.clone())).collect();
+        for grantee in grant.grantees.iter().filter(|_| !grant.grant_option || grant.grant) {
+            if let RoleName::Named(name) = grantee
+                && let Some(id) = self.role(name, Span::default())?
+            {
+                self.give_role(id, &options);
+            }
         }
         Ok(())
     }
@@ -332,6 +371,30 @@ impl Apply<'_> {
         }
     }
 
+    /// A database belongs to a role, and to no other one.
+    pub(super) fn own_database(&mut self, database: &Name, owner: &RoleName) {
+        let key: Name = format!("{ELSEWHERE}database {database}; OWNER").into();
+        let owns = |object: &Object| matches!(&object.body, Body::Role(settings) if settings.contains_key(&key));
+        let before: Vec<ObjId> = self.catalog.objects().filter(|(_, object)| owns(object)).map(|(id, _)| id).collect();
+        for id in before {
+            self.give_role(id, &[(key.clone(), None)]);
+        }
+        if let RoleName::Named(name) = owner
+            && let Ok(Some(id)) = self.role(name, Span::default())
+        {
+            self.give_role(id, &[(key, Some(String::new()))]);
+        }
+    }
+
+    fn give_role(&mut self, id: ObjId, options: &[RoleOption]) {
+        self.catalog.update(id, |object| {
+            let presumed = object.presumed;
+            if let Body::Role(settings) = &mut object.body {
+                set_options(settings, options, presumed);
+            }
+        });
+    }
+
     fn set_role(&mut self, role: &RoleName, options: &[RoleOption]) -> Outcome<()> {
         let (name, found) = match role {
             RoleName::Named(name) => (name.clone(), self.role(name, Span::default())?),
@@ -339,12 +402,7 @@ impl Apply<'_> {
             RoleName::Public => ("all".into(), None),
         };
         let id = self.role_or_presumed(found.unwrap_or(ObjId::NONE), &name);
-        self.catalog.update(id, |object| {
-            let presumed = object.presumed;
-            if let Body::Role(settings) = &mut object.body {
-                set_options(settings, options, presumed);
-            }
-        });
+        self.give_role(id, options);
         Ok(())
     }
 
@@ -368,6 +426,7 @@ impl Apply<'_> {
         }
         let held = |object: &Object| {
             object.acl.keys().any(|(grantee, _, _)| names.contains(grantee))
+                || matches!(object.body, Body::Role(_)) && names.contains(&object.name)
                 || matches!(&object.body, Body::Policy(policy) if policy.roles.iter().any(|role| names.contains(role)))
                 || matches!(object.body, Body::DefaultPrivileges) && names.iter().any(|role| is_default_of(object, role))
         };
@@ -381,6 +440,10 @@ impl Apply<'_> {
             let mut changed = Object::clone(object);
             changed.acl.retain(|(grantee, _, _), _| !names.contains(grantee));
             let gone = match &mut changed.body {
+                Body::Role(settings) => {
+                    settings.retain(|key, _| !key.starts_with(ELSEWHERE));
+                    false
+                }
                 Body::Policy(policy) => {
                     policy.roles.retain(|role| !names.contains(role));
                     policy.roles.is_empty()
@@ -405,7 +468,9 @@ fn set_options(settings: &mut RoleSettings, options: &[RoleOption], presumed: bo
         match value {
             Some(value) => drop(settings.insert(name.clone(), value.clone())),
             None if name == "SET" || name.ends_with(" SET") => settings.retain(|key, _| !key.starts_with(name.as_str())),
-            None if settings.remove(name).is_none() && presumed => drop(settings.insert(name.clone(), "DEFAULT".to_owned())),
+            None if settings.remove(name).is_none() && presumed && !name.starts_with(ELSEWHERE) => {
+                drop(settings.insert(name.clone(), "DEFAULT".to_owned()))
+            }
             None => {}
         }
     }
@@ -473,7 +538,7 @@ fn all_privileges(object: &Object) -> &'static [&'static str] {
         },
         Body::Schema => &["USAGE", "CREATE"],
         Body::Routine(_) => &["EXECUTE"],
-        Body::Type(_) => &["USAGE"],
+        Body::Generic(generic) if generic.kind == GenericKind::Tablespace => &["CREATE"],
         _ => &["USAGE"],
     }
 }

@@ -6,7 +6,7 @@ use super::owner::is_owned;
 use super::text::BODY;
 use crate::catalog::Names;
 use crate::catalog::context::report_kind;
-use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, ObjId, Object, PRESUMED_COLUMNS, RelKind, Relation, Ty};
+use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, ELSEWHERE, ObjId, Object, PRESUMED_COLUMNS, RelKind, Relation, Ty};
 use crate::lexer::quote;
 use crate::op::{GenericKind, Name};
 use litemap::LiteMap;
@@ -178,7 +178,8 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[C
             add(kind, object.name.to_string(), text, None);
         }
         Body::Role(settings) => {
-            let words = settings.iter().map(|(name, value)| if value.is_empty() { name.to_string() } else { format!("{name} = {value}") });
+            let own = settings.iter().filter(|(name, _)| !name.starts_with(ELSEWHERE));
+            let words = own.map(|(name, value)| if value.is_empty() { name.to_string() } else { format!("{name} = {value}") });
             add(kind, quote(&object.name), words.collect::<Vec<_>>().join(", "), None);
         }
         // Defaults belong to their column.

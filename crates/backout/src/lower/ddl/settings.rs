@@ -9,7 +9,10 @@ pub(super) fn set(p: &mut Parser) -> Parse<(Name, Option<String>)> {
     if set.values.is_none() && p.last_span().of(p.text).eq_ignore_ascii_case("current") {
         return Ok((set.name, Some(FROM_CURRENT.to_owned())));
     }
-    Ok((set.name, set.values.map(|values| values.join(", "))))
+    // A schema whose name looks like several is one all the same.
+    let told = |value: &String| if set.name == "search_path" && value.contains(',') { format!("\"{value}\"") } else { value.clone() };
+    let value = set.values.as_ref().map(|values| values.iter().map(told).collect::<Vec<_>>().join(", "));
+    Ok((set.name, value))
 }
 
 /// After `RESET`: the name; none for `ALL`.

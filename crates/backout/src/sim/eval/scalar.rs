@@ -421,6 +421,8 @@ impl Evaluator<'_> {
                 Value::Oid(_, oid) => Value::Int(oid),
                 value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
             },
+            // A number keeps its scale.
+            "numeric" if ty.modifiers.is_empty() && matches!(value, Value::Numeric(_)) => value,
             "numeric" | "float8" | "float4" => match value {
                 Value::Text(_) | Value::Int(_) | Value::Numeric(_) => match self.print(&value) {
                     Ok(Some(text)) => match self.read(&text, ty)? {

@@ -47,6 +47,8 @@ pub struct Callee {
     pub context: Context,
     /// The statements of a body in language sql.
     pub statements: Arc<[Op]>,
+    /// It is not called where an argument is NULL.
+    pub strict: bool,
 }
 
 /// A routine that a call means.
@@ -349,6 +351,9 @@ impl Runner<'_> {
             return Ok(Value::Unknown(Why::Limit));
         }
         let args = self.bound(&callee.context, args, notation)?;
+        if callee.strict && callee.context.args.iter().zip(&args).any(|(arg, value)| !arg.output && value.is_null()) {
+            return Ok(Value::Null);
+        }
         self.calls += 1;
         let function = u32::from(!matches!(callee.context.returns, plpgsql::Returns::Procedure(_)));
         self.functions += function;
@@ -382,6 +387,16 @@ impl Runner<'_> {
         let (mut next, mut values) = (0, Vec::with_capacity(context.args.len()));
         for arg in &context.args {
             let named = (0..args.len()).find(|at| called(*at).is_some_and(|name| arg.name.as_ref() == Some(name)));
+            if arg.variadic && named.is_none() && next < args.len() {
+                // VARIADIC before an array gives it as it is, or has taken it apart.
+                let rest = match args.get(next..).unwrap_or_default() {
+                    [whole @ Value::Array(_)] => whole.clone(),
+                    rest => Value::Array(rest.to_vec()),
+                };
+                next = args.len();
+                values.push(self.converted(rest, arg.ty.as_ref())?);
+                continue;
+            }
             let given = match named.and_then(|at| args.get(at)) {
                 None if (all || !arg.output) && called(next).is_none() => {
                     next += 1;

@@ -485,6 +485,8 @@ impl Runner<'_> {
         let text = match text {
             Value::Text(text) => text,
             Value::Null => return Err(Raised::new("22004", "query string argument of EXECUTE is null")),
+            // The database's name does not matter to a role that is given something on it.
+            Value::Partial(text, _) if is_about_database(&text) => text.replace(HOLE, "current_database"),
             Value::Partial(text, _) if leaves_schemas(&text) => return self.forget(into, Why::Rows),
             Value::Partial(text, _) if self.names_user(&text) => text.replace(USER, "current_user"),
             // Where a sequence goes on is no part of the schema.
@@ -564,6 +566,16 @@ fn refuses(body: &[Stmt]) -> bool {
         _ => None,
     };
     body.iter().all(|stmt| raises(stmt).is_some()) && body.last().and_then(raises) == Some(true)
+}
+
+/// Whether a text is one GRANT or REVOKE on a database of which only the name is not known.
+fn is_about_database(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
+    let at = words.windows(2).position(|pair| pair == ["on", "database"]);
+    let unknown = |word: &String| word.contains([HOLE, USER]);
+    matches!(words.first().map(String::as_str), Some("grant" | "revoke"))
+        && at.is_some_and(|at| words.iter().enumerate().all(|(place, word)| (place == at + 2) == unknown(word)))
+        && words.get(at.unwrap_or_default() + 2).is_some_and(|name| !name.contains(USER))
 }
 
 /// Whether all that is not known of a text is the number at its end with which a sequence begins again.

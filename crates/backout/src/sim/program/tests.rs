@@ -149,7 +149,14 @@ fn check(body: &str, expect: Expect) {
             body: "BEGIN EXECUTE format('CREATE TABLE %I ()', $1); RETURN $1; END".into(),
             context: Context {
                 name: Some("make".into()),
-                args: vec![plpgsql::Arg { name: None, shape: plpgsql::Shape::Scalar, ty: None, output: false, default: None }],
+                args: vec![plpgsql::Arg {
+                    name: None,
+                    shape: plpgsql::Shape::Scalar,
+                    ty: None,
+                    variadic: false,
+                    output: false,
+                    default: None,
+                }],
                 returns: plpgsql::Returns::Value,
                 ..Context::inline(17)
             },
