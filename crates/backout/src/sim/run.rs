@@ -27,6 +27,8 @@ pub(super) enum Mode {
     Autocommit,
     /// As before, but errors do not stop it (`psql`).
     GoingOn,
+    /// Several statements in one string, among them those of its own transactions: nothing in it stands outside of one.
+    OneString,
     /// Each statement commits itself whatever the script says: how half-applied states come about.
     Committing,
 }
@@ -263,7 +265,7 @@ impl Machine {
                 }
                 continue;
             }
-            let in_block = open.is_some();
+            let in_block = open.is_some() || mode == Mode::OneString && forbidden_in_block(&statement.op).is_some();
             if !in_block {
                 session.begin(&self.catalog);
             }

@@ -595,6 +595,9 @@ fn mode(runner: Runner, script: Option<&Script>, opts_out: bool, rollback: bool)
     if ((facts.wraps && !opts_out) || one_string) && !controls {
         return Mode::Wrapped;
     }
+    if one_string {
+        return Mode::OneString;
+    }
     if facts.goes_on && rollback { Mode::GoingOn } else { Mode::Autocommit }
 }
 
