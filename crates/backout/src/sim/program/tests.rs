@@ -161,6 +161,7 @@ fn check(body: &str, expect: Expect) {
                 ..Context::inline(17)
             },
             statements: Arc::default(),
+            strict: false,
         },
     );
     let end = run(&mut engine, body, &Context::inline(17), Vec::new(), true);
