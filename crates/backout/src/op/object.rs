@@ -26,11 +26,8 @@ impl RoleName {
 
 /// What being in a role of this name is called.
 pub fn membership(role: &str) -> Name {
-    format!("{MEMBERSHIP}{role}").into()
+    format!("IN ROLE {role}").into()
 }
-
-/// What begins the memberships among what a role was given.
-pub const MEMBERSHIP: &str = "IN ROLE ";
 
 /// The kinds of relations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
