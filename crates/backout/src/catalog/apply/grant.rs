@@ -69,12 +69,7 @@ impl Apply<'_> {
     fn grant_elsewhere(&mut self, on: &str, grant: &Grant) -> Outcome<()> {
         let all = grant.privileges.iter().all(|(name, _)| name.is_empty() || name == "ALL");
         let named = grant.privileges.iter().map(|(name, _)| name.as_str());
-        let privileges: Vec<&str> = match (all, on.split(' ').next()) {
-            (false, _) => named.collect(),
-            (true, Some("database")) => vec!["CONNECT", "CREATE", "TEMPORARY"],
-            (true, Some("schema")) => vec!["CREATE", "USAGE"],
-            (true, _) => vec!["DELETE", "EXECUTE", "INSERT", "SELECT", "UPDATE", "USAGE"],
-        };
+        let privileges: Vec<&str> = if all { vec!["CONNECT", "CREATE", "TEMPORARY", "SELECT", "USAGE"] } else { named.collect() };
         let value = grant.grant.then(String::new);
         let options: Vec<RoleOption> =
             privileges.iter().map(|privilege| (format!("{ELSEWHERE}{on}; {privilege}").into(), value.clone())).collect();
@@ -368,21 +363,6 @@ impl Apply<'_> {
         match self.context().find(&Key::new(Class::Role, ObjId::NONE, name.clone())) {
             Presence::Present(id, _) => id,
             _ => self.catalog.presume(Object::new(name.clone(), ObjId::NONE, Body::Role(RoleSettings::new()))),
-        }
-    }
-
-    /// A database belongs to a role, and to no other one.
-    pub(super) fn own_database(&mut self, database: &Name, owner: &RoleName) {
-        let key: Name = format!("{ELSEWHERE}database {database}; OWNER").into();
-        let owns = |object: &Object| matches!(&object.body, Body::Role(settings) if settings.contains_key(&key));
-        let before: Vec<ObjId> = self.catalog.objects().filter(|(_, object)| owns(object)).map(|(id, _)| id).collect();
-        for id in before {
-            self.give_role(id, &[(key.clone(), None)]);
-        }
-        if let RoleName::Named(name) = owner
-            && let Ok(Some(id)) = self.role(name, Span::default())
-        {
-            self.give_role(id, &[(key, Some(String::new()))]);
         }
     }
 
