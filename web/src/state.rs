@@ -173,23 +173,23 @@ impl Snapshot {
     }
 }
 
-/// The request to the analyser: of a folder, or of the editors' texts.
+/// The input for the analyser: of a folder, or of the editors' texts.
 pub fn request(snapshot: &Snapshot) -> Option<String> {
     let Snapshot { texts, folder, opened, recognised, settings } = snapshot;
     let whole = folder.as_ref().filter(|_| opened.is_none());
-    let options = serde_json::json!({
+    let settings = serde_json::json!({
         "runner": settings.runner.as_ref().or(recognised.as_ref().filter(|_| whole.is_none())),
-        "server_version": settings.server_version,
+        "serverVersion": settings.server_version,
         "strict": settings.strict,
-        "assume_new": settings.assume_new,
+        "assumeNew": settings.assume_new,
     });
     if let Some(folder) = whole {
-        return Some(serde_json::json!({"files": folder.files, "options": options}).to_string());
+        return Some(serde_json::json!({"files": folder.files, "settings": settings}).to_string());
     }
     let text = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
     (!texts.is_blank()).then(|| {
         let (forward, rollback, baseline) = (text(&texts.forward), text(&texts.rollback), text(&texts.baseline));
-        serde_json::json!({"forward": forward, "rollback": rollback, "baseline": baseline, "options": options}).to_string()
+        serde_json::json!({"forward": forward, "rollback": rollback, "baseline": baseline, "settings": settings}).to_string()
     })
 }
 

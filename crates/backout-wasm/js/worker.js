@@ -11,7 +11,7 @@ let analyser;
 let panic = "";
 
 const calls = {
-  check: (request) => analyser.check(request),
+  check: (input) => analyser.check(JSON.parse(input)),
   render: (format) => analyser.render(format),
   open: (migration) => analyser.open(migration),
   rules: () => rules(),

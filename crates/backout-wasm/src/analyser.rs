@@ -1,15 +1,16 @@
 //! A checker that lives as long as its worker, and the last report, to be rendered in other ways.
 
-use crate::VERSIONS;
-use backout::layout::{self, Layout};
+use crate::input;
+use backout::layout;
 use backout::report::picture::{self, Kind};
 use backout::report::{Report, html, json, junit, markdown, sarif, words};
 use backout::runner::Runner;
 use backout::source::Source;
-use backout::{Checker, Input, Options, Shape, Teller};
-use serde::{Deserialize, Serialize};
+use backout::{Checker, Input, Shape, Teller};
+use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Judges texts; keeps what a second call can use.
@@ -21,42 +22,6 @@ pub struct Analyser {
     last: Option<(Input, Report)>,
     /// The same with the details that pictures are drawn of; made when somebody asks for one.
     detailed: Option<Report>,
-}
-
-/// What is to be judged: a pair, or the files of a folder.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Request {
-    forward: Option<String>,
-    rollback: Option<String>,
-    baseline: Option<String>,
-    /// When there are files, they are what is judged.
-    files: Vec<File>,
-    layout: Option<String>,
-    options: Choices,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    path: String,
-    text: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Choices {
-    runner: Option<String>,
-    server_version: u16,
-    strict: bool,
-    assume_new: bool,
-}
-
-impl Default for Choices {
-    fn default() -> Self {
-        let Options { server_version, strict, assume_new, .. } = Options::default();
-        Self { runner: None, server_version, strict, assume_new }
-    }
 }
 
 /// A report with the words that the formats for people put beside each answer.
@@ -85,22 +50,9 @@ impl Analyser {
         Self::default()
     }
 
-    /// Judges; takes and gives JSON. The error says what is wrong with the request.
-    pub fn check(&mut self, request: &str) -> Result<String, String> {
-        // A struct can be read from a list too, where all of its fields have defaults.
-        let request: serde_json::Map<String, serde_json::Value> = serde_json::from_str(request).map_err(|error| error.to_string())?;
-        let request = Request::deserialize(serde_json::Value::Object(request)).map_err(|error| error.to_string())?;
-        let input = request.input()?;
-        let report = self.checker.check(&input);
-        let proofs = report.migrations.iter().map(|migration| {
-            let answers = migration.answers.each();
-            answers.into_iter().map(|(key, _, verity, because)| (key, words::proof(migration, key, verity, because))).collect()
-        });
-        let told = Told { report: &report, proofs: proofs.collect() };
-        let told = serde_json::to_string(&told).map_err(|error| error.to_string());
-        self.last = Some((input, report));
-        self.detailed = None;
-        told
+    /// Judges an input like the package's; gives JSON. The error says what is wrong with the input.
+    pub fn check(&mut self, input: &JsValue) -> Result<String, String> {
+        self.judge(input::read(input).map_err(|problem| problem.to_string())?)
     }
 
     /// Writes the last report in one of the formats that the page offers.
@@ -176,6 +128,19 @@ pub fn sides(text: &str) -> String {
 }
 
 impl Analyser {
+    fn judge(&mut self, input: Input) -> Result<String, String> {
+        let report = self.checker.check(&input);
+        let proofs = report.migrations.iter().map(|migration| {
+            let answers = migration.answers.each();
+            answers.into_iter().map(|(key, _, verity, because)| (key, words::proof(migration, key, verity, because))).collect()
+        });
+        let told = Told { report: &report, proofs: proofs.collect() };
+        let told = serde_json::to_string(&told).map_err(|error| error.to_string());
+        self.last = Some((input, report));
+        self.detailed = None;
+        told
+    }
+
     fn detailed(&mut self) -> Result<&Report, String> {
         let (input, _) = self.last.as_ref().ok_or_else(nothing_checked)?;
         if self.detailed.is_none() {
@@ -207,53 +172,23 @@ fn part_text(part: &layout::Part, source: &Source) -> String {
     joined
 }
 
-impl Request {
-    fn input(self) -> Result<Input, String> {
-        let options = self.options.options()?;
-        let layout = match &self.layout {
-            Some(id) => Some(Layout::named(id).ok_or_else(|| format!("there is no layout `{id}`"))?),
-            None => None,
-        };
-        let source = |path: &str, text: Option<String>| text.map(|text| Source { path: path.to_owned(), text });
-        let baseline = source("baseline.sql", self.baseline);
-        Ok(if self.files.is_empty() {
-            Input::pair(source("forward.sql", self.forward), source("rollback.sql", self.rollback), baseline, options)
-        } else {
-            let files = self.files.into_iter().map(|file| Source { path: file.path, text: file.text });
-            Input::folder(files.collect(), layout, baseline, options)
-        })
-    }
-}
-
-impl Choices {
-    fn options(&self) -> Result<Options, String> {
-        if !VERSIONS.contains(&self.server_version) {
-            return Err(format!(
-                "there is no model of PostgreSQL {}: choose {} to {}",
-                self.server_version,
-                VERSIONS.start(),
-                VERSIONS.end()
-            ));
-        }
-        let runner = self.runner.as_deref().map(str::parse).transpose()?;
-        Ok(Options { runner, server_version: self.server_version, strict: self.strict, assume_new: self.assume_new, details: None })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use backout::Options;
+    use backout::source::Source;
 
-    fn check(request: &serde_json::Value) -> (Analyser, serde_json::Value) {
+    fn judged(input: Input) -> (Analyser, serde_json::Value) {
         let mut analyser = Analyser::new();
-        let told = analyser.check(&request.to_string()).expect("the request is well formed");
+        let told = analyser.judge(input).expect("a report has no cycles");
         (analyser, serde_json::from_str(&told).expect("it is JSON"))
     }
 
     #[test]
     fn a_pair_is_judged_and_told() {
-        let request = json!({"forward": "CREATE TABLE a (id int);\nCREATE VIEW v AS SELECT id FROM a;", "rollback": "DROP TABLE a;"});
-        let (mut analyser, told) = check(&request);
+        let side = |text: &str| Some(Source { path: String::new(), text: text.to_owned() });
+        let (forward, rollback) = (side("CREATE TABLE a (id int);\nCREATE VIEW v AS SELECT id FROM a;"), side("DROP TABLE a;"));
+        let (mut analyser, told) = judged(Input::pair(forward, rollback, None, Options::default()));
         assert_eq!(told["report"]["migrations"][0]["verdict"], "unsafe");
         assert_eq!(told["proofs"][0]["rollback_runs"], "2BP01 at statement 1");
         assert!(analyser.render("markdown").is_ok_and(|text| text.contains("would not work")));
@@ -267,9 +202,12 @@ mod tests {
 
     #[test]
     fn a_migration_of_a_history_opens_on_what_came_before() {
-        let goose = |number: u8, up: &str, down: &str| json!({"path": format!("0000{number}_x.sql"), "text": format!("-- +goose Up\n{up}\n-- +goose Down\n{down}\n")});
-        let files = [goose(1, "CREATE TABLE a (id int);", "DROP TABLE a;"), goose(2, "ALTER TABLE a ADD b int;", "ALTER TABLE a DROP b;")];
-        let (analyser, told) = check(&json!({"files": files}));
+        let goose = |number: u8, up: &str, down: &str| Source {
+            path: format!("0000{number}_x.sql"),
+            text: format!("-- +goose Up\n{up}\n-- +goose Down\n{down}\n"),
+        };
+        let files = vec![goose(1, "CREATE TABLE a (id int);", "DROP TABLE a;"), goose(2, "ALTER TABLE a ADD b int;", "ALTER TABLE a DROP b;")];
+        let (analyser, told) = judged(Input::folder(files, None, None, Options::default()));
         assert_eq!(told["report"]["summary"]["safe"], 2);
         let opened: serde_json::Value = serde_json::from_str(&analyser.open(1).expect("there are two")).expect("it is JSON");
         assert_eq!(opened["forward"], "ALTER TABLE a ADD b int;\n");
@@ -277,13 +215,5 @@ mod tests {
         assert_eq!(opened["baseline"], "-- 00001_x\nCREATE TABLE a (id int);\n");
         assert_eq!(opened["runner"], "goose");
         assert!(analyser.open(2).is_err());
-    }
-
-    #[test]
-    fn a_request_that_is_none_is_refused_in_words() {
-        let mut analyser = Analyser::new();
-        for request in ["", "[]", r#"{"forwards": ""}"#, r#"{"options": {"server_version": 8}}"#, r#"{"options": {"runner": "oracle"}}"#] {
-            assert!(analyser.check(request).is_err_and(|error| !error.is_empty()), "{request}");
-        }
     }
 }

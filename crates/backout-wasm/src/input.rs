@@ -15,7 +15,7 @@ use wasm_bindgen::{JsCast, JsValue};
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 /// Whether files of folders are read: where they are not, no layout is in the module.
-const FOLDERS: bool = cfg!(feature = "package");
+const FOLDERS: bool = cfg!(any(feature = "app", feature = "package"));
 
 const ONLY_PAIRS: &str = "only pairs of a forward and a rollback are checked here; the package reads files";
 

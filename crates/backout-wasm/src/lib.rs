@@ -1,7 +1,7 @@
 //! The engine for JavaScript: one crate for the app's worker, the npm package and the element.
 //!
-//! Nothing here judges; workers, timers and pages are JavaScript's, in `js/` and `npm/`. The app asks an [`Analyser`] that
-//! remembers, in JSON; package and element call [`check`] with plain objects.
+//! Nothing here judges; workers, timers and pages are JavaScript's, in `js/` and `npm/`. All take the same plain objects: the app
+//! gives them to an [`Analyser`] that remembers, package and element to [`check`].
 
 #[cfg(feature = "app")]
 mod analyser;
@@ -9,7 +9,6 @@ mod analyser;
 mod check;
 #[cfg(any(feature = "app", feature = "package"))]
 mod choices;
-#[cfg(any(feature = "package", feature = "element"))]
 mod input;
 #[cfg(feature = "app")]
 mod provoke;

@@ -578,7 +578,7 @@ impl Machine {
                                 Some(_) => true,
                                 None => self.trusts(side, &missing.want),
                             };
-                            // What was there before the forward ran again is not there because it makes it again.
+                            // What the forward may have made again has not always been there.
                             let made_again = self.again && !matches!(missing.want, Want::Column(..) | Want::Fact(..));
                             let tentative = !trusting || made_again;
                             if !presumable || matches!(missing.want, Want::Nothing) || !self.presume(&missing.want, op, tentative) {

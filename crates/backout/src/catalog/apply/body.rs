@@ -29,8 +29,9 @@ impl Apply<'_> {
             RoutineBody::Atomic(statements) => {
                 let mut text = Template::default();
                 let mut last = None;
+                let scope = result.scope();
                 for statement in statements.iter() {
-                    let shape = self.context().statement(statement, Some(&result.scope()))?;
+                    let shape = self.context().statement(statement, Some(&scope))?;
                     text.append(&shape.template);
                     text.push("; ");
                     last = columns_of(statement, &shape);

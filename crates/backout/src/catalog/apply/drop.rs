@@ -27,7 +27,7 @@ impl Apply<'_> {
             let found = self.dropped(target);
             let found = match target {
                 // A role that nobody shows is there, or it could not be dropped.
-                ObjectRef::Role(role) if !drop.if_exists => found.map(|(id, _)| (self.role_or_presumed(id, &role.name), 0)),
+                ObjectRef::Role(role) if !drop.if_exists => found.map(|_| (self.role_or_presumed(&role.name), 0)),
                 _ => found,
             };
             match found {

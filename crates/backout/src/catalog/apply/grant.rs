@@ -1,4 +1,5 @@
-//! GRANT, REVOKE, ALTER DEFAULT PRIVILEGES (manual chapter 5.7). Roles are always open.
+//! GRANT, REVOKE, ALTER DEFAULT PRIVILEGES (manual chapter 5.7), and roles: which there are is open, what the scripts give them is
+//! kept.
 
 use super::{Apply, Event, fail};
 use crate::catalog::context::Outcome;
@@ -67,13 +68,19 @@ impl Apply<'_> {
     /// Privileges on a database and on what is the server's are no part of our schemas, but they hold the roles that have them: they
     /// are remembered with the role.
     fn grant_elsewhere(&mut self, on: &str, grant: &Grant) -> Outcome<()> {
+        // The right to give a privilege on is not the privilege.
+        if grant.grant_option && !grant.grant {
+            return Ok(());
+        }
+        let every: &[&str] =
+            if on.starts_with("database ") { &["CONNECT", "CREATE", "TEMPORARY"] } else { &["CREATE", "SELECT", "USAGE"] };
         let all = grant.privileges.iter().all(|(name, _)| name.is_empty() || name == "ALL");
         let named = grant.privileges.iter().map(|(name, _)| name.as_str());
-        let privileges: Vec<&str> = if all { vec!["CONNECT", "CREATE", "TEMPORARY", "SELECT", "USAGE"] } else { named.collect() };
+        let privileges: Vec<&str> = if all { every.to_vec() } else { named.collect() };
         let value = grant.grant.then(String::new);
         let options: Vec<RoleOption> =
             privileges.iter().map(|privilege| (format!("{ELSEWHERE}{on}; {privilege}").into(), value.clone())).collect();
-        for grantee in grant.grantees.iter().filter(|_| !grant.grant_option || grant.grant) {
+        for grantee in &grant.grantees {
             if let RoleName::Named(name) = grantee
                 && let Some(id) = self.role(name, Span::default())?
             {
@@ -327,7 +334,8 @@ impl Apply<'_> {
         if options.iter().any(elsewhere) && !self.are_made(std::slice::from_ref(role)) {
             return Err(super::gap(GapKind::NotModelled, LATER_SEARCH_PATH, Reach::Everything));
         }
-        self.set_role(role, options)
+        self.set_role(role, options);
+        Ok(())
     }
 
     /// `GRANT role TO role` and `REVOKE role FROM role`.
@@ -337,7 +345,8 @@ impl Apply<'_> {
             return Ok(());
         }
         let options: Vec<RoleOption> = grant.roles.iter().map(|role| (role.membership(), grant.grant.then(String::new))).collect();
-        grant.members.iter().try_for_each(|member| self.set_role(member, &options))
+        grant.members.iter().for_each(|member| self.set_role(member, &options));
+        Ok(())
     }
 
     /// Nobody is in a role that is gone.
@@ -356,10 +365,7 @@ impl Apply<'_> {
     }
 
     /// The role of this name if it is known; else it is presumed: somebody made it, and it is not known what it was given.
-    pub(super) fn role_or_presumed(&mut self, id: ObjId, name: &Name) -> ObjId {
-        if id != ObjId::NONE {
-            return id;
-        }
+    pub(super) fn role_or_presumed(&mut self, name: &Name) -> ObjId {
         match self.context().find(&Key::new(Class::Role, ObjId::NONE, name.clone())) {
             Presence::Present(id, _) => id,
             _ => self.catalog.presume(Object::new(name.clone(), ObjId::NONE, Body::Role(RoleSettings::new()))),
@@ -375,15 +381,13 @@ impl Apply<'_> {
         });
     }
 
-    fn set_role(&mut self, role: &RoleName, options: &[RoleOption]) -> Outcome<()> {
-        let (name, found) = match role {
-            RoleName::Named(name) => (name.clone(), self.role(name, Span::default())?),
-            RoleName::Current => ("current_user".into(), None),
-            RoleName::Public => ("all".into(), None),
-        };
-        let id = self.role_or_presumed(found.unwrap_or(ObjId::NONE), &name);
+    fn set_role(&mut self, role: &RoleName, options: &[RoleOption]) {
+        let id = self.role_or_presumed(&match role {
+            RoleName::Named(name) => name.clone(),
+            RoleName::Current => "current_user".into(),
+            RoleName::Public => "all".into(),
+        });
         self.give_role(id, options);
-        Ok(())
     }
 
     /// `DROP OWNED`, `REASSIGN OWNED`: what roles that the scripts made own and may do, they have from the scripts.

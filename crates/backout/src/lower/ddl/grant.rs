@@ -243,7 +243,7 @@ fn grant_option(p: &mut Parser) -> Parse<bool> {
     Ok(true)
 }
 
-/// `WITH ADMIN OPTION`, from 16 `WITH ADMIN|INHERIT|SET TRUE|FALSE|OPTION, …`. Membership is no part of the schema.
+/// `WITH ADMIN OPTION`, from 16 `WITH ADMIN|INHERIT|SET TRUE|FALSE|OPTION, …`. Only the membership is compared, not its options.
 fn role_options(p: &mut Parser) -> Parse<()> {
     if !p.word("WITH") {
         return Ok(());

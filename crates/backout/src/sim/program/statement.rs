@@ -571,11 +571,11 @@ fn refuses(body: &[Stmt]) -> bool {
 /// Whether a text is one GRANT or REVOKE on a database of which only the name is not known.
 fn is_about_database(text: &str) -> bool {
     let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
-    let at = words.windows(2).position(|pair| pair == ["on", "database"]);
-    let unknown = |word: &String| word.contains([HOLE, USER]);
+    let Some(at) = words.windows(2).position(|pair| pair == ["on", "database"]) else { return false };
+    let open = |mark| words.iter().enumerate().filter(move |(_, word)| word.contains(mark)).map(|(place, _)| place);
     matches!(words.first().map(String::as_str), Some("grant" | "revoke"))
-        && at.is_some_and(|at| words.iter().enumerate().all(|(place, word)| (place == at + 2) == unknown(word)))
-        && words.get(at.unwrap_or_default() + 2).is_some_and(|name| !name.contains(USER))
+        && open(HOLE).eq([at + 2])
+        && open(USER).next().is_none()
 }
 
 /// Whether all that is not known of a text is the number at its end with which a sequence begins again.
