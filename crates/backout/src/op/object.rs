@@ -26,8 +26,11 @@ impl RoleName {
 
 /// What being in a role of this name is called.
 pub fn membership(role: &str) -> Name {
-    format!("IN ROLE {role}").into()
+    format!("{MEMBERSHIP}{role}").into()
 }
+
+/// What begins the memberships among what a role was given.
+pub const MEMBERSHIP: &str = "IN ROLE ";
 
 /// The kinds of relations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -81,13 +81,17 @@ impl Apply<'_> {
     pub(super) fn create_generic(&mut self, create: &CreateGeneric) -> Outcome<()> {
         let schema = if in_schema(create.kind) { self.creation_schema(&create.name)? } else { ObjId::NONE };
         let word = generic_word(create.kind);
-        if create.kind == GenericKind::Statistics && create.if_not_exists {
+        if create.kind == GenericKind::Statistics {
             // Their name is looked for before their columns.
             let key = Key::new(Class::Generic(create.kind), schema, create.name.name.clone());
-            if let Presence::Present(id, _) = self.context().find(&key) {
-                let found = self.catalog.qualified(id);
-                self.events.push(Event::FoundObject(word, found));
-                return Ok(());
+            match self.context().find(&key) {
+                Presence::Present(id, _) if create.if_not_exists => {
+                    let found = self.catalog.qualified(id);
+                    self.events.push(Event::FoundObject(word, found));
+                    return Ok(());
+                }
+                Presence::Present(id, None) => return Err(self.generic_exists(create, id, word)),
+                _ => {}
             }
         }
         let mut references = self.references(&create.refers)?;
@@ -112,10 +116,7 @@ impl Apply<'_> {
                 return Ok(());
             }
             Presence::Present(id, _) if create.or_replace => self.catalog.set(id, None),
-            Presence::Present(id, None) => {
-                let failure = fail("42710", format!("{word} \"{name}\" already exists"));
-                return Err(failure.about(word, self.catalog.qualified(id)).at(create.name.span).into());
-            }
+            Presence::Present(id, None) => return Err(self.generic_exists(create, id, word)),
             Presence::Open(None) if create.if_not_exists => {
                 self.catalog.lasting_doubt(key, format!("whether {word} {} was there before is not known", quote(&name)));
             }
@@ -139,6 +140,11 @@ impl Apply<'_> {
         }
         self.add(object);
         Ok(())
+    }
+
+    fn generic_exists(&self, create: &CreateGeneric, id: ObjId, word: &'static str) -> Stop {
+        let failure = fail("42710", format!("{word} \"{}\" already exists", create.name.name));
+        failure.about(word, self.catalog.qualified(id)).at(create.name.span).into()
     }
 
     fn is_operator_family(&self, id: ObjId) -> bool {

@@ -4,10 +4,10 @@
 use super::{Apply, Event, fail};
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Acl, Body, ColumnNumber, ELSEWHERE, ObjId, Object, RelKind, Relation, RoleSettings};
-use crate::catalog::{Class, Key, Presence};
+use crate::catalog::{Class, Key, Presence, quote};
 use crate::op::{
-    Behavior, DefaultPrivileges, GapKind, GenericKind, Grant, GrantRole, GrantTarget, Ident, LATER_SEARCH_PATH, Name, ObjectRef, Reach,
-    RelationKind, RoleName, RoleOption, RoutineKind, membership,
+    Behavior, DefaultPrivileges, GapKind, GenericKind, Grant, GrantRole, GrantTarget, Ident, LATER_SEARCH_PATH, MEMBERSHIP, Name,
+    ObjectRef, Reach, RelationKind, RoleName, RoleOption, RoutineKind, membership,
 };
 use crate::source::Span;
 
@@ -344,9 +344,28 @@ impl Apply<'_> {
         if grant.option_only {
             return Ok(());
         }
+        for (role, member) in grant.roles.iter().flat_map(|role| grant.members.iter().map(move |member| (role, member))) {
+            if grant.grant
+                && let (RoleName::Named(role), RoleName::Named(member)) = (role, member)
+                && self.is_member(role, member, 0)
+            {
+                return Err(fail("0LP01", format!("role \"{role}\" is a member of role \"{member}\"")).about("role", quote(role)).into());
+            }
+        }
         let options: Vec<RoleOption> = grant.roles.iter().map(|role| (role.membership(), grant.grant.then(String::new))).collect();
         grant.members.iter().for_each(|member| self.set_role(member, &options));
         Ok(())
+    }
+
+    /// Whether a role is another one, or is in it, by whichever way is known.
+    fn is_member(&self, role: &Name, of: &Name, depth: usize) -> bool {
+        const DEEPEST: usize = 20;
+        let known = || self.role(role, Span::default()).ok().flatten().and_then(|id| self.catalog.get(id));
+        let groups = |object: &std::sync::Arc<Object>| match &object.body {
+            Body::Role(settings) => settings.keys().filter_map(|key| key.strip_prefix(MEMBERSHIP)).map(Name::from).collect(),
+            _ => Vec::new(),
+        };
+        role == of || depth < DEEPEST && known().map(groups).unwrap_or_default().iter().any(|group| self.is_member(group, of, depth + 1))
     }
 
     /// Nobody is in a role that is gone.
