@@ -181,7 +181,11 @@ impl Apply<'_> {
                 _ if object.acl.keys().any(|(grantee, _, _)| grantee == role) => Some(format!("privileges for {}", this())),
                 Body::Role(settings) if object.name == *role => {
                     let on = settings.keys().find_map(|key| key.strip_prefix(crate::catalog::object::ELSEWHERE));
-                    on.and_then(|on| on.split_once("; ")).map(|(on, _)| format!("privileges for {on}"))
+                    on.map(|on| match on.split_once("; ") {
+                        Some((on, "OWNER")) => format!("owner of {on}"),
+                        Some((on, _)) => format!("privileges for {on}"),
+                        None => on.to_owned(),
+                    })
                 }
                 _ => None,
             }

@@ -72,11 +72,14 @@ impl Apply<'_> {
         if grant.grant_option && !grant.grant {
             return Ok(());
         }
-        let every: &[&str] =
-            if on.starts_with("database ") { &["CONNECT", "CREATE", "TEMPORARY"] } else { &["CREATE", "SELECT", "USAGE"] };
         let all = grant.privileges.iter().all(|(name, _)| name.is_empty() || name == "ALL");
         let named = grant.privileges.iter().map(|(name, _)| name.as_str());
-        let privileges: Vec<&str> = if all { every.to_vec() } else { named.collect() };
+        let privileges: Vec<&str> = match (all, on.split(' ').next()) {
+            (false, _) => named.collect(),
+            (true, Some("database")) => vec!["CONNECT", "CREATE", "TEMPORARY"],
+            (true, Some("schema")) => vec!["CREATE", "USAGE"],
+            (true, _) => vec!["DELETE", "EXECUTE", "INSERT", "SELECT", "UPDATE", "USAGE"],
+        };
         let value = grant.grant.then(String::new);
         let options: Vec<RoleOption> =
             privileges.iter().map(|privilege| (format!("{ELSEWHERE}{on}; {privilege}").into(), value.clone())).collect();
@@ -388,6 +391,21 @@ impl Apply<'_> {
         match self.context().find(&Key::new(Class::Role, ObjId::NONE, name.clone())) {
             Presence::Present(id, _) => id,
             _ => self.catalog.presume(Object::new(name.clone(), ObjId::NONE, Body::Role(RoleSettings::new()))),
+        }
+    }
+
+    /// A database belongs to a role, and to no other one.
+    pub(super) fn own_database(&mut self, database: &Name, owner: &RoleName) {
+        let key: Name = format!("{ELSEWHERE}database {database}; OWNER").into();
+        let owns = |object: &Object| matches!(&object.body, Body::Role(settings) if settings.contains_key(&key));
+        let before: Vec<ObjId> = self.catalog.objects().filter(|(_, object)| owns(object)).map(|(id, _)| id).collect();
+        for id in before {
+            self.give_role(id, &[(key.clone(), None)]);
+        }
+        if let RoleName::Named(name) = owner
+            && let Ok(Some(id)) = self.role(name, Span::default())
+        {
+            self.give_role(id, &[(key, Some(String::new()))]);
         }
     }
 

@@ -237,6 +237,10 @@ impl Apply<'_> {
 
     pub(super) fn change_owner(&mut self, target: &ObjectRef, if_exists: bool, owner: &RoleName) -> Outcome<()> {
         self.check_roles([owner])?;
+        if let ObjectRef::Database(database) = target {
+            self.own_database(&database.name, owner);
+            return Ok(());
+        }
         let found = match target {
             // ALTER TABLE changes the owner of any relation.
             ObjectRef::Relation { kind: RelationKind::Table, name } => self.user_relation(name, RelationKind::Table).map(|id| (id, 0)),
