@@ -206,7 +206,8 @@ mod tests {
             path: format!("0000{number}_x.sql"),
             text: format!("-- +goose Up\n{up}\n-- +goose Down\n{down}\n"),
         };
-        let files = vec![goose(1, "CREATE TABLE a (id int);", "DROP TABLE a;"), goose(2, "ALTER TABLE a ADD b int;", "ALTER TABLE a DROP b;")];
+        let files =
+            vec![goose(1, "CREATE TABLE a (id int);", "DROP TABLE a;"), goose(2, "ALTER TABLE a ADD b int;", "ALTER TABLE a DROP b;")];
         let (analyser, told) = judged(Input::folder(files, None, None, Options::default()));
         assert_eq!(told["report"]["summary"]["safe"], 2);
         let opened: serde_json::Value = serde_json::from_str(&analyser.open(1).expect("there are two")).expect("it is JSON");

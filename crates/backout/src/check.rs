@@ -379,7 +379,7 @@ fn borders(weights: &[usize], at: usize, of: usize, history: bool) -> Range<usiz
             return weights.len();
         }
         let part = if history {
-            let left = |shares: usize| 1.0 - (1.0 - PASSING).powf(shares as f64);
+            let left = |shares: usize| 1.0 - (0..shares).fold(1.0, |left, _| left * (1.0 - PASSING));
             left(at) / left(of)
         } else {
             at as f64 / of as f64

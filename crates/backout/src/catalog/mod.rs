@@ -10,6 +10,7 @@
 pub mod apply;
 pub mod builtin;
 pub mod context;
+pub mod decimal;
 pub mod diff;
 mod failure;
 pub mod history;

@@ -248,7 +248,7 @@ fn identifiers(list: &str) -> Vec<String> {
             ',' if !quoted => names.push(std::mem::take(&mut name)),
             c if quoted => name.push(c),
             c if c.is_whitespace() => {}
-            c => name.extend(c.to_lowercase()),
+            c => name.push(c.to_ascii_lowercase()),
         }
     }
     names.push(name);

@@ -70,7 +70,7 @@ fn heading(line: &str) -> Option<Heading<'_>> {
     if line.len() > LONGEST {
         return None;
     }
-    let body = line.trim_matches(|letter: char| !letter.is_alphanumeric() && !matches!(letter, ';' | ')'));
+    let body = line.trim_matches(|letter: char| !letter.is_ascii_alphanumeric() && !matches!(letter, ';' | ')'));
     let first = body.find(|letter: char| !letter.is_ascii_alphabetic()).map_or(body, |end| &body[..end]);
     if let (Some(role), Some(rest)) = (role_of(&first.to_ascii_lowercase()), body.get(first.len()..))
         && let inline = rest.trim_start_matches(|letter: char| letter == ':' || letter.is_whitespace())
@@ -88,13 +88,13 @@ fn heading(line: &str) -> Option<Heading<'_>> {
         return Some(Heading { role: if forward { Role::Forward } else { Role::Rollback }, name: Some(name), inline: None });
     }
     let aside = body.find('(').map_or(body, |at| &body[..at]);
-    let mut lower = aside.to_lowercase();
+    let mut lower = aside.to_ascii_lowercase();
     for (apart, together) in
         [("roll back", "rollback"), ("roll-back", "rollback"), ("back out", "backout"), ("roll forward", "rollforward")]
     {
         lower = lower.replace(apart, together);
     }
-    let mut words: Vec<&str> = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut words: Vec<&str> = lower.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     // `rollback for 0012 add users`
     if let Some(at) = words.iter().position(|word| matches!(*word, "for" | "of"))
         && at > 0

@@ -402,6 +402,11 @@ fn digits(bytes: &[u8], mut at: usize, digit: impl Fn(u8) -> bool) -> usize {
     }
 }
 
+/// Whether a character is a letter or a digit; all beyond ASCII are taken for letters, as in identifiers.
+pub fn is_word_part(c: char) -> bool {
+    c.is_ascii_alphanumeric() || !c.is_ascii()
+}
+
 /// What PostgreSQL calls a space.
 pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)

@@ -541,7 +541,7 @@ pub(super) fn rename_back(judgement: &Judgement, texts: &Texts, difference: &Dif
     let again = runs_again(judgement);
     let sql = match difference.kind {
         "index" | "sequence" | "table" | "view" => {
-            format!("ALTER {} IF EXISTS {} RENAME TO {own};", difference.kind.to_uppercase(), words::sql(found))
+            format!("ALTER {} IF EXISTS {} RENAME TO {own};", difference.kind.to_ascii_uppercase(), words::sql(found))
         }
         // There is no guard for this one.
         "constraint" if !again => {
@@ -560,5 +560,5 @@ pub(super) fn comment(judgement: &Judgement, texts: &Texts, difference: &Differe
         return None;
     }
     let text = difference.expected.as_ref().map_or("NULL".to_owned(), |text| words::string(text));
-    append(judgement, texts, &[format!("COMMENT ON {} {} IS {text};", kind.to_uppercase(), words::sql(name))])
+    append(judgement, texts, &[format!("COMMENT ON {} {} IS {text};", kind.to_ascii_uppercase(), words::sql(name))])
 }

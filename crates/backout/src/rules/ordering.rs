@@ -2,6 +2,7 @@
 
 use super::{Findings, places, words};
 use crate::finding::{Fix, Texts};
+use crate::lexer::is_word_part;
 use crate::op::{GenericKind, ObjectName, ObjectRef, Op, RelationKind, TableAction};
 use crate::sim::{Judgement, Runs, Script, Side, StatementFailure, Verity};
 
@@ -156,7 +157,7 @@ pub(super) fn last_part(name: &str) -> &str {
 
 /// True when the text holds the word as a whole.
 pub(super) fn holds_word(text: &str, word: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let part = |c: char| is_word_part(c) || c == '_';
     !word.is_empty()
         && text.match_indices(word).any(|(at, _)| {
             let before = text[..at].chars().next_back().is_none_or(|c| !part(c));

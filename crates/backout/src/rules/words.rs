@@ -69,13 +69,13 @@ pub(super) fn drop_statement(kind: &str, name: &str) -> Option<String> {
     let plain = |word: &str| Some(format!("DROP {word} {};", sql(name)));
     match kind {
         "table" | "view" | "sequence" | "function" | "procedure" | "aggregate" | "schema" | "extension" | "index" | "domain"
-        | "publication" | "statistics" | "collation" | "server" | "role" => plain(&kind.to_uppercase()),
+        | "publication" | "statistics" | "collation" | "server" | "role" => plain(&kind.to_ascii_uppercase()),
         "matview" => plain("MATERIALIZED VIEW"),
         "enum" | "composite" | "range" | "type" => plain("TYPE"),
         "column" => owner_and_own(name).map(|(table, own)| format!("ALTER TABLE {} DROP COLUMN {};", sql(table), sql(own))),
         "constraint" => owner_and_own(name).map(|(table, own)| format!("ALTER TABLE {} DROP CONSTRAINT {};", sql(table), sql(own))),
         "trigger" | "rule" | "policy" => {
-            owner_and_own(name).map(|(table, own)| format!("DROP {} {} ON {};", kind.to_uppercase(), sql(own), sql(table)))
+            owner_and_own(name).map(|(table, own)| format!("DROP {} {} ON {};", kind.to_ascii_uppercase(), sql(own), sql(table)))
         }
         _ => None,
     }

@@ -2,6 +2,7 @@
 
 use super::{Apply, Stop, fail, gap};
 use crate::catalog::context::Outcome;
+use crate::catalog::decimal::Decimal;
 use crate::catalog::object::{ColumnNumber, ObjId, RelKind, Table, TyBase};
 use crate::catalog::resolve::{ExprPlace, Scope, Verity};
 use crate::catalog::rows::Value as Known;
@@ -16,7 +17,7 @@ enum Value {
     Least,
     Greatest,
     Null,
-    Number(f64),
+    Number(Decimal),
     /// A moment, written so that the order of the text is that of time.
     Moment(String),
     Text(String),
@@ -53,7 +54,7 @@ impl Value {
             },
             Expr::Cast { expr, .. } => Value::of(expr, kind),
             Expr::Operator { name, left: None, right, .. } if name == "-" => match Value::of(right, kind) {
-                Value::Number(value) => Value::Number(-value),
+                Value::Number(value) => Value::Number(value.negated()),
                 _ => Value::Open,
             },
             _ => Value::Open,
@@ -77,7 +78,7 @@ impl Value {
             (one, two) if one == two => Some(Ordering::Equal),
             (Value::Least, _) | (_, Value::Greatest) => Some(Ordering::Less),
             (Value::Greatest, _) | (_, Value::Least) => Some(Ordering::Greater),
-            (Value::Number(one), Value::Number(two)) => one.partial_cmp(two),
+            (Value::Number(one), Value::Number(two)) => Some(one.cmp(two)),
             (Value::Moment(one), Value::Moment(two)) => Some(one.cmp(two)),
             // Every collation has the same order for these.
             (Value::Text(one), Value::Text(two)) if [one, two].iter().all(|text| is_plain(text)) => Some(one.cmp(two)),
@@ -95,10 +96,12 @@ impl Value {
     }
 }
 
+/// Two numbers of more digits may be the same to a server that keeps them as floating point.
+const EXACT: usize = 15;
+
 fn number(text: &str) -> Value {
-    // Beyond that two numbers may be the same to us and not to the server.
-    match text.trim().parse::<f64>() {
-        Ok(value) if value.is_finite() && value.abs() < 9e15 => Value::Number(value),
+    match Decimal::read(text) {
+        Some(value) if value.significant() <= EXACT => Value::Number(value),
         _ => Value::Open,
     }
 }
@@ -275,7 +278,7 @@ impl Apply<'_> {
                 text.push(if at > 0 { ", " } else { "" });
                 match value {
                     Expr::Column { parts, .. } if parts.len() == 1 && matches!(parts[0].as_str(), "minvalue" | "maxvalue") => {
-                        text.push(&parts[0].to_uppercase())
+                        text.push(&parts[0].to_ascii_uppercase())
                     }
                     value => text.append(&self.context().expr(value, &Scope::empty(), None, ExprPlace::PartitionBound)?),
                 }

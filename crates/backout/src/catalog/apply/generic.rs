@@ -7,6 +7,7 @@ use crate::catalog::object::{Body, Cast, ColumnNumber, DepKind, Generic, ObjId, 
 use crate::catalog::resolve::RoutineRef;
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
+use crate::lexer::is_word_part;
 use crate::op::{AlterGeneric, CreateCast, CreateGeneric, CreateOperator, GenericKind, Name, ObjectName, ObjectRef, RelationKind};
 
 impl Apply<'_> {
@@ -199,7 +200,7 @@ impl Apply<'_> {
 
     /// Without `ONLY`, the tables that inherit from a table when it is named are named with it. Partitions are published as their parents.
     fn add_children(&self, references: &mut Vec<(ObjId, ColumnNumber)>, text: &str) {
-        if text.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("only")) {
+        if text.split(|c: char| !is_word_part(c)).any(|word| word.eq_ignore_ascii_case("only")) {
             return;
         }
         let tables: Vec<ObjId> =

@@ -186,7 +186,7 @@ impl Apply<'_> {
         }
         for (event, word) in [("INSERT", "old."), ("DELETE", "new.")] {
             if create.events.contains(&event) && names(word).next().is_some() {
-                return refuse(format!("{event} trigger's WHEN condition cannot reference {} values", word[..3].to_uppercase()));
+                return refuse(format!("{event} trigger's WHEN condition cannot reference {} values", word[..3].to_ascii_uppercase()));
             }
         }
         let relation = self.catalog.relation(table);
@@ -239,7 +239,8 @@ impl Apply<'_> {
             let failure = fail("42710", format!("event trigger \"{}\" already exists", create.name.name));
             return Err(failure.about("event trigger", quote(&create.name.name)).at(create.name.span).into());
         }
-        let mut definition = Template::text(format!("ON {} {tags:?} EXECUTE ", create.event));
+        let tags: Vec<String> = tags.iter().map(|tag| format!("\"{tag}\"")).collect();
+        let mut definition = Template::text(format!("ON {} [{}] EXECUTE ", create.event, tags.join(", ")));
         let mut made = Object::new(create.name.name.clone(), ObjId::NONE, Body::Schema);
         match self.context().trigger_function(&create.function, true)? {
             TriggerFunction::User(id) => {

@@ -7,7 +7,7 @@ use crate::catalog::object::{Relation, Routine, RoutineText, Sequence, Ty, TyBas
 use crate::catalog::resolve::format_type;
 use crate::catalog::template::{Piece, Template};
 use crate::lexer::{quote, quote_ident};
-use crate::op::{ForeignKeyAction, Name, Persistence, RoutineBody};
+use crate::op::{ForeignKeyAction, Name, Persistence, ReplicaIdentity, RoutineBody};
 
 /// A type as `format_type` prints it when nothing is on the search path.
 fn type_text(names: &dyn Names, ty: &Ty) -> String {
@@ -124,8 +124,10 @@ pub(super) fn table_definition(names: &dyn Names, relation: &Relation) -> String
         text.push_str("FORCE ROW LEVEL SECURITY ");
     }
     match &table.replica_identity {
-        crate::op::ReplicaIdentity::Default => {}
-        other => text.push_str(&format!("REPLICA IDENTITY {other:?} ")),
+        ReplicaIdentity::Default => {}
+        ReplicaIdentity::Full => text.push_str("REPLICA IDENTITY FULL "),
+        ReplicaIdentity::Nothing => text.push_str("REPLICA IDENTITY NOTHING "),
+        ReplicaIdentity::Index(name) => text.push_str(&format!("REPLICA IDENTITY USING INDEX {} ", quote(name))),
     }
     if let Some(method) = table.access_method.as_ref().filter(|method| *method != "heap") {
         text.push_str(&format!("USING {method} "));

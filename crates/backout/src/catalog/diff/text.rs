@@ -20,7 +20,7 @@ fn plain_text(body: &str) -> String {
     for token in tokens {
         let text = token.span.of(body);
         match token.kind {
-            TokenKind::Word => plain.push_str(&text.to_lowercase()),
+            TokenKind::Word => plain.push_str(&text.to_ascii_lowercase()),
             _ => plain.push_str(text),
         }
         plain.push(' ');

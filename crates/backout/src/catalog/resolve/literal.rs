@@ -327,7 +327,7 @@ pub(super) fn relation_name(text: &str) -> Option<ObjectName> {
             rest = quoted.get(end + 1..)?;
         } else {
             let end = rest.find('.').unwrap_or(rest.len());
-            parts.push(rest.get(..end)?.trim().to_lowercase().into());
+            parts.push(rest.get(..end)?.trim().to_ascii_lowercase().into());
             rest = rest.get(end..)?;
         }
         match rest.trim_start().strip_prefix('.') {

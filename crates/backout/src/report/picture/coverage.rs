@@ -64,7 +64,8 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
         for (partner, tried) in row.step.partners.iter().map(|partner| (*partner, false)).chain(tried) {
             let Some(&to) = right.get(&partner) else { continue };
             let (x, end) = (CARD, WIDTH - CARD);
-            let path = format!("M{x} {} C{} {} {} {} {end} {}", number(from), x + 40.0, number(from), end - 40.0, number(to), number(to));
+            let [from, to, leave, enter] = [from, to, x + 40.0, end - 40.0].map(number);
+            let path = format!("M{} {from} C{leave} {from} {enter} {to} {} {to}", number(x), number(end));
             let class = match (tried, row.tone) {
                 (true, _) => "bad try",
                 (false, Tone::Good) => "good",

@@ -54,7 +54,11 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
     let top = svg.headline(&summary) + 20.0;
     let shown = rungs.len().min(MOST);
     let end = top + STEP * (shown.saturating_sub(1)) as f64 + 20.0;
-    svg.flow("", &format!("M{RAIL} {} V{}", number(top + 20.0), number(end)), "the statements of the forward, one after the other");
+    svg.flow(
+        "",
+        &format!("M{} {} V{}", number(RAIL), number(top + 20.0), number(end)),
+        "the statements of the forward, one after the other",
+    );
     for (at, rung) in rungs.iter().take(MOST).enumerate() {
         let y = top + STEP * at as f64;
         one(&mut svg, rung, y, total, details);
@@ -154,7 +158,7 @@ fn one(svg: &mut Svg, rung: &Rung, y: f64, total: usize, details: &DetailsReport
     let sql = rung.to.checked_sub(1).and_then(|at| details.forward.get(at)).map(|step| step.sql.as_str()).unwrap_or_default();
     svg.begin(&format!("{class}{aside}"), place, &format!("{state}\n{sql}"));
     let (middle, filled) = (y + 20.0, if aside.is_empty() { " full" } else { "" });
-    svg.raw(&format!("<circle class=\"dot{filled}\" cx=\"{RAIL}\" cy=\"{}\" r=\"13\"/>\n", number(middle)));
+    svg.raw(&format!("<circle class=\"dot{filled}\" cx=\"{}\" cy=\"{}\" r=\"13\"/>\n", number(RAIL), number(middle)));
     let label = if rung.from == rung.to { rung.to.to_string() } else { "…".to_owned() };
     svg.middle(RAIL, middle + 4.0, if aside.is_empty() { "on" } else { "" }, &label);
     svg.text(RAIL + 24.0, y + 17.0, "", &state, WIDTH - CHIP - RAIL - 34.0);

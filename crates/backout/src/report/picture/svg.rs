@@ -90,7 +90,7 @@ impl Svg {
 
     /// A rounded box with a bar of its tone at its left edge.
     pub fn card(&mut self, x: f64, y: f64, width: f64, height: f64, tone: Tone) {
-        let (x, y) = (number(x), number(y));
+        let (x, y, width, height) = (number(x), number(y), number(width), number(height));
         let _ = writeln!(self.body, "<rect class=\"box\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"5\"/>");
         if tone != Tone::Calm {
             let _ = writeln!(self.body, "<rect class=\"edge\" x=\"{x}\" y=\"{y}\" width=\"5\" height=\"{height}\" rx=\"2.5\"/>");
@@ -129,12 +129,12 @@ impl Svg {
     /// The whole element.
     pub fn finish(self, kind: &str, title: &str, summary: &str, height: f64) -> String {
         let Self { id, body } = self;
-        let wide = WIDTH + 2.0 * EDGE;
+        let (edge, wide) = (number(EDGE), number(WIDTH + 2.0 * EDGE));
         let style = STYLE.replace('%', &id);
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"{id}\" class=\"backout-picture\" data-picture=\"{kind}\" viewBox=\"-{EDGE} 0 {wide} {0}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"{id}\" class=\"backout-picture\" data-picture=\"{kind}\" viewBox=\"-{edge} 0 {wide} {0}\" \
              width=\"{wide}\" height=\"{0}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n<title id=\"{id}-t\">{title}</title>\n\
-             <desc id=\"{id}-d\">{1}</desc>\n<style>{style}</style>\n<rect class=\"paper\" x=\"-{EDGE}\" width=\"{wide}\" height=\"{0}\"/>\n{body}</svg>\n",
+             <desc id=\"{id}-d\">{1}</desc>\n<style>{style}</style>\n<rect class=\"paper\" x=\"-{edge}\" width=\"{wide}\" height=\"{0}\"/>\n{body}</svg>\n",
             number(height),
             escaped(summary),
         )
@@ -143,8 +143,9 @@ impl Svg {
 
 /// A number without needless digits.
 pub(super) fn number(value: f64) -> String {
-    let rounded = (value * 10.0).round() / 10.0;
-    format!("{rounded}")
+    let tenths = (value * 10.0).round() as i64;
+    let (sign, whole, rest) = (if tenths < 0 { "-" } else { "" }, tenths.abs() / 10, tenths.abs() % 10);
+    if rest == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
 }
 
 /// A text of at most so many columns, with an ellipsis where it is cut.

@@ -111,10 +111,12 @@ impl Evaluator<'_> {
             "quote_ident" => Some(quoted(&texts, quote_ident)),
             "quote_literal" | "quote_nullable" => Some(without_user(quoted(&texts, quote_literal))),
             "lower" | "upper" => {
-                let fold = if name == "lower" { str::to_lowercase } else { str::to_uppercase };
-                texts.first().map(|text| match text {
-                    Ok(text) => Text(fold(text)),
-                    Err((text, why)) => without_user(Value::Partial(fold(text), *why)),
+                let fold = if name == "lower" { str::to_ascii_lowercase } else { str::to_ascii_uppercase };
+                // The locale says how letters beyond ASCII are folded.
+                let plain = |text: &str| text.chars().all(|c| c.is_ascii() || matches!(c, HOLE | DATABASE | USER));
+                texts.first().and_then(|text| match text {
+                    Ok(text) => plain(text).then(|| Text(fold(text))),
+                    Err((text, why)) => plain(text).then(|| without_user(Value::Partial(fold(text), *why))),
                 })
             }
             "initcap" => text(0).filter(|text| text.is_ascii()).map(|text| Text(capitalised(text))),
@@ -480,7 +482,7 @@ impl Evaluator<'_> {
             ("generate_series", [Value::Int(from), Value::Int(to), Value::Int(step)]) => series(*from, *to, *step),
             ("generate_subscripts", [Value::Array(list), Value::Int(1)]) => series(1, list.len() as i64, 1),
             ("regexp_split_to_table" | "string_to_table", [Value::Text(text), Value::Text(by)])
-                if !by.is_empty() && by.chars().all(|c| c.is_alphanumeric() || matches!(c, ',' | ';' | ' ')) =>
+                if !by.is_empty() && by.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ',' | ';' | ' ')) =>
             {
                 Ok(text.split(by.as_str()).map(Value::text).collect())
             }

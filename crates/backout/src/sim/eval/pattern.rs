@@ -2,7 +2,7 @@
 
 /// Whether `text` is `LIKE pattern`.
 pub(super) fn like(text: &str, pattern: &str, ignore_case: bool) -> bool {
-    let fold = |text: &str| -> Vec<char> { if ignore_case { text.to_lowercase().chars().collect() } else { text.chars().collect() } };
+    let fold = |text: &str| -> Vec<char> { if ignore_case { text.to_ascii_lowercase().chars().collect() } else { text.chars().collect() } };
     let text = fold(text);
     let mut pieces = Vec::new();
     let mut chars = fold(pattern).into_iter();
@@ -88,7 +88,7 @@ const STEPS: usize = 20_000;
 
 /// Where in `text` a regular expression first matches, in characters; an error when the expression is beyond us.
 pub(super) fn find(text: &str, pattern: &str, ignore_case: bool) -> Result<Option<(usize, usize)>, ()> {
-    let fold = |text: &str| -> Vec<char> { if ignore_case { text.to_lowercase().chars().collect() } else { text.chars().collect() } };
+    let fold = |text: &str| -> Vec<char> { if ignore_case { text.to_ascii_lowercase().chars().collect() } else { text.chars().collect() } };
     let pattern = fold(pattern);
     let mut at = 0;
     let alternatives = parse(&pattern, &mut at, 0).ok_or(())?;
@@ -158,7 +158,7 @@ fn parse(pattern: &[char], at: &mut usize, depth: usize) -> Option<Vec<Vec<Item>
                     'S' => Atom::Set(true, vec![(' ', ' '), ('\t', '\r')]),
                     'A' => Atom::Start,
                     'Z' => Atom::End,
-                    other if other.is_alphanumeric() => return None,
+                    other if other.is_ascii_alphanumeric() => return None,
                     other => Atom::Char(other),
                 }
             }
@@ -222,7 +222,7 @@ fn set(pattern: &[char], at: &mut usize) -> Option<Atom> {
                     'd' => ranges.push(('0', '9')),
                     'w' => ranges.extend([('a', 'z'), ('A', 'Z'), ('0', '9'), ('_', '_')]),
                     's' => ranges.extend([(' ', ' '), ('\t', '\r')]),
-                    other if other.is_alphanumeric() => return None,
+                    other if other.is_ascii_alphanumeric() => return None,
                     other => ranges.push((other, other)),
                 }
             }

@@ -278,6 +278,10 @@ impl Evaluator<'_> {
         };
         let negated = name.starts_with('!');
         let ignore_case = name.ends_with('*');
+        if ignore_case && !(text.is_ascii() && pattern.is_ascii()) {
+            // The locale says which letters are the same.
+            return Value::Unknown(Why::NotModelled);
+        }
         let found = if name.contains("~~") {
             Ok(pattern::like(&text, &pattern, ignore_case))
         } else {
@@ -416,7 +420,9 @@ impl Evaluator<'_> {
                 Value::Bool(value) => Value::Int(value.into()),
                 Value::Int(_) => value,
                 Value::Numeric(text) if text.ends_with(".5e0") => Value::Unknown(Why::NotModelled),
-                Value::Numeric(_) => Value::Int(number(&value).round() as i64),
+                Value::Numeric(_) => {
+                    number(&value).ok().and_then(|number| number.rounded()).map_or(Value::Unknown(Why::NotModelled), Value::Int)
+                }
                 Value::Text(text) => self.read(&text, ty)?.parse().map_or(Value::Unknown(Why::NotModelled), Value::Int),
                 Value::Oid(_, oid) => Value::Int(oid),
                 value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
@@ -588,7 +594,7 @@ fn arithmetic(name: &str, left: &Value, right: &Value) -> Evaluated<Value> {
     if left.is_null() || right.is_null() {
         return Ok(Value::Null);
     }
-    let zero = |value: &Value| number(value) == 0.0;
+    let zero = |value: &Value| number(value).is_ok_and(|number| number.is_zero());
     if matches!(name, "/" | "%") && zero(right) && matches!(left, Value::Int(_) | Value::Numeric(_)) {
         return Err(Raised::new("22012", "division by zero"));
     }

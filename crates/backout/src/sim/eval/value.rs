@@ -1,5 +1,6 @@
 //! Values, and what is known of those that are not known.
 
+use crate::catalog::decimal::Decimal;
 use crate::op::Name;
 use std::cmp::Ordering;
 
@@ -227,7 +228,7 @@ pub fn compare(left: &Value, right: &Value) -> Result<Option<Ordering>, Why> {
         (Null, _) | (_, Null) => return Ok(None),
         (Bool(a), Bool(b)) => a.cmp(b),
         (Int(a), Int(b)) => a.cmp(b),
-        (Int(_) | Numeric(_), Int(_) | Numeric(_)) => return number(left).partial_cmp(&number(right)).map(Some).ok_or(Why::NotModelled),
+        (Int(_) | Numeric(_), Int(_) | Numeric(_)) => number(left)?.cmp(&number(right)?),
         (Text(a), Text(b)) => a.as_bytes().cmp(b.as_bytes()),
         (Oid(_, a), Oid(_, b)) => a.cmp(b),
         (Int(a), Text(b)) => a.cmp(&b.trim().parse().map_err(|_| Why::NotModelled)?),
@@ -263,12 +264,12 @@ fn compare_all<'a>(left: impl Iterator<Item = &'a Value>, right: impl Iterator<I
     Ok(Some(left.len().cmp(&right.len())))
 }
 
-/// A number for comparison; good to 15 digits, which is more than catalogs hold.
-pub(super) fn number(value: &Value) -> f64 {
+/// A number for comparison.
+pub(super) fn number(value: &Value) -> Result<Decimal, Why> {
     match value {
-        Value::Int(number) => *number as f64,
-        Value::Numeric(text) => text.parse().unwrap_or(f64::NAN),
-        _ => f64::NAN,
+        Value::Int(number) => Ok(Decimal::from(*number)),
+        Value::Numeric(text) => Decimal::read(text).ok_or(Why::NotModelled),
+        _ => Err(Why::NotModelled),
     }
 }
 

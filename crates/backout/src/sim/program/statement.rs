@@ -2,6 +2,7 @@
 
 use super::effect::{Effect, leaves_schemas, partial};
 use super::*;
+use crate::lexer::is_word_part;
 use crate::op::{GapKind, Reach, TableAction};
 use crate::plpgsql::{Arm, Condition, Declaration, DeclarationKind, Into, Stmt, StmtKind};
 use crate::sim::eval::{HOLE, Rows, Truth, USER};
@@ -525,7 +526,7 @@ impl Runner<'_> {
 
     /// Whether the current user is all that is not known of a text, and stands where a role does: as a word of its own.
     fn names_user(&mut self, text: &str) -> bool {
-        let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"' | '\'' | '.' | USER);
+        let joins = |c: char| is_word_part(c) || matches!(c, '_' | '$' | '"' | '\'' | '.' | USER);
         let alone = |(at, user): (usize, &str)| {
             let (before, after) = (text.get(..at), text.get(at + user.len()..));
             !before.is_some_and(|before| before.ends_with(joins)) && !after.is_some_and(|after| after.starts_with(joins))
@@ -573,9 +574,7 @@ fn is_about_database(text: &str) -> bool {
     let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
     let Some(at) = words.windows(2).position(|pair| pair == ["on", "database"]) else { return false };
     let open = |mark| words.iter().enumerate().filter(move |(_, word)| word.contains(mark)).map(|(place, _)| place);
-    matches!(words.first().map(String::as_str), Some("grant" | "revoke"))
-        && open(HOLE).eq([at + 2])
-        && open(USER).next().is_none()
+    matches!(words.first().map(String::as_str), Some("grant" | "revoke")) && open(HOLE).eq([at + 2]) && open(USER).next().is_none()
 }
 
 /// Whether all that is not known of a text is the number at its end with which a sequence begins again.

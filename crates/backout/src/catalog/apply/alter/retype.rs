@@ -242,8 +242,8 @@ fn is_of_operators(template: &Template, table: ObjId, operators: &str) -> bool {
     let of_number = |before: &str| before.trim_end_matches([')', '\'']).ends_with(|c: char| c.is_ascii_digit());
     template.pieces.iter().all(|piece| match piece {
         Piece::Text(text) => {
-            text.split(|c: char| !c.is_alphanumeric()).all(known)
-                && text.chars().all(|c| c.is_alphanumeric() || " (),.[]:'".contains(c) || operators.contains(c))
+            text.split(|c: char| !c.is_ascii_alphanumeric()).all(known)
+                && text.chars().all(|c| c.is_ascii_alphanumeric() || " (),.[]:'".contains(c) || operators.contains(c))
                 && text.match_indices("::").all(|(at, _)| of_number(&text[..at]))
         }
         Piece::Column(on, column) => *on == table && *column != 0,
