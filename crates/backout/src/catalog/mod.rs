@@ -203,9 +203,14 @@ impl Relation {
 
     /// The number that the next column gets.
     pub fn next_number(&self) -> ColumnNumber {
-        let highest = self.columns.iter().map(|column| column.number).filter(|&number| number < object::PRESUMED_COLUMNS).max();
-        highest.unwrap_or(0) + 1
+        next_number(&self.columns)
     }
+}
+
+/// The number that the next column of a list gets.
+pub(crate) fn next_number(columns: &[Arc<Column>]) -> ColumnNumber {
+    let highest = columns.iter().map(|column| column.number).filter(|&number| number < object::PRESUMED_COLUMNS).max();
+    highest.unwrap_or(0) + 1
 }
 
 /// The key under which an object is found; none for defaults, which their column holds.

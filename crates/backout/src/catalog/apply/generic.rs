@@ -287,6 +287,9 @@ impl Apply<'_> {
                         found.push((id, 0));
                     }
                 }
+                ObjectRef::Generic { kind, name, .. } if name.schema.as_ref().is_some_and(|schema| schema == "pg_catalog") => {
+                    self.check_servers_own(*kind, name)?;
+                }
                 ObjectRef::Generic { kind, name, method } => match self.generic(*kind, name, method.as_ref()) {
                     Ok(id) => found.push((id, 0)),
                     Err(Stop::Missing(missing)) if missing.open.is_some() => {

@@ -52,6 +52,10 @@ impl Apply<'_> {
                     }
                     let schema = self.context().schema(&schema.name, schema.span)?;
                     targets.extend(self.all_in(&kind.to_ascii_lowercase(), schema));
+                    // There may be others, and they may have had it before.
+                    if self.catalog.open_world && !self.are_made(&grant.grantees) {
+                        self.was_unknown(schema);
+                    }
                 }
             }
         }

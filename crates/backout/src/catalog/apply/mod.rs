@@ -124,7 +124,7 @@ impl Apply<'_> {
             Op::AlterSequence(alter) => self.alter_sequence(alter),
             Op::CreateView(create) => self.create_view(create),
             Op::CreateMatView(create) => self.create_matview(create),
-            Op::RefreshMatView { name, concurrently, .. } => self.refresh_matview(name, *concurrently),
+            Op::RefreshMatView { name, concurrently, with_data } => self.refresh_matview(name, *concurrently, *with_data),
             Op::CreateRoutine(create) => self.create_routine(create),
             Op::AlterRoutine(alter) => self.alter_routine(alter),
             Op::CreateAggregate(create) => self.create_aggregate(create),

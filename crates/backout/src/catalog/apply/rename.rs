@@ -17,6 +17,10 @@ impl Apply<'_> {
                 self.user_relation(name, RelationKind::Table).map(|id| (id, 0))
             }
             ObjectRef::Relation { kind, name } => self.opened_relation(*kind, name).map(|id| (id, 0)),
+            // RENAME ATTRIBUTE
+            ObjectRef::Column { relation, column } if rename.kind.is_none() => {
+                self.composite_type(relation).and_then(|id| Ok((id, self.column(id, column)?)))
+            }
             target => self.target(target),
         };
         let (id, column) = match found {

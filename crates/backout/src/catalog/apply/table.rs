@@ -2,7 +2,7 @@
 
 use super::column::{NewColumn, identity_base};
 use super::{Apply, Event, fail};
-use crate::catalog::context::Outcome;
+use crate::catalog::context::{Missing, Outcome, Stop, Want};
 use crate::catalog::object::{
     Body, Column, ColumnNumber, ConstraintKind, DepKind, Generic, ObjId, Object, RelKind, Relation, Table, Ty, TyBase, Type,
 };
@@ -55,6 +55,30 @@ impl Apply<'_> {
     }
 
     pub(super) fn create_table(&mut self, create: &CreateTable) -> Outcome<()> {
+        self.make_table(create).map_err(|stop| self.wanted_of_source(create, stop))
+    }
+
+    /// A column that is missing in a table like another one is missing there.
+    fn wanted_of_source(&self, create: &CreateTable, stop: Stop) -> Stop {
+        let Stop::Missing(mut missing) = stop else { return stop };
+        let new = |id: ObjId| self.catalog.get(id).is_none_or(|made| made.name == create.name.name && !made.presumed);
+        if let Want::Column(id, name) = &missing.want
+            && new(*id)
+        {
+            let like = create.elements.iter().filter_map(|element| match element {
+                TableElement::Like(like) => Some(&like.table),
+                _ => None,
+            });
+            let sources = create.partition_of.iter().map(|(parent, _)| parent).chain(&create.inherits).chain(like);
+            let mut found = sources.filter_map(|source| self.user_relation(source, RelationKind::Table).ok());
+            if let Some(source) = found.find(|source| self.catalog.column_open(*source, name)) {
+                missing.want = Want::Column(source, name.clone());
+            }
+        }
+        Stop::Missing(missing)
+    }
+
+    fn make_table(&mut self, create: &CreateTable) -> Outcome<()> {
         if create.elements.iter().filter(|element| matches!(element, TableElement::Column(_))).count() > MOST_COLUMNS {
             return Err(fail("54011", format!("tables can have at most {MOST_COLUMNS} columns")).at(create.name.span).into());
         }
@@ -260,7 +284,12 @@ impl Apply<'_> {
             Some(_) => Err(fail("42701", format!("column \"{}\" specified more than once", def.name)).at(def.span).into()),
             None => {
                 if def.ty.is_none() {
-                    return Err(fail("42703", format!("column \"{}\" does not exist", def.name)).at(def.span).into());
+                    let failure = fail("42703", format!("column \"{}\" does not exist", def.name)).at(def.span);
+                    if !relation.open {
+                        return Err(failure.into());
+                    }
+                    let open = self.catalog.open_world.then_some(None);
+                    return Err(Stop::Missing(Box::new(Missing { want: Want::Column(ObjId::NONE, def.name.clone()), failure, open })));
                 }
                 relation.columns.push(Arc::new(new.column.clone()));
                 news.push(new);

@@ -330,13 +330,18 @@ impl Apply<'_> {
             }
             presence => presence,
         };
-        let failure = || {
-            fail("42704", format!("{} \"{}\" does not exist", generic_word(kind), shown(name)))
-                .about(generic_word(kind), quote(&name.name))
-                .at(name.span)
-        };
-        context.need(presence, || Want::Other(key), failure)
+        context.need(presence, || Want::Other(key), || no_generic(kind, name))
     }
+
+    /// Something that is the server's own by its schema: of kinds that are not listed nothing is said.
+    pub(super) fn check_servers_own(&self, kind: GenericKind, name: &ObjectName) -> Outcome<()> {
+        if self.may_be_there(kind, &name.name) { Ok(()) } else { Err(no_generic(kind, name).into()) }
+    }
+}
+
+fn no_generic(kind: GenericKind, name: &ObjectName) -> Failure {
+    let failure = fail("42704", format!("{} \"{}\" does not exist", generic_word(kind), shown(name)));
+    failure.about(generic_word(kind), quote(&name.name)).at(name.span)
 }
 
 impl Apply<'_> {

@@ -8,7 +8,7 @@ use crate::catalog::object::{
 };
 use crate::catalog::resolve::{ExprPlace, Scope, quoted};
 use crate::catalog::template::{Piece, Template};
-use crate::catalog::{Class, Key, Names, Presence, quote};
+use crate::catalog::{Class, Key, Names, Presence, next_number, quote};
 use crate::op::{
     AlterComposite, AlterDomain, AlterEnum, Behavior, ColumnConstraint, ColumnConstraintKind, CompositeAction, CreateDomain, CreateType,
     DomainAction, Ident, Name, ObjectName, TypeDefinition,
@@ -200,20 +200,26 @@ impl Apply<'_> {
         }
     }
 
-    pub(super) fn alter_composite(&mut self, alter: &AlterComposite) -> Outcome<()> {
+    /// A composite type by its name.
+    pub(super) fn composite_type(&mut self, name: &ObjectName) -> Outcome<ObjId> {
         // The server looks for the type's row, as for a table's.
-        let id = self.named_type(&alter.name).map_err(|stop| match stop {
+        let id = self.named_type(name).map_err(|stop| match stop {
             Stop::Missing(mut missing) if missing.failure.sqlstate == "42704" => {
                 missing.failure.sqlstate = "42P01";
-                missing.failure.message = format!("relation \"{}\" does not exist", super::target::shown(&alter.name));
+                missing.failure.message = format!("relation \"{}\" does not exist", super::target::shown(name));
                 Stop::Missing(missing)
             }
             stop => stop,
         })?;
         self.learn_kind(id, Type::Composite(Vec::new()));
         if !matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Type(Type::Composite(_)))) {
-            return Err(fail("42809", format!("{} is not a composite type", quote(&alter.name.name))).at(alter.name.span).into());
+            return Err(fail("42809", format!("{} is not a composite type", quote(&name.name))).at(name.span).into());
         }
+        Ok(id)
+    }
+
+    pub(super) fn alter_composite(&mut self, alter: &AlterComposite) -> Outcome<()> {
+        let id = self.composite_type(&alter.name)?;
         for (action, span) in &alter.actions {
             let (CompositeAction::Add(_, behavior) | CompositeAction::Drop { behavior, .. } | CompositeAction::Type { behavior, .. }) =
                 action;
@@ -221,10 +227,9 @@ impl Apply<'_> {
             match action {
                 CompositeAction::Add(def, _) => {
                     let (number, taken) = match self.catalog.get(id).map(|object| &object.body) {
-                        Some(Body::Type(Type::Composite(columns))) => (
-                            columns.iter().map(|column| column.number).max().unwrap_or(0) + 1,
-                            columns.iter().any(|column| !column.dropped && column.name == def.name),
-                        ),
+                        Some(Body::Type(Type::Composite(columns))) => {
+                            (next_number(columns), columns.iter().any(|column| !column.dropped && column.name == def.name))
+                        }
                         _ => (1, false),
                     };
                     if taken {
@@ -232,6 +237,7 @@ impl Apply<'_> {
                         return Err(fail("42701", message).at(def.span).into());
                     }
                     let new = self.new_column(def, &alter.name.name, number)?;
+                    self.catalog.column_was_absent(id, &def.name);
                     let mut deps = Object::new(Name::default(), ObjId::NONE, Body::Schema);
                     self.depend_on_type(&mut deps, number, &new.column.ty);
                     for table in tables {

@@ -175,6 +175,10 @@ impl Apply<'_> {
         };
         let open = create.query.is_none();
         let id = self.add_query_relation(create.name.name.clone(), schema, create.persistence, rel_kind, columns, &create.options);
+        // It has no rows until somebody refreshes it.
+        if matview && !create.with_data {
+            self.catalog.set_whole(id, true);
+        }
         if open || (shape.open && self.catalog.open_world) {
             self.catalog.update_relation(id, |relation| relation.open = true);
         }
@@ -215,13 +219,19 @@ impl Apply<'_> {
         self.add(object)
     }
 
-    pub(super) fn refresh_matview(&mut self, name: &ObjectName, concurrently: bool) -> Outcome<()> {
+    pub(super) fn refresh_matview(&mut self, name: &ObjectName, concurrently: bool, with_data: bool) -> Outcome<()> {
         let id = self.user_relation(name, RelationKind::MatView)?;
         let failure = match self.catalog.relation(id).map(|relation| (&relation.kind, relation.open)) {
+            Some((RelKind::MatView(_), _)) if concurrently && self.catalog.is_whole(id) => {
+                fail("0A000", "CONCURRENTLY cannot be used when the materialized view is not populated")
+            }
             Some((RelKind::MatView(_), open)) if concurrently && !open && !self.tells_rows_apart(id) => {
                 fail("55000", format!("cannot refresh materialized view \"{}\" concurrently", self.catalog.qualified(id)))
             }
-            Some((RelKind::MatView(_), _)) | None => return Ok(()),
+            Some((RelKind::MatView(_), _)) | None => {
+                self.catalog.set_whole(id, !with_data);
+                return Ok(());
+            }
             Some((RelKind::Table(_), _)) => fail("0A000", format!("\"{}\" is not a materialized view", name.name)),
             Some(_) => fail("42809", format!("\"{}\" is not a table or materialized view", name.name)),
         };

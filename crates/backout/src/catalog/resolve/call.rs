@@ -77,6 +77,8 @@ impl Resolver<'_, '_> {
             self.fixed("*");
         }
         let outer_before = self.outer;
+        let counts = matches!(call.name.name.as_str(), "nextval" | "currval" | "setval" | "pg_sequence_last_value");
+        let counted = std::mem::replace(&mut self.counts, counts);
         let mut values = Vec::with_capacity(call.args.len());
         for (at, (label, arg)) in call.args.iter().enumerate() {
             if at > 0 {
@@ -96,6 +98,7 @@ impl Resolver<'_, '_> {
         self.check_place(&callee, call, self.outer > outer_before)?;
         let aggregate = matches!(callee.kind, Some(FunctionKind::Aggregate | FunctionKind::OrderedSetAggregate));
         self.arguments(&callee, &values)?;
+        self.counts = counted;
         if let Some(id) = callee.routine {
             if let Some(piece) = self.out.get_mut(name_at) {
                 *piece = Piece::Object(id);
@@ -271,7 +274,10 @@ impl Resolver<'_, '_> {
                 Ok(callee)
             }
             Resolution::Maybe { result } => {
-                let mut callee = self.only_candidate(&own, builtin, &others, values.len());
+                let mut callee = self.only_candidate(&own, builtin.clone(), &others, values.len());
+                if callee.declared.is_empty() && own.is_empty() && others.is_empty() {
+                    callee.declared = registered_arguments(builtin, values);
+                }
                 if callee.result.is_none() {
                     callee.result = result.map(|key| type_of_key(&key));
                 }
@@ -600,4 +606,22 @@ fn sql_name(name: &str, version: u16) -> String {
         name if version >= 14 && FORMS.contains(&name) => name.to_ascii_uppercase(),
         name => quote_ident(name),
     }
+}
+
+/// The names of objects among the arguments, whichever of the overloads is meant: `to_tsvector('english', …)` names a configuration.
+fn registered_arguments(overloads: impl Iterator<Item = Overload<'static>>, values: &[Value<'_>]) -> Vec<Ty> {
+    let mut agreed: Option<Vec<&str>> = None;
+    for overload in overloads {
+        let types: Vec<&str> = overload.arguments.split(',').collect();
+        if types.len() != values.len() {
+            continue;
+        }
+        agreed = Some(match agreed {
+            Some(before) => before.iter().zip(&types).map(|(one, other)| if one == other { *one } else { "any" }).collect(),
+            None => types,
+        });
+    }
+    let named = |(ty, value): &(&str, &Value<'_>)| ty.starts_with("reg") && value.literal.is_some();
+    let arguments = agreed.unwrap_or_default().into_iter().zip(values);
+    arguments.map(|argument| type_of_key(if named(&argument) { argument.0 } else { "any" })).collect()
 }

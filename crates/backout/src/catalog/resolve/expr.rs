@@ -131,6 +131,8 @@ pub(super) struct Resolver<'r, 'c> {
     pub(super) silent: bool,
     /// Whether the expression stands directly in the select list of a query without FROM.
     pub(super) once: bool,
+    /// Whether the expression is an argument of a function that takes a sequence.
+    pub(super) counts: bool,
     /// The highest volatility of what is certainly called.
     pub(super) volatility: Volatility,
     /// An aggregate of the query at hand was called.
@@ -248,6 +250,7 @@ impl<'r, 'c> Resolver<'r, 'c> {
             collect: false,
             silent: false,
             once: false,
+            counts: false,
             volatility: Volatility::Immutable,
             aggregates: false,
             arm: false,

@@ -158,7 +158,9 @@ impl Resolver<'_, '_> {
     fn regclass(&mut self, text: &str, target: &Ty) -> Outcome<Vec<Piece>> {
         use super::super::context::RelationRef;
         let Some(name) = relation_name(text) else { return Ok(self.typed(text, target)) };
-        match self.context.relation(&name, RelationKind::Sequence)? {
+        // Of a name alone it is not known what has it.
+        let kind = if self.counts { RelationKind::Sequence } else { RelationKind::Table };
+        match self.context.relation(&name, kind)? {
             RelationRef::User(id) => {
                 let text = |text| Piece::Text(Name::from(text));
                 Ok(vec![text("'"), Piece::Object(id), text("'::regclass")])

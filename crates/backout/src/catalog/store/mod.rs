@@ -290,7 +290,10 @@ impl Catalog {
             if named_alike { (None, None) } else { (old.as_deref().and_then(key_of), new.as_deref().and_then(key_of)) };
         let same_name = old_key == new_key;
         if !same_name && let Some(key) = old_key {
-            self.set_entry(key, Some(Entry { id: None, stamp: self.clock }));
+            // What the server named otherwise, since the name was taken, leaves that name behind.
+            let gone = Entry { id: None, stamp: self.clock };
+            let entry = (!self.is_guessed(&key)).then_some(gone);
+            self.set_entry(key, entry);
         }
         if let Some(key) = new_key {
             if self.open_world && !self.tentative && !same_name {

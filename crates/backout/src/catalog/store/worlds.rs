@@ -72,14 +72,17 @@ impl Catalog {
 
     /// Whether a relation may have a column of this name that we do not see.
     pub fn column_open(&self, relation: ObjId, name: &str) -> bool {
+        self.may_have_more(relation) && self.look_up(&Key::new(Class::Column, relation, name)) != Presence::Absent
+    }
+
+    fn may_have_more(&self, relation: ObjId) -> bool {
         let composite = |object: &Arc<Object>| object.presumed && matches!(object.body, Body::Type(Type::Composite(_)) | Body::Generic(_));
-        let open = self.relation(relation).is_some_and(|found| found.open) || self.get(relation).is_some_and(composite);
-        open && self.look_up(&Key::new(Class::Column, relation, name)) != Presence::Absent
+        self.relation(relation).is_some_and(|found| found.open) || self.get(relation).is_some_and(composite)
     }
 
     /// A script gave a column this name: the relation did not have it before.
     pub fn column_was_absent(&mut self, relation: ObjId, name: &Name) {
-        if self.relation(relation).is_some_and(|found| found.open) && !self.tentative {
+        if self.may_have_more(relation) && !self.tentative {
             self.was_absent(&Key::new(Class::Column, relation, name.clone()));
         }
     }

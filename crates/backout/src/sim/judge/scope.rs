@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalog::context::report_kind;
-use crate::catalog::object::{Body, PRESUMED_COLUMNS, RelKind};
+use crate::catalog::object::{Body, PRESUMED_COLUMNS, RelKind, Type};
 use crate::catalog::{Before, Names, quote};
 
 impl Judge<'_> {
@@ -147,6 +147,7 @@ impl Judge<'_> {
                 Event::DroppedColumn(id, number, false) if *number >= PRESUMED_COLUMNS => {
                     let there = at_m1.object(*id).is_some_and(|object| match &object.body {
                         Body::Relation(relation) => relation.column_at(*number).is_some(),
+                        Body::Type(Type::Composite(columns)) => columns.iter().any(|column| column.number == *number),
                         _ => false,
                     });
                     if there {

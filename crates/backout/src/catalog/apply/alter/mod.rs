@@ -513,9 +513,10 @@ impl Apply<'_> {
         Err(fail(sqlstate, message).about("index", self.catalog.qualified(id)))
     }
 
-    /// What is set of something presumed may have been so or otherwise before.
+    /// What is set of something presumed may have been so or otherwise before; where no schema was given, of `public` as well.
     pub(in super::super) fn was_unknown(&mut self, id: ObjId) {
-        if let Some(object) = self.catalog.get(id).filter(|object| object.presumed)
+        let unseen = self.catalog.open_world && id == self.catalog.public();
+        if let Some(object) = self.catalog.get(id).filter(|object| object.presumed || unseen)
             && let Some(key) = key_of(object)
         {
             self.catalog.base_doubt(key, format!("what {} was like before is not known", self.describe(id, 0)));
