@@ -141,6 +141,9 @@ impl Apply<'_> {
             let opclass = match &element.opclass {
                 // The default one is not written down.
                 Some(class) => {
+                    if let Some(ty) = &ty {
+                        self.check_opclass(&class.name, &new.method, ty)?;
+                    }
                     self.opclass(class, &new.method)?.filter(|_| !self.is_default_opclass(&class.name, &new.method, ty.as_ref()))
                 }
                 None => {

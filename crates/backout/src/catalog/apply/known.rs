@@ -1,7 +1,7 @@
 //! Questions about types and classes that every server answers the same way.
 
 use super::{Apply, fail};
-use crate::catalog::builtin::{NameKind, default_opclass_of};
+use crate::catalog::builtin::{NameKind, default_opclass_of, opclass_takes};
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, ObjId, Ty, TyBase, Type};
 use crate::catalog::{Class, Presence};
@@ -61,6 +61,20 @@ impl Apply<'_> {
         let TyBase::Builtin(name) = &ty.base else { return false };
         let takes = |input: &str| default_opclass_of(self.builtin, std::iter::once(input), name) == Some(true);
         !ty.array && self.builtin.opclasses(method).any(|found| found.name == class && found.default && takes(found.input))
+    }
+
+    /// A class of the server's own that was named for a built-in type takes it (42804).
+    pub(super) fn check_opclass(&self, class: &str, method: &str, ty: &Ty) -> Outcome<()> {
+        let base = self.context().without_domain(ty);
+        let TyBase::Builtin(name) = &base.base else { return Ok(()) };
+        let name = if base.array { format!("_{name}") } else { name.to_string() };
+        let mut named = self.builtin.opclasses(method).filter(|found| found.name == class);
+        let refuses = named.any(|found| opclass_takes(self.builtin, found.input, &name) == Some(false));
+        if refuses && self.user_opclass(class, method).is_none() {
+            let print = self.context().format_type(ty, self.catalog);
+            return Err(fail("42804", format!("operator class \"{class}\" does not accept data type {print}")).into());
+        }
+        Ok(())
     }
 
     /// The same of a built-in type and the server's own classes; remembered, as each index asks.

@@ -48,6 +48,8 @@ pub struct Overload<'a> {
     pub variadic: bool,
     /// How many of the last arguments have defaults.
     pub defaults: usize,
+    /// The number of its schema; 0 where that is the server's, an extension's or not known.
+    pub home: u32,
 }
 
 impl<'a> Overload<'a> {
@@ -55,7 +57,7 @@ impl<'a> Overload<'a> {
     #[must_use]
     pub fn new(arguments: &'a str, result: &'a str, volatility: Volatility) -> Self {
         let kind = FunctionKind::Function;
-        Self { arguments, result, columns: "", returns_set: false, volatility, kind, variadic: false, defaults: 0 }
+        Self { arguments, result, columns: "", returns_set: false, volatility, kind, variadic: false, defaults: 0, home: 0 }
     }
 
     /// The types of the arguments.

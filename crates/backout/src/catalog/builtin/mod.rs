@@ -25,7 +25,7 @@ mod tests;
 pub use extension::Extension;
 pub use functions::{FunctionKind, Overload, Volatility};
 pub use relations::{SystemColumn, SystemRelation};
-pub use resolve::{CommonType, Resolution, Resolved, common_type, default_opclass_of, resolve_call, resolve_operator};
+pub use resolve::{CommonType, Resolution, Resolved, common_type, default_opclass_of, opclass_takes, resolve_call, resolve_operator};
 pub use spelling::{canonical_type_name, format_type};
 pub use types::{Cast, CastMethod, TypeFacts, TypeKind, TypeSource, base_type, cast};
 

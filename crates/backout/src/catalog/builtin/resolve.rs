@@ -6,7 +6,7 @@
 use arcstr::ArcStr;
 
 use super::{
-    Cast, FunctionKind, Overload, TypeKind, TypeSource, Volatility,
+    Cast, FunctionKind, Overload, TypeFacts, TypeKind, TypeSource, Volatility,
     best::{Choice, choose},
     cast,
     polymorphic::{Agreement, Poly, is_polymorphic},
@@ -49,6 +49,8 @@ pub(super) struct Candidate<'a> {
     pub(super) overload: Overload<'a>,
     pub(super) arguments: Vec<&'a str>,
     expanded: bool,
+    /// Another one of its schema has the same arguments where its defaults are left out: which is meant cannot be told.
+    twice: bool,
 }
 
 /// A call longer than this is no function's (the server's own bound is 100).
@@ -76,13 +78,10 @@ pub fn resolve_call<'a, T: TypeSource + ?Sized>(
         let Some(candidate) = of_length(overload, arguments.len()) else { continue };
         match candidates.iter().position(|known| known.arguments == candidate.arguments) {
             None => candidates.push(candidate),
-            Some(at) => match (candidates.get(at).map(|known| known.expanded), candidate.expanded) {
-                (Some(true), false) => {
-                    if let Some(place) = candidates.get_mut(at) {
-                        *place = candidate;
-                    }
-                }
-                (Some(false), true) => {}
+            Some(at) => match candidates.get_mut(at) {
+                Some(known) if known.expanded && !candidate.expanded => *known = candidate,
+                Some(known) if !known.expanded && candidate.expanded => {}
+                Some(known) if known.overload.home != 0 && known.overload.home == candidate.overload.home => known.twice = true,
                 _ => clash = true,
             },
         }
@@ -136,7 +135,7 @@ pub fn resolve_operator<'a, T: TypeSource + ?Sized>(
             _ => continue,
         };
         let exact = declared == same && !is_polymorphic(first) && !is_polymorphic(second);
-        candidates.push(Candidate { overload, arguments: declared, expanded: false });
+        candidates.push(Candidate { overload, arguments: declared, expanded: false, twice: false });
         if exact {
             // Most calls end here; the rest of the list cannot change that.
             return candidates.pop().map_or(Resolution::None, |candidate| found(types, &candidate, &[]));
@@ -215,14 +214,7 @@ pub fn default_opclass_of<'a, T: TypeSource + ?Sized>(types: &T, inputs: impl It
         if input == ty {
             return Some(true);
         }
-        let fits = match input {
-            "anyarray" => is_array(&ty, &facts),
-            "anyenum" => facts.kind == TypeKind::Enum,
-            "anyrange" => facts.kind == TypeKind::Range,
-            "anymultirange" => facts.kind == TypeKind::Multirange,
-            "record" => facts.kind == TypeKind::Composite,
-            _ => types.cast_entry(&ty, input) == Some((Cast::Implicit, CastMethod::Binary)),
-        };
+        let fits = takes(types, input, &ty, &facts);
         if fits && types.ty(input).is_some_and(|target| target.preferred && target.category == facts.category) {
             preferred += 1;
         } else if fits {
@@ -230,6 +222,24 @@ pub fn default_opclass_of<'a, T: TypeSource + ?Sized>(types: &T, inputs: impl It
         }
     }
     Some(preferred == 1 || (preferred == 0 && compatible == 1))
+}
+
+/// Whether an operator class for `input` takes a type; none where that is not known.
+pub fn opclass_takes<T: TypeSource + ?Sized>(types: &T, input: &str, ty: &str) -> Option<bool> {
+    let ty = base_type(types, ty);
+    let facts = types.ty(&ty)?;
+    Some(input == ty || takes(types, input, &ty, &facts))
+}
+
+fn takes<T: TypeSource + ?Sized>(types: &T, input: &str, ty: &str, facts: &TypeFacts) -> bool {
+    match input {
+        "anyarray" => is_array(ty, facts),
+        "anyenum" => facts.kind == TypeKind::Enum,
+        "anyrange" => facts.kind == TypeKind::Range,
+        "anymultirange" => facts.kind == TypeKind::Multirange,
+        "record" => facts.kind == TypeKind::Composite,
+        _ => types.cast_entry(ty, input) == Some((Cast::Implicit, CastMethod::Binary)),
+    }
 }
 
 /// The candidate of a call with so many arguments, if it can be one.
@@ -245,11 +255,11 @@ fn of_length(overload: Overload<'_>, length: usize) -> Option<Candidate<'_>> {
             array => array.strip_prefix('_')?,
         };
         arguments.resize(length, element);
-        return Some(Candidate { overload, arguments, expanded: true });
+        return Some(Candidate { overload, arguments, expanded: true, twice: false });
     }
     let fits = length <= declared && length + overload.defaults >= declared;
     arguments.truncate(length);
-    fits.then_some(Candidate { overload, arguments, expanded: false })
+    fits.then_some(Candidate { overload, arguments, expanded: false, twice: false })
 }
 
 /// `name(x)` read as a cast of x to the type `name`, where the server reads it so.
@@ -325,6 +335,9 @@ fn plain_result(overload: Overload<'_>) -> Option<ArcStr> {
 }
 
 fn found<T: TypeSource + ?Sized>(types: &T, candidate: &Candidate<'_>, inputs: &[Input<'_>]) -> Resolution {
+    if candidate.twice {
+        return Resolution::Ambiguous;
+    }
     let overload = candidate.overload;
     let mut result = Some(ArcStr::from(overload.result));
     if candidate.arguments.iter().any(|declared| is_polymorphic(declared)) {

@@ -222,7 +222,11 @@ impl Resolver<'_, '_> {
         let extended = if !known || foreign { self.extension_overloads(name, &mut texts) } else { Vec::new() };
         for (at, (arguments, result)) in texts.iter().enumerate() {
             match own.get(at).and_then(|&id| self.context.routine_at(id)) {
-                Some(routine) => others.push(overload(routine, arguments, result)),
+                Some(routine) => {
+                    let object = own.get(at).and_then(|id| self.context.catalog.get(*id)).filter(|object| !object.presumed);
+                    let home = object.map_or(0, |object| object.parent.0.wrapping_add(1));
+                    others.push(Overload { home, ..overload(routine, arguments, result) });
+                }
                 None => {
                     if let Some((_, template)) = extended.get(at - own.len()) {
                         others.push(Overload { arguments, result, columns: "", ..*template });

@@ -581,17 +581,17 @@ impl Catalog {
     }
 
     /// The gap that puts a relation's column in doubt. A statement about the relation shows that the relation is there, and not
-    /// which columns a gap has made or taken that names both.
+    /// which columns a gap has made or taken that reaches both.
     pub fn doubt_about_column(&self, relation: ObjId, column: &str) -> Option<GapId> {
         if self.doubts.is_empty() {
             return None;
         }
         let name = &self.get(relation)?.name;
         let made = self.slots.get(relation.index()).map_or(0, |slot| slot.made);
-        let names = |reach: &Reach| matches!(reach, Reach::Names(_)) && reach.covers(name) && reach.covers(column);
+        let reaches = |reach: &Reach| reach.covers(name) && reach.covers(column);
         self.doubt_about(relation).or_else(|| {
             self.reads.give_up();
-            self.doubts.iter().find(|doubt| doubt.stamp > made && names(&doubt.reach)).map(|doubt| doubt.gap)
+            self.doubts.iter().find(|doubt| doubt.stamp > made && reaches(&doubt.reach)).map(|doubt| doubt.gap)
         })
     }
 

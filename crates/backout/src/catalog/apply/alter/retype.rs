@@ -72,13 +72,11 @@ impl Apply<'_> {
         }
         for index in self.indexes(table) {
             let Some((_, found)) = self.index(index) else { continue };
-            let uses = found
-                .elements
-                .iter()
-                .any(|key| key.opclass.is_none() && matches!(key.key, IndexKeyKind::Column(column) if column == number));
-            if uses {
-                let method = found.method.clone();
-                self.default_opclass(new, &method)?;
+            for key in found.elements.iter().filter(|key| matches!(key.key, IndexKeyKind::Column(column) if column == number)) {
+                match &key.opclass {
+                    Some(class) => self.check_opclass(class, &found.method, new)?,
+                    None => self.default_opclass(new, &found.method)?,
+                }
             }
         }
         self.check_foreign_types(table, number, new, span)?;
