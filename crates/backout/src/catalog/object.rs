@@ -3,7 +3,7 @@
 //! An object holds everything about itself, its outgoing dependencies included, so that replacing the object in its
 //! slot is the only kind of change there is.
 
-use super::template::Template;
+use super::template::{Piece, Template};
 use crate::op::{ForeignKeyAction, GenericKind, Name, PartitionBound, Persistence, ReplicaIdentity, RoutineKind, TriggerEnabled};
 use litemap::LiteMap;
 use std::sync::Arc;
@@ -532,6 +532,15 @@ pub struct Trigger {
     pub parent: Option<ObjId>,
     /// Made by CREATE CONSTRAINT TRIGGER.
     pub constraint: bool,
+}
+
+impl Trigger {
+    /// Whether `INSERT`, `UPDATE`, `DELETE` or `TRUNCATE` is among its events.
+    pub fn fires_on(&self, event: &str) -> bool {
+        let Some(Piece::Text(begin)) = self.definition.pieces.first() else { return false };
+        let events = begin.split_whitespace().take_while(|word| !matches!(*word, "OF" | "FOR" | "FROM" | "REFERENCING" | "DEFERRABLE"));
+        events.into_iter().any(|word| word == event)
+    }
 }
 
 /// A rule.

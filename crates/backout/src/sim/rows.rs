@@ -428,6 +428,7 @@ impl Machine {
                 }
             }
         }
+        let mut with_them: Vec<LiteralRows> = Vec::new();
         for reference in references.iter().filter(|reference| acts(reference.on_delete)) {
             if reference.enforced && !hit.is_empty() && self.is_rewritten(reference) {
                 let name = |id: ObjId| self.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
@@ -436,10 +437,16 @@ impl Machine {
                     format!("referential integrity query on \"{parent}\" from constraint \"{key}\" on \"{child}\" gave unexpected result");
                 return Err(fail("XX000", message));
             }
-            self.disturb(reference.child);
+            match self.children_of(table, reference, &hit, keys).filter(|_| maybe.is_empty() && !all) {
+                Some(children) => with_them.push(children),
+                None => self.disturb(reference.child),
+            }
         }
         for id in hit {
             self.catalog.remove_row(table, id, true);
+        }
+        for children in with_them.iter().filter(|children| !children.rows.is_empty()) {
+            self.delete_rows(children.table, Some(children), false, None, checks)?;
         }
         if maybe.len() == self.catalog.count_rows(table) {
             self.catalog.doubt_rows(table);
@@ -449,6 +456,50 @@ impl Machine {
             }
         }
         Ok(())
+    }
+
+    /// The rows that ON DELETE CASCADE deletes with those that are deleted, by their keys; none where it cannot be told of each row of
+    /// the table that refers whether it goes.
+    fn children_of(&mut self, table: ObjId, reference: &Reference, hit: &[RowId], keys: Option<&LiteralRows>) -> Option<LiteralRows> {
+        let Reference { child, columns, target, .. } = reference;
+        let follows = reference.on_delete == ForeignKeyAction::Cascade && reference.enforced;
+        let exact =
+            columns.iter().all(|column| self.is_exact(*child, *column)) && target.iter().all(|column| self.is_exact(table, *column));
+        if !follows || !exact || self.catalog.strangers_of(*child).next().is_some() {
+            return None;
+        }
+        // What refers to the children and goes along by another key does not stand in their way.
+        let mut with = vec![table];
+        let mut at = 0;
+        while let Some(parent) = with.get(at).copied() {
+            at += 1;
+            let deeper = references(&self.catalog, parent).into_iter().filter(|reference| acts(reference.on_delete));
+            deeper.for_each(|reference| {
+                if !with.contains(&reference.child) {
+                    with.push(reference.child)
+                }
+            });
+        }
+        if references(&self.catalog, *child).iter().any(|reference| !acts(reference.on_delete) && with.contains(&reference.child)) {
+            return None;
+        }
+        let of_hit: Option<Vec<_>> = hit.iter().map(|id| self.catalog.row(table, *id)?.key(target)).collect();
+        let named = keys.map(|keys| named_keys(keys, target)).unwrap_or_default();
+        let all_are_named = !named.is_empty();
+        let gone: BTreeSet<Vec<Arc<str>>> = of_hit?.into_iter().chain(named).collect();
+        let children: Vec<Arc<Row>> = self.catalog.rows_of(*child).map(|(_, row)| row.clone()).collect();
+        for row in children {
+            if columns.iter().any(|column| *row.value(*column) == Value::Null) {
+                continue;
+            }
+            let key = row.key(columns)?;
+            // A row that nobody has seen may be among those that are deleted.
+            if !all_are_named && !gone.contains(&key) && self.catalog.rows_by_key(table, target, &key).0.is_empty() {
+                return None;
+            }
+        }
+        let rows = gone.into_iter().map(|key| key.into_iter().map(Some).collect()).collect();
+        Some(LiteralRows { table: *child, columns: columns.clone(), rows, on_conflict: false })
     }
 
     /// A row that this migration inserted may refer to one that goes; none where it is not known which go.
@@ -724,13 +775,7 @@ pub(super) fn plain(catalog: &Catalog, table: ObjId) -> bool {
 /// Whether a trigger may fire on the event.
 fn fires(catalog: &Catalog, table: ObjId, event: &str) -> bool {
     catalog.members(Class::Trigger, table).any(|id| match catalog.get(id).map(|object| &object.body) {
-        Some(Body::Trigger(trigger)) => {
-            let text = trigger.definition.pieces.iter().any(|piece| match piece {
-                crate::catalog::template::Piece::Text(text) => text.contains(event),
-                _ => false,
-            });
-            text && trigger.enabled != TriggerEnabled::Disabled
-        }
+        Some(Body::Trigger(trigger)) => trigger.fires_on(event) && trigger.enabled != TriggerEnabled::Disabled,
         _ => false,
     })
 }

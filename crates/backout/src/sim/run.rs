@@ -508,6 +508,14 @@ impl Machine {
                         }
                         _ => self.shake_rows(op, mark),
                     }
+                    if let Some(reason) = events.iter().find_map(|event| match event {
+                        Event::Unfollowed(name) => Some(format!("what event trigger {name} makes or drops is not followed")),
+                        _ => None,
+                    }) {
+                        let gap = self.note_gap(GapKind::NotModelled, reason, side, None);
+                        self.catalog.doubt(gap, Reach::Everything);
+                        unknown = unknown.or(Some(gap).filter(|_| !trusting));
+                    }
                     // A forward of a history is taken to have succeeded, whatever it hung on.
                     let held = events.iter().find_map(|event| match event {
                         Event::MayBeHeld(id) => Some(*id),

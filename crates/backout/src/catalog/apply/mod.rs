@@ -66,6 +66,8 @@ pub enum Event {
     MayFail(String, &'static str, &'static str, ObjId),
     /// A drop that dependents stand in the way of: what was to go, and what holds it. The statement fails.
     Blocked(Box<Blocked>),
+    /// An event trigger fires whose function makes or drops something: its name.
+    Unfollowed(String),
     /// It was presumed, and what depends on it is not known: without CASCADE the drop may fail.
     MayBeHeld(ObjId),
 }

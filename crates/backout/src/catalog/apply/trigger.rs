@@ -258,10 +258,12 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// Notes the event triggers that may refuse a statement: their function raises an exception somewhere.
-    pub(super) fn note_event_triggers(&self, op: &Op) {
+    /// Notes the event triggers that may refuse a statement, since their function raises an exception somewhere, and those that make or
+    /// drop something.
+    pub(super) fn note_event_triggers(&mut self, op: &Op) {
         let mut triggers = self.catalog.members(Class::EventTrigger, ObjId::NONE).peekable();
         let Some(command) = triggers.peek().and_then(|_| op.defining_command()) else { return };
+        let mut unfollowed = Vec::new();
         // They do not fire for themselves, nor for what all databases share (manual, "Event Trigger Firing Matrix").
         if command.ends_with("EVENT TRIGGER") || command.ends_with("ROLE") {
             return;
@@ -271,17 +273,27 @@ impl Apply<'_> {
             let said = self.catalog.print(definition);
             let fires = *enabled != TriggerEnabled::Disabled && (said.contains(" [] ") || said.contains(&format!("\"{command}\"")));
             let dropped = said.starts_with("ON sql_drop") && !command.starts_with("DROP") && !command.starts_with("ALTER");
-            let raises = |(id, _): (ObjId, ColumnNumber)| match self.catalog.get(id).map(|object| &object.body) {
+            let says = |id: ObjId, words: &[&str]| match self.catalog.get(id).map(|object| &object.body) {
                 Some(Body::Routine(Routine { body: RoutineText::Quoted(create), .. })) => match &create.body {
-                    RoutineBody::Quoted { text, .. } => text.to_ascii_lowercase().contains("raise exception"),
+                    RoutineBody::Quoted { text, .. } => {
+                        let text = text.to_ascii_lowercase();
+                        words.iter().any(|word| text.contains(word))
+                    }
                     _ => false,
                 },
                 _ => false,
             };
-            if fires && !dropped && definition.references().any(raises) {
+            if !fires || dropped {
+                continue;
+            }
+            if definition.references().any(|(id, _)| says(id, &["raise exception"])) {
                 self.context().note_unseen(format!("whether event trigger {} lets {command} through", quote(&object.name)));
             }
+            if definition.references().any(|(id, _)| says(id, &["create ", "drop "])) {
+                unfollowed.push(Event::Unfollowed(quote(&object.name)));
+            }
         }
+        self.events.extend(unfollowed);
     }
 
     pub(super) fn alter_event_trigger(&mut self, name: &Ident, enabled: TriggerEnabled) -> Outcome<()> {

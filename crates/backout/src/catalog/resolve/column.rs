@@ -103,6 +103,12 @@ impl Resolver<'_, '_> {
         }
     }
 
+    /// Whether a table of the query itself has a column of this name.
+    pub(super) fn has_column(&self, scope: &Scope<'_>, name: &Name) -> bool {
+        let seen = scope.items.iter().filter(|item| !item.blocked && !item.qualified_only && !item.hidden.contains(name));
+        seen.into_iter().any(|item| !matches!(self.hit(item, name), Hit::None) || self.system_column(item, name).is_some())
+    }
+
     fn bare_column<'e>(&mut self, name: &Name, span: Span, scope: &Scope<'_>, start: usize) -> Outcome<Value<'e>> {
         let ambiguous = || fail("42702", format!("column reference \"{name}\" is ambiguous")).at(span);
         let mut level = Some(scope);

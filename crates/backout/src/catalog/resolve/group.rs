@@ -1,9 +1,9 @@
 //! GROUP BY: what may stand beside the groups.
 
+use super::super::Class;
 use super::super::context::{Outcome, fail};
 use super::super::object::{Body, ColumnNumber, ConstraintKind, ObjId};
 use super::super::template::{Mark, Piece};
-use super::super::{Class, quote};
 use super::expr::Resolver;
 use super::scope::{Scope, ScopeItem};
 use crate::op::Name;
@@ -93,7 +93,7 @@ impl Resolver<'_, '_> {
                     // Which side a merged column is depends on the join.
                     continue;
                 }
-                let name = format!("{}.{}", quote(&item.1.alias), quote(&name));
+                let name = format!("{}.{}", item.1.alias, name.trim_matches('"'));
                 let message = format!("column \"{name}\" must appear in the GROUP BY clause or be used in an aggregate function");
                 return Err(fail("42803", message).into());
             }

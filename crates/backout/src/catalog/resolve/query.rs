@@ -543,9 +543,9 @@ impl Resolver<'_, '_> {
             && let [name] = parts.as_slice()
             && let Some(at) = printed.iter().position(|item| item.name == *name)
         {
-            // Only GROUP BY prefers an input column's name to the output's.
+            // Only GROUP BY prefers an input column's name to the output's, and no whole row's.
             let mark = self.out.len();
-            let input = (clause == "GROUP BY").then(|| self.column(parts, *span, scope));
+            let input = (clause == "GROUP BY" && self.has_column(scope, name)).then(|| self.column(parts, *span, scope));
             self.out.truncate(mark);
             match input {
                 Some(Ok(_)) => {}

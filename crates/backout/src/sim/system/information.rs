@@ -87,7 +87,7 @@ impl View<'_> {
                     ("column_name", text(&column.name)),
                     ("ordinal_position", Value::Int(i64::from(column.number))),
                     ("column_default", if has_default { self.default_text(column) } else { Value::Null }),
-                    ("is_nullable", yes_or_no(!column.not_null)),
+                    ("is_nullable", yes_or_no(!column.not_null && !self.of_domain_without_null(&column.ty))),
                     ("data_type", data_type),
                     ("udt_name", udt),
                     ("character_maximum_length", length),
@@ -103,6 +103,11 @@ impl View<'_> {
             (None, table) => self.open_named(Class::Relation, home, table),
         };
         (rows, open)
+    }
+
+    fn of_domain_without_null(&self, ty: &Ty) -> bool {
+        let object = ty.object().filter(|_| !ty.array).and_then(|id| self.catalog.get(id));
+        matches!(object.map(|object| &object.body), Some(Body::Type(crate::catalog::object::Type::Domain(domain))) if domain.not_null)
     }
 
     /// A default as text: of numbers it is known, of all else only that it is not NULL.
@@ -137,7 +142,8 @@ impl View<'_> {
     fn sequences(&self, asked: &Asked<'_>) -> Answer {
         let mut rows = Vec::new();
         for (id, object, relation) in self.relations(asked, "sequence_name") {
-            if relkind(relation) == "S" {
+            // Those of identity columns are left out.
+            if matches!(&relation.kind, RelKind::Sequence(sequence) if !sequence.identity) {
                 rows.push((vec![("sequence_schema", self.name_of(object.parent)), ("sequence_name", text(&object.name))], self.doubt(id)));
             }
         }
@@ -169,6 +175,26 @@ impl View<'_> {
             ];
             rows.push((row, self.doubt(id).max(self.doubt(object.parent))));
         }
+        // Up to 17 a column that is NOT NULL has a row without a constraint, whose name is made of numbers.
+        let of_columns = self.catalog.version < 18 && asked.text("constraint_name").is_none_or(|name| name.ends_with("_not_null"));
+        for (id, object, relation) in self.relations(asked, "table_name").into_iter().filter(|_| of_columns) {
+            if !matches!(relkind(relation), "r" | "p" | "f") {
+                continue;
+            }
+            for _ in self.live_columns(relation).filter(|column| column.not_null) {
+                let home = self.name_of(object.parent);
+                let row = vec![
+                    ("constraint_schema", home.clone()),
+                    ("constraint_name", Value::Partial(format!("{}_not_null", crate::sim::eval::HOLE), Why::NotModelled)),
+                    ("table_schema", home),
+                    ("table_name", text(&object.name)),
+                    ("constraint_type", text("CHECK")),
+                    ("is_deferrable", yes_or_no(false)),
+                    ("initially_deferred", yes_or_no(false)),
+                ];
+                rows.push((row, self.doubt(id)));
+            }
+        }
         (rows, self.open_member_named(asked, "table_schema", "table_name", Class::Constraint, asked.text("constraint_name")))
     }
 
@@ -181,8 +207,10 @@ impl View<'_> {
             let (own, other, table): (&[ColumnNumber], &[ColumnNumber], ObjId) = match &constraint.kind {
                 ConstraintKind::Key { columns, .. } => (columns, columns, object.parent),
                 ConstraintKind::ForeignKey { columns, table, target, .. } => (columns, target, *table),
-                ConstraintKind::Check { columns, .. } => (&[], columns, object.parent),
-                ConstraintKind::NotNull { .. } | ConstraintKind::Domain { .. } | ConstraintKind::Trigger => continue,
+                ConstraintKind::Check { columns, .. } if view != "constraint_table_usage" => (&[], columns, object.parent),
+                ConstraintKind::Check { .. } | ConstraintKind::NotNull { .. } | ConstraintKind::Domain { .. } | ConstraintKind::Trigger => {
+                    continue;
+                }
             };
             let base = vec![("constraint_schema", home.clone()), ("constraint_name", text(&object.name))];
             match view {
@@ -255,14 +283,19 @@ impl View<'_> {
     fn triggers(&self, asked: &Asked<'_>) -> Answer {
         let mut rows = Vec::new();
         for (id, object) in self.objects(|object| matches!(object.body, Body::Trigger(_)) && !asked.other("trigger_name", &object.name)) {
+            let Body::Trigger(trigger) = &object.body else { continue };
             let home = self.catalog.get(object.parent).map_or(Value::Null, |table| self.name_of(table.parent));
-            let row = vec![
-                ("trigger_schema", home.clone()),
-                ("trigger_name", text(&object.name)),
-                ("event_object_schema", home),
-                ("event_object_table", self.name_of(object.parent)),
-            ];
-            rows.push((row, self.doubt(id).max(self.doubt(object.parent))));
+            // A row for each event; of TRUNCATE there is none.
+            for event in ["INSERT", "DELETE", "UPDATE"].into_iter().filter(|event| trigger.fires_on(event)) {
+                let row = vec![
+                    ("trigger_schema", home.clone()),
+                    ("trigger_name", text(&object.name)),
+                    ("event_manipulation", text(event)),
+                    ("event_object_schema", home.clone()),
+                    ("event_object_table", self.name_of(object.parent)),
+                ];
+                rows.push((row, self.doubt(id).max(self.doubt(object.parent))));
+            }
         }
         let open = self.open_member_named(asked, "event_object_schema", "event_object_table", Class::Trigger, asked.text("trigger_name"));
         (rows, open)

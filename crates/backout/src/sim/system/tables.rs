@@ -410,6 +410,23 @@ impl View<'_> {
             ];
             rows.push((row, self.doubt(id).max(self.doubt(object.parent))));
         }
+        // A foreign key has triggers of its own on both sides, whose names are made of numbers.
+        let of_keys = asked.text("tgname").is_none_or(|name| name.starts_with("RI_ConstraintTrigger_"));
+        for (id, object) in self.objects(|object| matches!(object.body, Body::Constraint(_))).filter(|_| of_keys) {
+            let Body::Constraint(constraint) = &object.body else { continue };
+            let ConstraintKind::ForeignKey { table: parent, .. } = &constraint.kind else { continue };
+            for (side, of) in [("a", *parent), ("c", object.parent)].into_iter().filter(|(_, of)| table.is_none_or(|table| table == *of)) {
+                let name = Value::Partial(format!("RI_ConstraintTrigger_{side}_{}", crate::sim::eval::HOLE), Why::NotModelled);
+                let row = vec![
+                    ("tgrelid", oid_value(of)),
+                    ("tgname", name),
+                    ("tgenabled", text("O")),
+                    ("tgisinternal", Value::Bool(true)),
+                    ("tgconstraint", oid_value(id)),
+                ];
+                rows.push((row, self.doubt(id).max(self.doubt(object.parent))));
+            }
+        }
         (rows, self.open_member(Class::Trigger, table, asked.text("tgname")))
     }
 

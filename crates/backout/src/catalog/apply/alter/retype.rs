@@ -186,7 +186,23 @@ impl Apply<'_> {
             _ => false,
         };
         let ids: Vec<ObjId> = self.catalog.dependents(table).iter().copied().filter(rebuilt).collect();
+        let widens = ["int2", "int4", "int8"].iter().any(|name| old.is(name)) && new.is("numeric") && numeric;
         for id in ids {
+            if let Some(Body::Constraint(constraint)) = self.catalog.get(id).map(|object| &object.body)
+                && let ConstraintKind::Check { expr, .. } = &constraint.kind
+                && widens
+                && is_of_operators(expr, table, operators)
+                && let Some(widened) = with_numerics(expr, table, number)
+            {
+                self.catalog.update(id, |object| {
+                    if let Body::Constraint(constraint) = &mut object.body
+                        && let ConstraintKind::Check { expr, .. } = &mut constraint.kind
+                    {
+                        *expr = widened;
+                    }
+                });
+                continue;
+            }
             let name = self.catalog.qualified(id);
             self.catalog.update(id, |_| {});
             let reason = format!("whether the expression of {name} reads the same after its column changed type is not known");
@@ -247,6 +263,29 @@ fn is_of_operators(template: &Template, table: ObjId, operators: &str) -> bool {
         Piece::Column(on, column) => *on == table && *column != 0,
         _ => false,
     })
+}
+
+/// The expression as it is read again when a column of whole numbers has become numeric, if it is compared with whole numbers: they
+/// are cast, and stay so on the way back.
+fn with_numerics(template: &Template, table: ObjId, number: ColumnNumber) -> Option<Template> {
+    let mut widened = template.clone();
+    let mut before = None;
+    let mut any = false;
+    for piece in &mut widened.pieces {
+        let follows = before == Some((table, number));
+        before = match piece {
+            Piece::Column(on, column) => Some((*on, *column)),
+            _ => None,
+        };
+        let Piece::Text(text) = piece else { continue };
+        let Some(start) = text.find(|c: char| c.is_ascii_digit()).filter(|_| follows) else { continue };
+        let end = text[start..].find(|c: char| !c.is_ascii_digit()).map_or(text.len(), |length| start + length);
+        if matches!(text[..start].trim(), "<" | "<=" | ">" | ">=" | "=" | "<>") && !text[end..].starts_with(['.', ':']) {
+            *piece = Piece::Text(format!("{}({})::numeric{}", &text[..start], &text[start..end], &text[end..]).into());
+            any = true;
+        }
+    }
+    any.then_some(widened)
 }
 
 /// Whether all numbers in an expression are of type numeric: as long as they are, a column in it is compared as one, whether it is
