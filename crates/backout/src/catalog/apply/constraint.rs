@@ -10,10 +10,36 @@ use crate::catalog::resolve::{ExprPlace, Verity};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Failure, Key, Names, Presence, quote};
 use crate::op::{
-    ConstraintAttributes, Expr, ForeignKey, Ident, IndexElement, Name, Persistence, RelationKind, TableConstraint, TableConstraintKind,
+    ConstraintAttributes, Expr, ForeignKey, Ident, IndexElement, Name, ObjectName, Persistence, RelationKind, TableConstraint,
+    TableConstraintKind,
 };
 
 impl Apply<'_> {
+    /// `SET CONSTRAINTS` takes constraints that are there and can wait.
+    pub(super) fn check_deferrable(&self, name: &ObjectName) -> Outcome<()> {
+        let home = match &name.schema {
+            Some(schema) => Some(self.context().schema(schema, name.span)?),
+            None => None,
+        };
+        let of_home = |object: &Object| {
+            let table = self.catalog.get(object.parent);
+            home.is_none_or(|home| table.is_some_and(|table| table.parent == home))
+        };
+        let named = self.catalog.constraints_named(&name.name).iter().filter_map(|id| self.catalog.get(*id));
+        let found: Vec<_> = named.filter(|object| of_home(object)).collect();
+        let waits = |object: &Object| match &object.body {
+            Body::Constraint(constraint) => constraint.deferrable || object.presumed,
+            _ => true,
+        };
+        let failure = |sqlstate, what: &str| fail(sqlstate, format!("constraint \"{}\" {what}", name.name)).at(name.span);
+        if found.is_empty() {
+            // Of one that nobody has seen it is not known whether it is there.
+            let known = !self.catalog.open_world && self.catalog.knows_constraint(&name.name) && !self.catalog.was_doubted(&name.name);
+            return if known { Err(failure("42704", "does not exist").into()) } else { Ok(()) };
+        }
+        if found.into_iter().any(|object| waits(object)) { Ok(()) } else { Err(failure("42809", "is not deferrable").into()) }
+    }
+
     /// Adds a constraint; `new_table` says that the table is being made and holds no rows.
     pub(super) fn add_constraint(&mut self, table: ObjId, constraint: &TableConstraint, new_table: bool) -> Outcome<()> {
         let Some(object) = self.catalog.get(table).cloned() else { return Ok(()) };

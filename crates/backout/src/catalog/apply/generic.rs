@@ -8,7 +8,9 @@ use crate::catalog::resolve::RoutineRef;
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
 use crate::lexer::is_word_part;
-use crate::op::{AlterGeneric, CreateCast, CreateGeneric, CreateOperator, GenericKind, Name, ObjectName, ObjectRef, RelationKind};
+use crate::op::{
+    AlterGeneric, CreateCast, CreateGeneric, CreateOperator, GenericKind, Name, ObjectName, ObjectRef, Persistence, RelationKind,
+};
 
 impl Apply<'_> {
     /// `source AS target`, the name under which a cast is kept.
@@ -97,6 +99,7 @@ impl Apply<'_> {
         }
         let mut references = self.references(&create.refers)?;
         if create.kind == GenericKind::Publication {
+            self.check_published(&references)?;
             self.add_children(&mut references, &create.text);
         }
         let mut name = create.name.name.clone();
@@ -179,6 +182,9 @@ impl Apply<'_> {
         };
         let mut references = self.references(&alter.refers)?;
         if alter.kind == GenericKind::Publication && !references.is_empty() {
+            if !alter.text.to_ascii_lowercase().starts_with("drop") {
+                self.check_published(&references)?;
+            }
             self.add_children(&mut references, &alter.text);
             return self.alter_publication(id, alter, &references);
         }
@@ -213,6 +219,21 @@ impl Apply<'_> {
     }
 
     /// `ADD`, `DROP` and `SET` of what a publication publishes: tables, and schemas.
+    /// Only tables that last and are written to the log can be published.
+    fn check_published(&self, references: &[(ObjId, ColumnNumber)]) -> Outcome<()> {
+        for (id, _) in references {
+            let Some(object) = self.catalog.get(*id).filter(|object| !object.presumed) else { continue };
+            if matches!(&object.body, Body::Relation(relation) if relation.persistence != Persistence::Permanent) {
+                let message = match self.catalog.version {
+                    ..15 => format!("table \"{}\" cannot be replicated", object.name),
+                    _ => format!("cannot add relation \"{}\" to publication", object.name),
+                };
+                return Err(fail("22023", message).about("table", self.catalog.qualified(*id)).into());
+            }
+        }
+        Ok(())
+    }
+
     fn alter_publication(&mut self, id: ObjId, alter: &AlterGeneric, references: &[(ObjId, ColumnNumber)]) -> Outcome<()> {
         let Some(Body::Generic(generic)) = self.catalog.get(id).map(|object| &object.body) else { return Ok(()) };
         let mut generic = generic.clone();

@@ -38,7 +38,7 @@ use super::history::Slot;
 use super::object::{ColumnNumber, ObjId, Object};
 use super::resolve::Scope;
 use super::session::Deferral;
-use crate::op::{Gap, GapKind, ObjectName, Op, Reach, RelationKind};
+use crate::op::{Gap, GapKind, Ident, ObjectName, ObjectRef, Op, Reach, RelationKind};
 use crate::source::Span;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -161,13 +161,25 @@ impl Apply<'_> {
             Op::GrantRole(grant) => self.grant_role(grant),
             Op::DefaultPrivileges(change) => self.default_privileges(change),
             Op::Lock(tables) => tables.iter().try_for_each(|table| self.user_relation(table, RelationKind::Table).map(drop)),
-            Op::Maintenance(maintenance) => maintenance.needs.iter().try_for_each(|target| self.target(target).map(drop)),
+            Op::Maintenance(maintenance) => {
+                maintenance.needs.iter().try_for_each(|target| self.target(target).map(drop))?;
+                match maintenance.needs.as_slice() {
+                    [ObjectRef::Relation { name: table, .. }, ObjectRef::Relation { name: index, .. }]
+                        if maintenance.command == "CLUSTER" =>
+                    {
+                        let table = self.user_relation(table, RelationKind::Table)?;
+                        self.cluster_on(table, &Ident { name: index.name.clone(), span: index.span })
+                    }
+                    _ => Ok(()),
+                }
+            }
             Op::Set(set) => {
                 self.check_setting(set)?;
                 self.session.set(set);
                 Ok(())
             }
             Op::SetConstraints { names, deferred } => {
+                names.iter().try_for_each(|name| self.check_deferrable(name))?;
                 let transaction = &mut self.session.transaction;
                 if !deferred {
                     // What waited is checked at once.

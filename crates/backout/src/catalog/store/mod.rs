@@ -235,6 +235,11 @@ impl Catalog {
         known.map_or(&[], |(list, _)| list)
     }
 
+    /// Whether a constraint ever had this name.
+    pub fn knows_constraint(&self, name: &str) -> bool {
+        self.set_of_constraints(name).is_some()
+    }
+
     /// From now on changes are laid at this statement's door.
     pub fn set_cause(&mut self, cause: Cause) {
         self.cause = cause;

@@ -39,8 +39,12 @@ impl Definition {
 
     /// `CREATE`, with the text from the mark to here.
     pub fn create(self, p: &Parser, or_replace: bool) -> Op {
-        let Self { kind, name, method, flag, refers, mark } = self;
-        let text = p.normal_text(mark);
+        let text = p.normal_text(self.mark);
+        self.create_as(text, or_replace)
+    }
+
+    fn create_as(self, text: String, or_replace: bool) -> Op {
+        let Self { kind, name, method, flag, refers, .. } = self;
         Op::CreateGeneric(Box::new(CreateGeneric { kind, name, method, if_not_exists: flag, or_replace, refers, text }))
     }
 
@@ -380,6 +384,8 @@ pub(super) fn create_statistics(p: &mut Parser) -> Parse<Op> {
     if matches!(columns.as_slice(), [Some(_)]) {
         p.refuse_later("42P17", "extended statistics require at least 2 columns", p.whole());
     }
+    // The table is told by what it refers to, however it is written.
+    let text = p.normal_text(definition.mark);
     p.expect_word("FROM")?;
     let tables = p.comma_list(|p| {
         let (table, _) = p.relation_expr()?;
@@ -396,7 +402,7 @@ pub(super) fn create_statistics(p: &mut Parser) -> Parse<Op> {
         definition.refers.push(ObjectRef::Column { relation: table.clone(), column });
     }
     definition.refers.insert(0, ObjectRef::Relation { kind: RelationKind::Table, name: table });
-    Ok(definition.create(p, false))
+    Ok(definition.create_as(text, false))
 }
 
 /// After `ALTER STATISTICS`.

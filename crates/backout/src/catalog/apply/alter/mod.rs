@@ -361,16 +361,7 @@ impl Apply<'_> {
                 self.change_table(table, |found| found.force_row_security = on);
                 Ok(())
             }
-            TableAction::ClusterOn(name) => {
-                let index = self.index_of(table, name)?;
-                for other in self.indexes(table) {
-                    let clustered = other == index;
-                    if self.index(other).is_some_and(|(_, index)| index.clustered != clustered) {
-                        self.change_index(other, |index| index.clustered = clustered);
-                    }
-                }
-                Ok(())
-            }
+            TableAction::ClusterOn(name) => self.cluster_on(table, name),
             TableAction::SetWithoutCluster => {
                 for index in self.indexes(table) {
                     self.change_index(index, |index| index.clustered = false);
@@ -511,6 +502,18 @@ impl Apply<'_> {
             None => return Ok(()),
         };
         Err(fail(sqlstate, message).about("index", self.catalog.qualified(id)))
+    }
+
+    /// `CLUSTER … USING` and `ALTER TABLE … CLUSTER ON`.
+    pub(in super::super) fn cluster_on(&mut self, table: ObjId, name: &Ident) -> Outcome<()> {
+        let index = self.index_of(table, name)?;
+        for other in self.indexes(table) {
+            let clustered = other == index;
+            if self.index(other).is_some_and(|(_, index)| index.clustered != clustered) {
+                self.change_index(other, |index| index.clustered = clustered);
+            }
+        }
+        Ok(())
     }
 
     /// What is set of something presumed may have been so or otherwise before; where no schema was given, of `public` as well.
