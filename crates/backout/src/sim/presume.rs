@@ -116,7 +116,11 @@ impl Machine {
                 self.catalog.presume(Object::new(name.clone(), *schema, Body::Routine(routine)));
             }
             Want::Constraint(table, name) => {
-                let kind = ConstraintKind::Check { expr: Template::text("?"), no_inherit: true, columns: Vec::new() };
+                let expr = Template::text("?");
+                let kind = match self.catalog.get(*table).map(|object| &object.body) {
+                    Some(Body::Type(_)) => ConstraintKind::Domain { expr },
+                    _ => ConstraintKind::Check { expr, no_inherit: true, columns: Vec::new() },
+                };
                 let constraint = Constraint {
                     kind,
                     deferrable: false,

@@ -359,7 +359,11 @@ impl Resolver<'_, '_> {
                     rows.columns.extend(columns);
                     rows.open |= open;
                 }
-                None => rows.columns.push((plain, Some(ty.clone()), None)),
+                None => {
+                    rows.columns.push((plain, Some(ty.clone()), None));
+                    // What nobody has seen may yield columns of its own.
+                    rows.open |= ty.is_open();
+                }
             },
             None => {
                 rows.columns.push((plain, None, None));
