@@ -15,8 +15,8 @@ use crate::op::{
 };
 
 impl Apply<'_> {
-    /// `SET CONSTRAINTS` takes constraints that are there and can wait.
-    pub(super) fn check_deferrable(&self, name: &ObjectName) -> Outcome<()> {
+    /// `SET CONSTRAINTS` takes constraints that are there, and lets only those wait that can.
+    pub(super) fn check_named_constraint(&self, name: &ObjectName, waits: bool) -> Outcome<()> {
         let home = match &name.schema {
             Some(schema) => Some(self.context().schema(schema, name.span)?),
             None => None,
@@ -27,7 +27,7 @@ impl Apply<'_> {
         };
         let named = self.catalog.constraints_named(&name.name).iter().filter_map(|id| self.catalog.get(*id));
         let found: Vec<_> = named.filter(|object| of_home(object)).collect();
-        let waits = |object: &Object| match &object.body {
+        let can_wait = |object: &Object| match &object.body {
             Body::Constraint(constraint) => constraint.deferrable || object.presumed,
             _ => true,
         };
@@ -37,7 +37,7 @@ impl Apply<'_> {
             let known = !self.catalog.open_world && self.catalog.knows_constraint(&name.name) && !self.catalog.was_doubted(&name.name);
             return if known { Err(failure("42704", "does not exist").into()) } else { Ok(()) };
         }
-        if found.into_iter().any(|object| waits(object)) { Ok(()) } else { Err(failure("42809", "is not deferrable").into()) }
+        if !waits || found.into_iter().any(|object| can_wait(object)) { Ok(()) } else { Err(failure("42809", "is not deferrable").into()) }
     }
 
     /// Adds a constraint; `new_table` says that the table is being made and holds no rows.

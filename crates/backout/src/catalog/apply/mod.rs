@@ -179,7 +179,7 @@ impl Apply<'_> {
                 Ok(())
             }
             Op::SetConstraints { names, deferred } => {
-                names.iter().try_for_each(|name| self.check_deferrable(name))?;
+                names.iter().try_for_each(|name| self.check_named_constraint(name, *deferred))?;
                 let transaction = &mut self.session.transaction;
                 if !deferred {
                     // What waited is checked at once.
