@@ -28,7 +28,8 @@ pub use pasted::{Pasted, PastedMigration, PastedScript, pasted, text};
 use crate::runner::{Runner, Sends};
 use crate::source::{Source, Span};
 use crate::split::{Script, StatementEnd, split_chunks};
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
 macro_rules! layouts {
@@ -323,7 +324,7 @@ impl Candidate<'_> {
 fn candidates(sources: &[Source], forced: Option<Layout>) -> Vec<Candidate<'_>> {
     let mut found = Vec::new();
     for (place, &layout) in LAYOUTS.iter().enumerate().filter(|(_, layout)| forced.is_none_or(|forced| forced == **layout)) {
-        let mut folders: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+        let mut folders: LiteMap<&str, (u32, u32)> = LiteMap::new();
         for source in sources {
             if let Some((folder, weight)) = (layout.home)(source, forced.is_some()) {
                 let sums = folders.entry(folder).or_default();

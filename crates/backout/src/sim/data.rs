@@ -10,6 +10,7 @@ use crate::catalog::resolve::{LiteralRows, RowUse};
 use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::{Before, Catalog, Mark, Names, quote};
 use crate::op::{Expr, Op};
+use litemap::LiteMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -83,7 +84,7 @@ pub(super) fn account(machine: &mut Machine, moments: Moments, forward: Option<T
         return account;
     }
     // The tables that were there before the forward, with their columns then, and those of after it.
-    let relations = |mark: Mark| -> BTreeMap<ObjId, Relation> {
+    let relations = |mark: Mark| -> LiteMap<ObjId, Relation> {
         let then = Before::new(&machine.catalog, mark);
         let relation = |id: &ObjId| match &then.object(*id)?.body {
             Body::Relation(relation) => Some((*id, relation.clone())),
@@ -111,7 +112,7 @@ pub(super) fn account(machine: &mut Machine, moments: Moments, forward: Option<T
 /// Rows that the forward deletes.
 fn deletions(
     machine: &mut Machine,
-    old: &BTreeMap<ObjId, Relation>,
+    old: &LiteMap<ObjId, Relation>,
     forward: Told<'_>,
     rollback: Option<Told<'_>>,
     account: &mut RowAccount,
@@ -179,7 +180,7 @@ fn deletions(
 }
 
 /// Values of older columns that the forward overwrites.
-fn overwritten(catalog: &Catalog, old: &BTreeMap<ObjId, Relation>, forward: Told<'_>, rollback: Option<Told<'_>>, losses: &mut Vec<Loss>) {
+fn overwritten(catalog: &Catalog, old: &LiteMap<ObjId, Relation>, forward: Told<'_>, rollback: Option<Told<'_>>, losses: &mut Vec<Loss>) {
     for (number, op, uses) in forward.rows() {
         let (Op::Update(update), Some(&table)) = (op, uses.writes.first()) else { continue };
         let Some(relation) = old.get(&table) else { continue };
@@ -224,7 +225,7 @@ fn asks_null(filter: &Expr) -> bool {
 fn left_behind(
     machine: &mut Machine,
     moments: Moments,
-    old: &BTreeMap<ObjId, Relation>,
+    old: &LiteMap<ObjId, Relation>,
     forward: Told<'_>,
     differences: &mut Vec<RowDifference>,
 ) {
@@ -272,8 +273,8 @@ fn known_values<'r>(row: &'r Row, columns: &[ColumnNumber]) -> Option<Vec<(Colum
 /// `DELETE`, `UPDATE` and `TRUNCATE` without a condition in the rollback, on what was there before the forward.
 fn unbounded(
     catalog: &Catalog,
-    old: &BTreeMap<ObjId, Relation>,
-    between: &BTreeMap<ObjId, Relation>,
+    old: &LiteMap<ObjId, Relation>,
+    between: &LiteMap<ObjId, Relation>,
     forward: Option<Told<'_>>,
     rollback: Told<'_>,
     account: &mut RowAccount,

@@ -40,10 +40,9 @@ impl Apply<'_> {
             properties,
         };
         self.put_routine(create.name.clone(), schema, routine, create.or_replace)?;
-        if create.language == "plpgsql" && returns.as_ref().is_some_and(|ty| ty.is("trigger")) && self.session.check_bodies {
-            if args.iter().any(|argument| matches!(argument.mode, 'i' | 'b' | 'v')) {
-                return Err(fail("42P13", "trigger functions cannot have declared arguments").at(create.name.span).into());
-            }
+        let of_trigger = create.language == "plpgsql" && returns.as_ref().is_some_and(|ty| ty.is("trigger"));
+        if of_trigger && self.session.check_bodies && args.iter().any(|argument| matches!(argument.mode, 'i' | 'b' | 'v')) {
+            return Err(fail("42P13", "trigger functions cannot have declared arguments").at(create.name.span).into());
         }
         // A body that is text is looked at when the routine is there: after one that is in its way, and it may call itself.
         self.check_quoted_body(create, &args, returns.as_ref())

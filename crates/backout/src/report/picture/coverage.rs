@@ -6,7 +6,6 @@ use crate::report::MigrationReport;
 use crate::report::details::{DetailsReport, LeftReport, StepReport};
 use crate::report::words::count;
 use crate::sim::{Side, Verity};
-use std::collections::BTreeMap;
 
 /// How many statements of a side are drawn; of more, those that something is wrong with come first.
 const MOST: usize = 60;
@@ -59,10 +58,10 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
         height = height.max(top + TALL);
     }
     for row in &forward {
-        let Some(&from) = left.get(&row.step.statement) else { continue };
+        let Some(from) = place(&left, row.step.statement) else { continue };
         let tried = row.step.meant.iter().filter(|partner| !row.step.partners.contains(partner)).map(|partner| (*partner, true));
         for (partner, tried) in row.step.partners.iter().map(|partner| (*partner, false)).chain(tried) {
-            let Some(&to) = right.get(&partner) else { continue };
+            let Some(to) = place(&right, partner) else { continue };
             let (x, end) = (CARD, WIDTH - CARD);
             let [from, to, leave, enter] = [from, to, x + 40.0, end - 40.0].map(number);
             let path = format!("M{} {from} C{leave} {from} {enter} {to} {} {to}", number(x), number(end));
@@ -213,9 +212,13 @@ fn rollback<'a>(migration: &MigrationReport, details: &DetailsReport, step: &'a 
     Row { step, side: "rollback", tone, note }
 }
 
+fn place(places: &[(usize, f64)], statement: usize) -> Option<f64> {
+    places.iter().find(|(of, _)| *of == statement).map(|(_, y)| *y)
+}
+
 /// Draws the statements of a side; where each one's middle is, and where the column ends.
-fn column(svg: &mut Svg, rows: &[Row<'_>], x: f64, top: f64) -> (BTreeMap<usize, f64>, f64) {
-    let mut places = BTreeMap::new();
+fn column(svg: &mut Svg, rows: &[Row<'_>], x: f64, top: f64) -> (Vec<(usize, f64)>, f64) {
+    let mut places = Vec::new();
     let mut y = top;
     for line in lines(rows) {
         match line {
@@ -223,7 +226,7 @@ fn column(svg: &mut Svg, rows: &[Row<'_>], x: f64, top: f64) -> (BTreeMap<usize,
                 svg.begin("calm", Some((row.side, row.step.statement, row.step.line)), &title(row));
                 svg.text(x + 30.0, y + 11.0, "s", &row.step.sql, CARD - 34.0);
                 svg.end();
-                places.insert(row.step.statement, y + SLIM / 2.0);
+                places.push((row.step.statement, y + SLIM / 2.0));
                 y += SLIM + SPACE / 2.0;
             }
             Line::Row(row) => {
@@ -238,7 +241,7 @@ fn column(svg: &mut Svg, rows: &[Row<'_>], x: f64, top: f64) -> (BTreeMap<usize,
                     svg.text(x + 34.0, y + 30.0, "s t", &row.note, CARD - 42.0);
                 }
                 svg.end();
-                places.insert(row.step.statement, y + TALL / 2.0);
+                places.push((row.step.statement, y + TALL / 2.0));
                 y += TALL + SPACE;
             }
             Line::More(hidden) => {

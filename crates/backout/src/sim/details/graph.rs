@@ -7,7 +7,6 @@ use crate::catalog::context::report_kind;
 use crate::catalog::history::{Moment, Slot};
 use crate::catalog::object::{Body, DepKind, ObjId, Object};
 use litemap::LiteMap;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// More statements than this are not told of one object.
 const MOST_STATEMENTS: usize = 12;
@@ -23,7 +22,7 @@ struct Graph<'a> {
     now: &'a Moment<'a>,
     /// Before it.
     before: &'a Moment<'a>,
-    places: BTreeMap<Slot, usize>,
+    places: LiteMap<Slot, usize>,
     nodes: Vec<Node>,
     more: usize,
 }
@@ -78,7 +77,7 @@ impl Graph<'_> {
 
 /// Adds the graph to the details.
 pub(super) fn draw(details: &mut Details, touches: &Touches, told: &Told<'_>, before: &Moment<'_>, now: &Moment<'_>) {
-    let mut graph = Graph { now, before, places: BTreeMap::new(), nodes: Vec::new(), more: 0 };
+    let mut graph = Graph { now, before, places: LiteMap::new(), nodes: Vec::new(), more: 0 };
     let own = touches.iter().flat_map(|(at, deep)| deep.iter().filter(|touch| !touch.part).map(move |touch| (at, touch)));
     for ((side, number), touch) in own {
         // What the rollback makes anew is what the forward dropped, or nothing of the pair's dependencies.
@@ -126,7 +125,7 @@ pub(super) fn draw(details: &mut Details, touches: &Touches, told: &Told<'_>, be
 
 /// Tells what the rollback makes anew at the node of what it replaces.
 fn remade(graph: &mut Graph<'_>, touches: &Touches) {
-    let named: BTreeMap<(&'static str, String), usize> =
+    let named: LiteMap<(&'static str, String), usize> =
         graph.nodes.iter().enumerate().map(|(at, node)| ((node.kind, node.name.clone()), at)).collect();
     for ((side, number), deep) in touches.iter().filter(|((side, _), _)| *side == Side::Rollback) {
         for touch in deep.iter().filter(|touch| !touch.part && touch.deed == Deed::Makes && !graph.places.contains_key(&touch.slot)) {
@@ -140,13 +139,15 @@ fn remade(graph: &mut Graph<'_>, touches: &Touches) {
 
 /// Adds what the pair leans on without touching it.
 fn around(graph: &mut Graph<'_>) {
-    let mut wanted: BTreeSet<Slot> = BTreeSet::new();
+    let mut wanted: Vec<Slot> = Vec::new();
     for id in relevant(graph) {
         let Some((object, _)) = graph.object(id) else { continue };
         let leans =
             object.deps.iter().filter(|dep| graph.fold((id, dep.own_column)).is_some() && graph.fold((dep.on, dep.column)).is_none());
         wanted.extend(leans.map(|dep| (dep.on, 0)));
     }
+    wanted.sort_unstable();
+    wanted.dedup();
     let mut added = 0;
     for slot in wanted {
         let shown = graph.object(slot.0).is_some_and(|(object, _)| {
@@ -162,8 +163,11 @@ fn around(graph: &mut Graph<'_>) {
 }
 
 /// The objects whose dependencies are looked at: the nodes and what changed.
-fn relevant(graph: &Graph<'_>) -> BTreeSet<ObjId> {
-    graph.places.keys().map(|(id, _)| *id).chain(graph.now.changed()).collect()
+fn relevant(graph: &Graph<'_>) -> Vec<ObjId> {
+    let mut ids: Vec<ObjId> = graph.places.keys().map(|(id, _)| *id).chain(graph.now.changed()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 fn edges(graph: &Graph<'_>, blocked: &[(usize, usize)]) -> Vec<Edge> {
