@@ -437,7 +437,8 @@ impl Machine {
                     format!("referential integrity query on \"{parent}\" from constraint \"{key}\" on \"{child}\" gave unexpected result");
                 return Err(fail("XX000", message));
             }
-            match self.children_of(table, reference, &hit, keys).filter(|_| maybe.is_empty() && !all) {
+            let children = if maybe.is_empty() && !all { self.children_of(table, reference, &hit, keys) } else { None };
+            match children {
                 Some(children) => with_them.push(children),
                 None => self.disturb(reference.child),
             }

@@ -10,7 +10,7 @@ use crate::catalog::object::{
 use crate::catalog::resolve::{ExprPlace, Scope, TriggerFunction};
 use crate::catalog::template::{Piece, Template};
 use crate::catalog::{Class, Key, Names, Presence, quote};
-use crate::lexer::quote_ident;
+use crate::lexer::{TokenKind, is_word, quote_ident, string_value, tokenize};
 use crate::op::{
     AlterPolicy, CreateEventTrigger, CreatePolicy, CreateRule, CreateTrigger, Expr, Ident, Name, Op, RelationKind, RoutineBody,
     TriggerEnabled,
@@ -273,23 +273,21 @@ impl Apply<'_> {
             let said = self.catalog.print(definition);
             let fires = *enabled != TriggerEnabled::Disabled && (said.contains(" [] ") || said.contains(&format!("\"{command}\"")));
             let dropped = said.starts_with("ON sql_drop") && !command.starts_with("DROP") && !command.starts_with("ALTER");
-            let says = |id: ObjId, words: &[&str]| match self.catalog.get(id).map(|object| &object.body) {
-                Some(Body::Routine(Routine { body: RoutineText::Quoted(create), .. })) => match &create.body {
-                    RoutineBody::Quoted { text, .. } => {
-                        let text = text.to_ascii_lowercase();
-                        words.iter().any(|word| text.contains(word))
-                    }
-                    _ => false,
-                },
-                _ => false,
-            };
             if !fires || dropped {
                 continue;
             }
-            if definition.references().any(|(id, _)| says(id, &["raise exception"])) {
+            let body = definition.references().find_map(|(id, _)| match &self.catalog.get(id)?.body {
+                Body::Routine(Routine { body: RoutineText::Quoted(create), .. }) => match &create.body {
+                    RoutineBody::Quoted { text, .. } => Some(text.as_str()),
+                    _ => None,
+                },
+                _ => None,
+            });
+            let Some(body) = body else { continue };
+            if body.to_ascii_lowercase().contains("raise exception") {
                 self.context().note_unseen(format!("whether event trigger {} lets {command} through", quote(&object.name)));
             }
-            if definition.references().any(|(id, _)| says(id, &["create ", "drop "])) {
+            if makes_or_drops(body) {
                 unfollowed.push(Event::Unfollowed(quote(&object.name)));
             }
         }
@@ -478,4 +476,22 @@ fn refused_tag(tag: &str, said: &str) -> Option<Failure> {
         }
         _ => Some(fail("42601", format!("filter value \"{said}\" not recognized for filter variable \"tag\""))),
     }
+}
+
+/// Whether a program makes or drops something, by a statement of its own or by EXECUTE of a text that begins so.
+fn makes_or_drops(body: &str) -> bool {
+    const VERBS: [&str; 2] = ["create", "drop"];
+    let Ok(tokens) = tokenize(body) else { return false };
+    let word = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|token| words.iter().any(|word| is_word(body, *token, word)));
+    let begins = |at: usize| {
+        let before = at.checked_sub(1);
+        before.is_some_and(|before| tokens[before].kind == TokenKind::Semicolon || word(before, &["begin", "then", "loop", "else"]))
+    };
+    let executes = |at: usize| {
+        let text = if word(at + 1, &["format"]) { at + 3 } else { at + 1 };
+        let text = tokens.get(text).filter(|token| token.kind.is_string()).and_then(|token| string_value(body, *token).ok());
+        let first = text.as_deref().and_then(|text| text.split_whitespace().next());
+        word(at, &["execute"]) && first.is_some_and(|first| VERBS.iter().any(|verb| first.eq_ignore_ascii_case(verb)))
+    };
+    (0..tokens.len()).any(|at| begins(at) && word(at, &VERBS) || executes(at))
 }

@@ -116,6 +116,8 @@ pub struct Catalog {
     pub(super) opclasses: RefCell<HashMap<(Name, Name), bool, FxBuildHasher>>,
     /// What is presumed now is presumed for this run only: undoing takes it away.
     pub tentative: bool,
+    /// When the migration at hand began.
+    begun: u32,
     /// What is made with IF NOT EXISTS is taken to be new.
     pub assume_new: bool,
     /// The server's major version.
@@ -178,6 +180,7 @@ impl Catalog {
             operators: RefCell::default(),
             opclasses: RefCell::default(),
             tentative: false,
+            begun: 0,
             assume_new: false,
             version,
             read_expression: None,
@@ -244,6 +247,12 @@ impl Catalog {
     pub fn set_cause(&mut self, cause: Cause) {
         self.cause = cause;
         self.clock += 1;
+    }
+
+    /// A migration begins. What earlier ones made is in use by now: of no table all rows are known.
+    pub fn begin_migration(&mut self) {
+        self.forget_whole();
+        self.begun = self.clock;
     }
 
     /// A place to go back to.
@@ -586,17 +595,20 @@ impl Catalog {
     }
 
     /// The gap that puts a relation's column in doubt. A statement about the relation shows that the relation is there, and not
-    /// which columns a gap has made or taken that reaches both.
+    /// which columns a gap has made or taken that names both, or one of the migration at hand that may have touched anything.
     pub fn doubt_about_column(&self, relation: ObjId, column: &str) -> Option<GapId> {
         if self.doubts.is_empty() {
             return None;
         }
         let name = &self.get(relation)?.name;
         let made = self.slots.get(relation.index()).map_or(0, |slot| slot.made);
-        let reaches = |reach: &Reach| reach.covers(name) && reach.covers(column);
+        let reaches = |doubt: &Doubt| match &doubt.reach {
+            Reach::Everything => doubt.stamp > self.begun,
+            reach => reach.covers(name) && reach.covers(column),
+        };
         self.doubt_about(relation).or_else(|| {
             self.reads.give_up();
-            self.doubts.iter().find(|doubt| doubt.stamp > made && reaches(&doubt.reach)).map(|doubt| doubt.gap)
+            self.doubts.iter().find(|doubt| doubt.stamp > made && reaches(doubt)).map(|doubt| doubt.gap)
         })
     }
 
