@@ -2,15 +2,15 @@
 
 use super::Side;
 use super::run::Machine;
-use crate::catalog::apply::partitions;
+use crate::catalog::apply::{Event, partitions};
 use crate::catalog::context::{Fact, Session, Want, report_kind};
 use crate::catalog::object::{
     Body, Column, Constraint, ConstraintKind, DepKind, Extension, Generic, Index, ObjId, Object, PERHAPS, Policy, RelKind, Relation,
     Routine, RoutineText, Rule, Sequence, Table, Trigger, Ty, Type, UNLISTED,
 };
 use crate::catalog::template::{Piece, Template};
-use crate::catalog::{Class, Key, Mark, Names as _, Presence, key_of, quote};
-use crate::op::{Name, ObjectRef, Op, Persistence, RelationKind, TriggerEnabled};
+use crate::catalog::{Class, GapId, Key, Mark, Names as _, Presence, key_of, quote};
+use crate::op::{GapKind, Name, ObjectRef, Op, Persistence, Reach, RelationKind, TriggerEnabled};
 use std::sync::Arc;
 
 impl Machine {
@@ -52,6 +52,41 @@ impl Machine {
                 self.presume(&Want::Schema(name.clone()), op, false);
             }
         }
+    }
+
+    /// The name of what is wanted, if the server may have given it to something of a table that a script made after one that nobody has
+    /// seen, or because a name was taken.
+    pub(super) fn named_by_server(&self, want: &Want, op: &Op) -> Option<Name> {
+        let index =
+            |op: &Op| matches!(op, Op::Rename(rename) if matches!(rename.target, ObjectRef::Relation { kind: RelationKind::Index, .. }));
+        let catalog = &self.catalog;
+        let (key, schema) = match want {
+            Want::Relation(kind, schema, name) if matches!(kind, RelationKind::Index | RelationKind::Sequence) || index(op) => {
+                (Key::new(Class::Relation, *schema, name.clone()), *schema)
+            }
+            Want::Constraint(table, name) => (Key::new(Class::Constraint, *table, name.clone()), catalog.get(*table)?.parent),
+            _ => return None,
+        };
+        let begins = |table: &str| key.name.strip_prefix(table).is_some_and(|rest| rest.starts_with('_'));
+        let like = |id: ObjId| {
+            let open = catalog.relation(id).is_some_and(|relation| relation.open && matches!(relation.kind, RelKind::Table(_)));
+            open && catalog.get(id).is_some_and(|table| !table.presumed && begins(&table.name))
+        };
+        let plain = key.name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let numbered = plain != key.name && catalog.is_guessed(&Key { name: plain.into(), ..key.clone() });
+        let named = catalog.open_world && (numbered || catalog.members(Class::Relation, schema).any(like));
+        named.then_some(key.name)
+    }
+
+    /// Notes what an event trigger may have done.
+    pub(super) fn note_unfollowed(&mut self, events: &[Event], side: Side) -> Option<GapId> {
+        let name = events.iter().find_map(|event| match event {
+            Event::Unfollowed(name) => Some(name),
+            _ => None,
+        })?;
+        let gap = self.note_gap(GapKind::NotModelled, format!("what event trigger {name} makes or drops is not followed"), side, None);
+        self.catalog.doubt(gap, Reach::Everything);
+        Some(gap)
     }
 
     /// Puts what is wanted into every state, or tentatively into this one; false when that makes no sense.

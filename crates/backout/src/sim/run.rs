@@ -508,14 +508,8 @@ impl Machine {
                         }
                         _ => self.shake_rows(op, mark),
                     }
-                    if let Some(reason) = events.iter().find_map(|event| match event {
-                        Event::Unfollowed(name) => Some(format!("what event trigger {name} makes or drops is not followed")),
-                        _ => None,
-                    }) {
-                        let gap = self.note_gap(GapKind::NotModelled, reason, side, None);
-                        self.catalog.doubt(gap, Reach::Everything);
-                        unknown = unknown.or(Some(gap).filter(|_| !trusting));
-                    }
+                    let unfollowed = self.note_unfollowed(&events, side);
+                    unknown = unknown.or(unfollowed.filter(|_| !trusting));
                     // A forward of a history is taken to have succeeded, whatever it hung on.
                     let held = events.iter().find_map(|event| match event {
                         Event::MayBeHeld(id) => Some(*id),
@@ -581,6 +575,12 @@ impl Machine {
                                 let last = name.rsplit('.').next().unwrap_or_default().trim_matches('"');
                                 self.catalog.doubt(id, Reach::Names(vec![last.into()]));
                                 return Done::only(if trusting { Fate::Done } else { Fate::Unknown(id) }, remarks);
+                            }
+                            if let Some(name) = self.named_by_server(&missing.want, op) {
+                                let reason = format!("whether the server named something {name} is not known");
+                                let gap = self.note_gap(GapKind::Presumed, reason, side, missing.failure.span);
+                                self.catalog.doubt(gap, Reach::Names(vec![name]));
+                                return Done::only(if trusting { Fate::Done } else { Fate::Unknown(gap) }, remarks);
                             }
                             let presumable = match missing.open {
                                 Some(_) => true,

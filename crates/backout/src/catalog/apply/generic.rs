@@ -218,7 +218,6 @@ impl Apply<'_> {
         }
     }
 
-    /// `ADD`, `DROP` and `SET` of what a publication publishes: tables, and schemas.
     /// Only tables that last and are written to the log can be published.
     fn check_published(&self, references: &[(ObjId, ColumnNumber)]) -> Outcome<()> {
         for (id, _) in references {
@@ -234,6 +233,7 @@ impl Apply<'_> {
         Ok(())
     }
 
+    /// `ADD`, `DROP` and `SET` of what a publication publishes: tables, and schemas.
     fn alter_publication(&mut self, id: ObjId, alter: &AlterGeneric, references: &[(ObjId, ColumnNumber)]) -> Outcome<()> {
         let Some(Body::Generic(generic)) = self.catalog.get(id).map(|object| &object.body) else { return Ok(()) };
         let mut generic = generic.clone();

@@ -25,6 +25,7 @@ impl View<'_> {
             "key_column_usage" | "constraint_column_usage" | "constraint_table_usage" | "referential_constraints" => {
                 self.constraint_columns(asked, name)
             }
+            "check_constraints" => self.check_constraints(asked),
             "routines" => self.routines(asked),
             "triggers" => self.triggers(asked),
             _ => return None,
@@ -198,6 +199,24 @@ impl View<'_> {
         (rows, self.open_member_named(asked, "table_schema", "table_name", Class::Constraint, asked.text("constraint_name")))
     }
 
+    /// The conditions themselves are not told.
+    fn check_constraints(&self, asked: &Asked<'_>) -> Answer {
+        let mut rows = Vec::new();
+        for (id, object) in self.constraints(asked, "constraint_name") {
+            let Body::Constraint(constraint) = &object.body else { continue };
+            if !matches!(constraint.kind, ConstraintKind::Check { .. } | ConstraintKind::Domain { .. } | ConstraintKind::NotNull { .. }) {
+                continue;
+            }
+            let home = self.catalog.get(object.parent).map_or(Value::Null, |owner| self.name_of(owner.parent));
+            let clause = Value::Partial(crate::sim::eval::HOLE.to_string(), Why::NotModelled);
+            let row = vec![("constraint_schema", home), ("constraint_name", text(&object.name)), ("check_clause", clause)];
+            rows.push((row, self.doubt(id).max(self.doubt(object.parent))));
+        }
+        // The names of those that stand for NOT NULL up to 17 are made of numbers.
+        let numbered = asked.text("constraint_name").is_none_or(|name| name.ends_with("_not_null")) && self.catalog.version < 18;
+        (rows, self.open_at_all().or(numbered.then_some(Why::NotModelled)))
+    }
+
     fn constraint_columns(&self, asked: &Asked<'_>, view: &str) -> Answer {
         let mut rows = Vec::new();
         for (id, object) in self.constraints(asked, "constraint_name") {
@@ -285,12 +304,12 @@ impl View<'_> {
         for (id, object) in self.objects(|object| matches!(object.body, Body::Trigger(_)) && !asked.other("trigger_name", &object.name)) {
             let Body::Trigger(trigger) = &object.body else { continue };
             let home = self.catalog.get(object.parent).map_or(Value::Null, |table| self.name_of(table.parent));
-            // A row for each event; of TRUNCATE there is none.
-            for event in ["INSERT", "DELETE", "UPDATE"].into_iter().filter(|event| trigger.fires_on(event)) {
+            // A row for each event; of TRUNCATE there is none. Of one that nobody has seen the events are not known.
+            for event in ["INSERT", "DELETE", "UPDATE"].into_iter().filter(|event| object.presumed || trigger.fires_on(event)) {
                 let row = vec![
                     ("trigger_schema", home.clone()),
                     ("trigger_name", text(&object.name)),
-                    ("event_manipulation", text(event)),
+                    ("event_manipulation", if object.presumed { Value::Unknown(Why::Open) } else { text(event) }),
                     ("event_object_schema", home.clone()),
                     ("event_object_table", self.name_of(object.parent)),
                 ];
