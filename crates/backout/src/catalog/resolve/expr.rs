@@ -194,15 +194,30 @@ impl Context<'_> {
         match self.expr(&expr, &self.table_scope(table), None, place) {
             // SQL's own forms are printed in capitals and read as plain calls: that is no change.
             Ok(new) => Ok((!self.catalog.print(&new).eq_ignore_ascii_case(&text)).then_some(new)),
-            Err(Stop::Fail(mut failure))
-                if failure.message.starts_with("operator does not exist") || failure.message.contains("must be type boolean") =>
-            {
+            Err(stop) => {
+                let (mut failure, known) = match stop {
+                    Stop::Fail(failure) => (failure, true),
+                    Stop::Missing(missing) => (missing.failure, missing.open.is_none()),
+                    Stop::Gap(_) => return Ok(None),
+                };
+                let said = &failure.message;
+                let refuses =
+                    said.starts_with("operator does not exist") || said.contains("must be type boolean") || self.lacks_overload(said);
+                if !known || !refuses {
+                    return Ok(None);
+                }
                 // It stands nowhere in the statement.
                 failure.span = None;
-                Err(Stop::Fail(failure))
+                Err(failure.into())
             }
-            Err(_) => Ok(None),
         }
+    }
+
+    /// Whether it is said that a function of the server's own does not exist for these types.
+    fn lacks_overload(&self, message: &str) -> bool {
+        let name = message.strip_prefix("function ").and_then(|rest| rest.split_once('(')).map(|(name, _)| name);
+        let own = |name: &str| self.builtin.functions(name.trim_start_matches("pg_catalog.")).next().is_some();
+        message.ends_with("does not exist") && name.is_some_and(own)
     }
 
     /// An expression that stands alone, as a default does.

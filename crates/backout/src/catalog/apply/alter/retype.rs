@@ -160,8 +160,7 @@ impl Apply<'_> {
         // Between text and varchar all casts are to text, which reading again finds needless or makes, unless there are others or
         // something of the schema is called.
         let texts = both(&["text", "varchar"]);
-        // Any two of these have operators of their own, which need no cast.
-        let integers = both(&["int2", "int4", "int8"]);
+        // A cast that these need is read again as the server reads it.
         let numeric = both(&["int2", "int4", "int8", "numeric"]);
         let operators = if numeric {
             "<>=+-*/"
@@ -171,10 +170,7 @@ impl Apply<'_> {
             ""
         };
         let keeps = |template: &Template| {
-            texts && self.is_plain_text(template, table)
-                || !operators.is_empty()
-                    && is_of_operators(template, table, operators)
-                    && (!numeric || integers || is_of_numerics(template))
+            texts && self.is_plain_text(template, table) || !operators.is_empty() && is_of_operators(template, table, operators)
         };
         let reads = |template: &Template| reads(template) && !keeps(template);
         let rebuilt = |id: &ObjId| match self.catalog.get(*id).map(|object| &object.body) {
@@ -186,23 +182,7 @@ impl Apply<'_> {
             _ => false,
         };
         let ids: Vec<ObjId> = self.catalog.dependents(table).iter().copied().filter(rebuilt).collect();
-        let widens = ["int2", "int4", "int8"].iter().any(|name| old.is(name)) && new.is("numeric") && numeric;
         for id in ids {
-            if let Some(Body::Constraint(constraint)) = self.catalog.get(id).map(|object| &object.body)
-                && let ConstraintKind::Check { expr, .. } = &constraint.kind
-                && widens
-                && is_of_operators(expr, table, operators)
-                && let Some(widened) = with_numerics(expr, table, number)
-            {
-                self.catalog.update(id, |object| {
-                    if let Body::Constraint(constraint) = &mut object.body
-                        && let ConstraintKind::Check { expr, .. } = &mut constraint.kind
-                    {
-                        *expr = widened;
-                    }
-                });
-                continue;
-            }
             let name = self.catalog.qualified(id);
             self.catalog.update(id, |_| {});
             let reason = format!("whether the expression of {name} reads the same after its column changed type is not known");
@@ -262,45 +242,5 @@ fn is_of_operators(template: &Template, table: ObjId, operators: &str) -> bool {
         }
         Piece::Column(on, column) => *on == table && *column != 0,
         _ => false,
-    })
-}
-
-/// The expression as it is read again when a column of whole numbers has become numeric, if it is compared with whole numbers: they
-/// are cast, and stay so on the way back.
-fn with_numerics(template: &Template, table: ObjId, number: ColumnNumber) -> Option<Template> {
-    let mut widened = template.clone();
-    let mut before = None;
-    let mut any = false;
-    for piece in &mut widened.pieces {
-        let follows = before == Some((table, number));
-        before = match piece {
-            Piece::Column(on, column) => Some((*on, *column)),
-            _ => None,
-        };
-        let Piece::Text(text) = piece else { continue };
-        let Some(start) = text.find(|c: char| c.is_ascii_digit()).filter(|_| follows) else { continue };
-        let end = text[start..].find(|c: char| !c.is_ascii_digit()).map_or(text.len(), |length| start + length);
-        if matches!(text[..start].trim(), "<" | "<=" | ">" | ">=" | "=" | "<>") && !text[end..].starts_with(['.', ':']) {
-            *piece = Piece::Text(format!("{}({})::numeric{}", &text[..start], &text[start..end], &text[end..]).into());
-            any = true;
-        }
-    }
-    any.then_some(widened)
-}
-
-/// Whether all numbers in an expression are of type numeric: as long as they are, a column in it is compared as one, whether it is
-/// one or is cast to it.
-fn is_of_numerics(template: &Template) -> bool {
-    let cast = |rest: &str| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ')' || c == '\'').starts_with("::numeric");
-    template.pieces.iter().all(|piece| match piece {
-        Piece::Text(text) => {
-            let begins = |at: usize| !text[..at].ends_with(|c: char| c.is_ascii_digit() || c == '.');
-            let mut numbers = text.match_indices(|c: char| c.is_ascii_digit()).filter(|(at, _)| begins(*at));
-            numbers.all(|(at, _)| {
-                let rest = &text[at..];
-                rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('.') || cast(rest)
-            })
-        }
-        _ => true,
     })
 }
