@@ -308,6 +308,11 @@ impl Catalog {
         !self.base_doubts.is_empty()
     }
 
+    /// What of which the presence before the first statement decides something.
+    pub fn doubted_at_base(&self) -> impl Iterator<Item = &Key> {
+        self.base_doubts.keys()
+    }
+
     /// The base doubts whose names were touched since the mark; or those of them that are doubts after the forward, too.
     pub fn base_doubts_since(&self, mark: Mark, lasting: bool) -> Vec<(&Key, &str)> {
         if self.base_doubts.is_empty() {

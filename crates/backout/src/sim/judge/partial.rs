@@ -1,6 +1,7 @@
 //! Half-applied: the rollback after each half of the forward, and after each half of itself.
 
 use super::*;
+use crate::catalog::Names as _;
 use crate::catalog::diff::is_temporary;
 use litemap::LiteMap;
 
@@ -110,14 +111,14 @@ impl Judge<'_> {
         if runs == Verity::No {
             return Verity::No;
         }
-        let compare = || self.same(&diff(&self.machine.catalog, m0), m0, false);
+        // A table that is left behind says enough: nothing else need be compared.
+        let compare = || if self.leaves_a_table(m0) { Same::No } else { self.same(&diff(&self.machine.catalog, m0), m0, false) };
         // Where doubts have been noted, they decide by the way that was taken and not by its end.
         let same = if self.has_doubts_since(m0) {
             compare()
         } else {
             let end = run.end.unwrap_or_else(|| self.machine.catalog.state()).0;
-            // A table that is left behind says enough: nothing else need be compared.
-            ends.entry(end).or_insert_with(|| if self.leaves_a_table(m0) { Same::No } else { compare() }).clone()
+            ends.entry(end).or_insert_with(compare).clone()
         };
         match same {
             Same::Yes => runs,
@@ -144,8 +145,11 @@ impl Judge<'_> {
     /// Whether there surely is a table that was not there at the mark, as far as that is quickly seen.
     fn leaves_a_table(&self, mark: Mark) -> bool {
         let catalog = &self.machine.catalog;
-        let table = catalog.new_table_since(mark).and_then(|id| catalog.get(id));
-        table.is_some_and(|table| !is_temporary(catalog, table)) && catalog.base_doubts_since(mark, false).is_empty()
+        let Some(id) = catalog.new_table_since(mark) else { return false };
+        let name = catalog.qualified(id);
+        let by_gap = || catalog.open_doubts_since(mark).iter().any(|(_, reach)| touches(reach, &name));
+        let by_world = || catalog.doubted_at_base().any(|key| touches(&Reach::Names(vec![key.name.clone()]), &name));
+        catalog.get(id).is_some_and(|table| !is_temporary(catalog, table)) && !by_gap() && !by_world()
     }
 
     /// The half-applied states that the runner can leave behind: after how many statements something is committed while
