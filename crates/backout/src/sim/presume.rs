@@ -57,25 +57,28 @@ impl Machine {
     /// The name of what is wanted, if the server may have given it to something of a table that a script made after one that nobody has
     /// seen, or because a name was taken.
     pub(super) fn named_by_server(&self, want: &Want, op: &Op) -> Option<Name> {
-        let index =
-            |op: &Op| matches!(op, Op::Rename(rename) if matches!(rename.target, ObjectRef::Relation { kind: RelationKind::Index, .. }));
         let catalog = &self.catalog;
-        let (key, schema) = match want {
-            Want::Relation(kind, schema, name) if matches!(kind, RelationKind::Index | RelationKind::Sequence) || index(op) => {
-                (Key::new(Class::Relation, *schema, name.clone()), *schema)
-            }
-            Want::Constraint(table, name) => (Key::new(Class::Constraint, *table, name.clone()), catalog.get(*table)?.parent),
-            _ => return None,
-        };
-        let begins = |table: &str| key.name.strip_prefix(table).is_some_and(|rest| rest.starts_with('_'));
+        if !catalog.open_world {
+            return None;
+        }
+        let of_index = matches!(op, Op::Rename(rename) if matches!(rename.target, ObjectRef::Relation { kind: RelationKind::Index, .. }));
         let like = |id: ObjId| {
             let open = catalog.relation(id).is_some_and(|relation| relation.open && matches!(relation.kind, RelKind::Table(_)));
-            open && catalog.get(id).is_some_and(|table| !table.presumed && begins(&table.name))
+            open && !self.is_presumed(id)
+        };
+        let (key, after) = match want {
+            Want::Relation(kind, schema, name) if of_index || matches!(kind, RelationKind::Index | RelationKind::Sequence) => {
+                let begins = |table: &Object| name.strip_prefix(table.name.as_str()).is_some_and(|rest| rest.starts_with('_'));
+                let mut tables = catalog.members(Class::Relation, *schema).filter(|id| like(*id));
+                let after = tables.any(|id| catalog.get(id).is_some_and(|table| begins(table)));
+                (Key::new(Class::Relation, *schema, name.clone()), after)
+            }
+            Want::Constraint(table, name) => (Key::new(Class::Constraint, *table, name.clone()), like(*table)),
+            _ => return None,
         };
         let plain = key.name.trim_end_matches(|c: char| c.is_ascii_digit());
         let numbered = plain != key.name && catalog.is_guessed(&Key { name: plain.into(), ..key.clone() });
-        let named = catalog.open_world && (numbered || catalog.members(Class::Relation, schema).any(like));
-        named.then_some(key.name)
+        (after || numbered).then_some(key.name)
     }
 
     /// Notes what an event trigger may have done.
