@@ -54,10 +54,10 @@ impl Decimal {
     pub fn rounded(&self) -> Option<i64> {
         let places = usize::try_from(self.point.max(0)).ok().filter(|places| *places < 20)?;
         let whole: String = self.digits.chars().chain(std::iter::repeat('0')).take(places).collect();
-        let sign = if self.negative { -1 } else { 1 };
-        let number = if whole.is_empty() { 0 } else { format!("{}{whole}", if self.negative { "-" } else { "" }).parse::<i64>().ok()? };
+        let (sign, away) = if self.negative { ("-", -1) } else { ("", 1) };
+        let number = if whole.is_empty() { 0 } else { format!("{sign}{whole}").parse::<i64>().ok()? };
         let up = self.point >= 0 && self.digits.as_bytes().get(places).is_some_and(|digit| *digit >= b'5');
-        number.checked_add(if up { sign } else { 0 })
+        number.checked_add(if up { away } else { 0 })
     }
 
     fn magnitude(&self) -> (bool, i64, &str) {
@@ -78,13 +78,8 @@ impl Ord for Decimal {
         match (self.negative, other.negative) {
             (false, false) => self.magnitude().cmp(&other.magnitude()),
             (true, true) => other.magnitude().cmp(&self.magnitude()),
-            (negative, _) => {
-                if negative {
-                    Ordering::Less
-                } else {
-                    Ordering::Greater
-                }
-            }
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
         }
     }
 }

@@ -474,12 +474,11 @@ impl Machine {
         let mut at = 0;
         while let Some(parent) = with.get(at).copied() {
             at += 1;
-            let deeper = references(&self.catalog, parent).into_iter().filter(|reference| acts(reference.on_delete));
-            deeper.for_each(|reference| {
-                if !with.contains(&reference.child) {
-                    with.push(reference.child)
+            for deeper in references(&self.catalog, parent) {
+                if acts(deeper.on_delete) && !with.contains(&deeper.child) {
+                    with.push(deeper.child);
                 }
-            });
+            }
         }
         if references(&self.catalog, *child).iter().any(|reference| !acts(reference.on_delete) && with.contains(&reference.child)) {
             return None;

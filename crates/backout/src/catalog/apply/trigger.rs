@@ -263,11 +263,11 @@ impl Apply<'_> {
     pub(super) fn note_event_triggers(&mut self, op: &Op) {
         let mut triggers = self.catalog.members(Class::EventTrigger, ObjId::NONE).peekable();
         let Some(command) = triggers.peek().and_then(|_| op.defining_command()) else { return };
-        let mut unfollowed = Vec::new();
         // They do not fire for themselves, nor for what all databases share (manual, "Event Trigger Firing Matrix").
         if command.ends_with("EVENT TRIGGER") || command.ends_with("ROLE") {
             return;
         }
+        let mut unfollowed = Vec::new();
         for object in triggers.filter_map(|id| self.catalog.get(id)) {
             let Body::EventTrigger(EventTrigger { definition, enabled }) = &object.body else { continue };
             let said = self.catalog.print(definition);
