@@ -29,7 +29,7 @@ pub type ColumnNumber = u16;
 pub const PRESUMED_COLUMNS: ColumnNumber = 10_000;
 
 /// One object of the database.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Object {
     /// Its own name.
     pub name: Name,
@@ -55,7 +55,7 @@ pub struct Object {
 pub type Acl = LiteMap<(Name, Name, ColumnNumber), bool>;
 
 /// What kind of thing an object is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// A schema.
     Schema,
@@ -126,7 +126,7 @@ pub enum DepKind {
 }
 
 /// An extension.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Extension {
     /// The version when it was written.
     pub version: Option<String>,
@@ -157,7 +157,7 @@ pub enum TyBase {
 }
 
 /// A relation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Relation {
     /// What kind it is, with what only this kind has.
     pub kind: RelKind,
@@ -172,7 +172,7 @@ pub struct Relation {
 }
 
 /// The kinds of relations.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum RelKind {
     /// A table of any sort.
     Table(Table),
@@ -187,7 +187,7 @@ pub enum RelKind {
 }
 
 /// What only tables have.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// The server of a foreign table.
     pub foreign: Option<Name>,
@@ -216,7 +216,7 @@ pub struct Table {
 }
 
 /// A column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// Its number; those of presumed columns begin at [`PRESUMED_COLUMNS`].
     pub number: ColumnNumber,
@@ -253,7 +253,7 @@ pub struct Column {
 }
 
 /// An index.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Index {
     /// Its table.
     pub table: ObjId,
@@ -282,7 +282,7 @@ pub struct Index {
 }
 
 /// One key of an index.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct IndexKey {
     /// A column, or an expression.
     pub key: IndexKeyKind,
@@ -299,7 +299,7 @@ pub struct IndexKey {
 }
 
 /// What an index key is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum IndexKeyKind {
     /// A column.
     Column(ColumnNumber),
@@ -331,7 +331,7 @@ pub struct Sequence {
 }
 
 /// A constraint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Constraint {
     /// What it demands.
     pub kind: ConstraintKind,
@@ -370,7 +370,7 @@ impl Constraint {
 }
 
 /// What a constraint demands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ConstraintKind {
     /// `CHECK` of a table.
     Check {
@@ -426,7 +426,7 @@ pub enum ConstraintKind {
 }
 
 /// A column's default or generation expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ColumnDefault {
     /// The column.
     pub column: ColumnNumber,
@@ -435,7 +435,7 @@ pub struct ColumnDefault {
 }
 
 /// A type that is no table's row type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Type {
     /// An enum with its labels in order; the stamp is the transaction that added the label, 0 when committed.
     Enum(Vec<Arc<str>>),
@@ -459,7 +459,7 @@ pub enum Type {
 }
 
 /// A domain.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Domain {
     /// Its base type.
     pub ty: Ty,
@@ -472,7 +472,7 @@ pub struct Domain {
 }
 
 /// A function, procedure or aggregate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Routine {
     /// Which of them.
     pub kind: RoutineKind,
@@ -496,7 +496,7 @@ pub struct Routine {
 pub const UNLISTED: char = '?';
 
 /// An argument of a routine.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Argument {
     /// Its name; may be empty.
     pub name: Name,
@@ -509,7 +509,7 @@ pub struct Argument {
 }
 
 /// The body of a routine.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum RoutineText {
     /// Quoted text; the operation it came from keeps the parsed form.
     Quoted(Arc<crate::op::CreateRoutine>),
@@ -520,7 +520,7 @@ pub enum RoutineText {
 }
 
 /// A trigger.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Trigger {
     /// The function.
     pub function: ObjId,
@@ -544,7 +544,7 @@ impl Trigger {
 }
 
 /// A rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// Everything, as text with its references.
     pub definition: Template,
@@ -553,7 +553,7 @@ pub struct Rule {
 }
 
 /// A policy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     /// `PERMISSIVE`.
     pub permissive: bool,
@@ -568,7 +568,7 @@ pub struct Policy {
 }
 
 /// An event trigger.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EventTrigger {
     /// Event, tags and function as text with references.
     pub definition: Template,
@@ -577,7 +577,7 @@ pub struct EventTrigger {
 }
 
 /// A cast.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cast {
     /// From.
     pub source: Ty,
@@ -590,7 +590,7 @@ pub struct Cast {
 }
 
 /// An operator.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Operator {
     /// The left operand's type.
     pub left: Option<Ty>,
@@ -603,7 +603,7 @@ pub struct Operator {
 }
 
 /// An object that is kept by name, text and references only.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Generic {
     /// Its kind.
     pub kind: GenericKind,

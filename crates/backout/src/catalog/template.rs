@@ -8,7 +8,7 @@ use super::object::{ColumnNumber, ObjId, Ty};
 use crate::op::Name;
 
 /// Normalised text with references in it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template {
     /// The pieces in their order.
     pub pieces: Vec<Piece>,

@@ -262,4 +262,21 @@ impl Catalog {
             self.put_again(*id, object.clone(), *serial);
         }
     }
+
+    /// The statement is executed again, since it reads otherwise than then: what it makes takes the same places.
+    pub fn take_places(&mut self, trace: &Trace) {
+        self.take_again(trace.slots.iter().rev().filter(|(_, object, _)| object.is_some()).map(|(id, ..)| *id));
+    }
+
+    /// What came out the same as then is the same for whoever reads it: statements after this one need not be executed again.
+    pub fn settle(&mut self, trace: &Trace) {
+        self.take_again(std::iter::empty());
+        if trace.generation == self.generation() {
+            for (id, object, serial) in &trace.slots {
+                if let Some(object) = object {
+                    self.same_as_before(*id, object, *serial);
+                }
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! `ALTER TABLE` and the relations that share its actions.
 
 use super::*;
+use std::sync::Arc;
 
 /// `ALTER TABLE|VIEW|MATERIALIZED VIEW|INDEX|SEQUENCE|FOREIGN TABLE name action, …`.
 #[derive(Clone, Debug)]
@@ -87,7 +88,7 @@ pub enum TableAction {
     ReplicaIdentity(ReplicaIdentity),
     AttachPartition {
         name: ObjectName,
-        bound: PartitionBound,
+        bound: Arc<PartitionBound>,
     },
     DetachPartition {
         name: ObjectName,

@@ -15,6 +15,7 @@ pub mod table;
 
 use crate::source::Span;
 use arcstr::ArcStr;
+use std::sync::Arc;
 
 pub use alter::{AlterTable, ColumnAction, ReplicaIdentity, TableAction};
 pub use expr::{Call, Constant, Expr, TypeName};
@@ -93,7 +94,7 @@ pub enum Op {
         with_data: bool,
     },
     /// `CREATE FUNCTION` and `CREATE PROCEDURE`.
-    CreateRoutine(Box<CreateRoutine>),
+    CreateRoutine(Arc<CreateRoutine>),
     /// `ALTER FUNCTION|PROCEDURE|ROUTINE` with changes of its properties.
     AlterRoutine(Box<AlterRoutine>),
     /// `CREATE AGGREGATE`.

@@ -194,6 +194,13 @@ pub struct CreateRoutine {
     pub attributes: RoutineAttributes,
 }
 
+/// A statement is read once: the same routine is the same one.
+impl PartialEq for CreateRoutine {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
 /// An argument of a routine.
 #[derive(Clone, Debug)]
 pub struct RoutineArg {

@@ -2,6 +2,7 @@
 
 use super::{Behavior, Expr, Ident, Name, ObjectName, Op, Query, RoleName, TypeName};
 use crate::source::Span;
+use std::sync::Arc;
 
 /// `key = value` options of `WITH (…)`, values as written and folded; a lone key has `true`.
 pub type Options = Vec<(Name, String)>;
@@ -32,7 +33,7 @@ pub struct CreateTable {
     /// `INHERITS`.
     pub inherits: Vec<ObjectName>,
     /// `PARTITION OF parent bound`.
-    pub partition_of: Option<(ObjectName, PartitionBound)>,
+    pub partition_of: Option<(ObjectName, Arc<PartitionBound>)>,
     /// `PARTITION BY`.
     pub partition_by: Option<PartitionBy>,
     /// `OF type`.
@@ -306,6 +307,13 @@ pub enum PartitionBound {
     Range(Vec<Expr>, Vec<Expr>),
     /// `FOR VALUES WITH (MODULUS m, REMAINDER r)`.
     Hash(u32, u32),
+}
+
+/// A statement is read once: the same bound is the same one.
+impl PartialEq for PartitionBound {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
 }
 
 /// `CREATE TABLE … AS`, `SELECT … INTO`, `CREATE MATERIALIZED VIEW`.

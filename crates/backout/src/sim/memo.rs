@@ -191,8 +191,14 @@ impl Machine {
         }
         let (mark, before, generation) = (self.catalog.mark(), session.clone(), self.catalog.generation());
         let rows = self.catalog.knows_rows();
+        if let Some(known) = self.memo.of(side, number).last() {
+            self.catalog.take_places(&known.trace);
+        }
         self.catalog.start_trace();
         let done = self.statement(op, session, side, in_block);
+        if let Some(known) = self.memo.of(side, number).last() {
+            self.catalog.settle(&known.trace);
+        }
         // A program that asks whether a name is there before it makes it does the same once that is known, or says that it doubts.
         let learns = !program || matches!(done.fate, Fate::Done);
         if let Some(trace) = self.catalog.end_trace(mark, generation, learns) {

@@ -13,11 +13,11 @@ type Columns = Vec<Option<Ty>>;
 
 impl Apply<'_> {
     /// The body, as it is kept. One that is not text is validated, as CREATE FUNCTION does it.
-    pub(super) fn body(&self, create: &CreateRoutine, args: &[Argument], returns: Option<&Ty>) -> Outcome<RoutineText> {
+    pub(super) fn body(&self, create: &Arc<CreateRoutine>, args: &[Argument], returns: Option<&Ty>) -> Outcome<RoutineText> {
         let result = SqlResult { create, args, returns };
         let validates = self.session.check_bodies && !result.is_polymorphic();
         match &create.body {
-            RoutineBody::Quoted { .. } => Ok(RoutineText::Quoted(Arc::new(create.clone()))),
+            RoutineBody::Quoted { .. } => Ok(RoutineText::Quoted(create.clone())),
             RoutineBody::Object(file, symbol) => Ok(RoutineText::Definition(format!("{file} {symbol}"))),
             RoutineBody::Return(expr) => {
                 let template = self.context().expr(expr, &result.scope(), None, ExprPlace::Statement)?;

@@ -262,7 +262,7 @@ impl Apply<'_> {
     }
 
     /// Partition bound and everything that a partition takes over from its parent.
-    pub(super) fn attach(&mut self, table: ObjId, parent: ObjId, bound: &PartitionBound) -> Outcome<()> {
+    pub(super) fn attach(&mut self, table: ObjId, parent: ObjId, bound: &Arc<PartitionBound>) -> Outcome<()> {
         let text = self.bound(bound)?;
         self.check_bound(table, parent, bound)?;
         self.catalog.update(table, |object| {
@@ -270,7 +270,7 @@ impl Apply<'_> {
             object.depend(parent, 0, DepKind::Auto);
             if let Body::Relation(Relation { kind: RelKind::Table(table), .. }) = &mut object.body {
                 table.partition_of = Some((parent, text));
-                table.bound = Some(Arc::new(bound.clone()));
+                table.bound = Some(bound.clone());
             }
         });
         self.catalog.column_was_absent(table, &Fact::Partition(parent).key());

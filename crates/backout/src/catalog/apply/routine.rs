@@ -16,7 +16,7 @@ use litemap::LiteMap;
 use std::sync::Arc;
 
 impl Apply<'_> {
-    pub(super) fn create_routine(&mut self, create: &CreateRoutine) -> Outcome<()> {
+    pub(super) fn create_routine(&mut self, create: &Arc<CreateRoutine>) -> Outcome<()> {
         let schema = self.new_relation_schema(&create.name, crate::op::Persistence::Permanent)?;
         self.check_language(&create.language, create.name.span)?;
         let kind = if create.procedure { RoutineKind::Procedure } else { RoutineKind::Function };

@@ -13,7 +13,7 @@ use crate::op::{GenericKind, Name, Reach};
 use litemap::LiteMap;
 use rustc_hash::FxBuildHasher;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map};
+use std::collections::{BTreeMap, HashMap, btree_map};
 use std::sync::Arc;
 
 /// What is known about a name.
@@ -125,6 +125,8 @@ pub struct Catalog {
     /// Reads an expression, for definitions that the server reads again; handed in, as nothing here parses.
     pub read_expression: Option<ReadExpression>,
     public: ObjId,
+    /// The slots that the statement at hand took when it was executed before, the first one last.
+    taken: Vec<ObjId>,
     /// Nothing that is done now lasts. Boxed: few catalogs have one, and all are moved.
     trial: Option<Box<trial::Trial>>,
 }
@@ -185,6 +187,7 @@ impl Catalog {
             version,
             read_expression: None,
             public: ObjId::NONE,
+            taken: Vec::new(),
             trial: None,
         };
         let mut public = Object::new("public", ObjId::NONE, Body::Schema);
@@ -274,8 +277,7 @@ impl Catalog {
 
     /// Adds an object and returns its slot.
     pub fn create(&mut self, object: Object) -> ObjId {
-        let id = ObjId(self.slots.len() as u32);
-        self.slots.push(Slot { made: self.clock, ..Slot::default() });
+        let id = self.free_slot();
         // Roles are the cluster's, some kinds are the server's or an extension's: no baseline says which there are.
         if (self.open_world || matches!(&object.body, Body::Role(_) | Body::Generic(_)))
             && let Some(key) = key_of(&object)
@@ -290,6 +292,39 @@ impl Catalog {
             self.prove(home);
         }
         id
+    }
+
+    /// A slot for a new object: the one that the same statement took before, so that what it makes is known again.
+    fn free_slot(&mut self) -> ObjId {
+        while let Some(id) = self.taken.pop() {
+            if let Some(slot) = self.slots.get_mut(id.index())
+                && slot.object.is_none()
+            {
+                slot.made = self.clock;
+                // A table that is made again is empty.
+                self.clear_rows(id);
+                return id;
+            }
+        }
+        self.slots.push(Slot { made: self.clock, ..Slot::default() });
+        ObjId(self.slots.len() as u32 - 1)
+    }
+
+    /// The next objects are put where a statement put them before, as far as there is nothing.
+    pub(super) fn take_again(&mut self, slots: impl Iterator<Item = ObjId>) {
+        self.taken.clear();
+        self.taken.extend(slots);
+    }
+
+    /// Gives an object that is the same as before the same serial number.
+    pub(super) fn same_as_before(&mut self, id: ObjId, object: &Object, serial: u32) {
+        if let Some(slot) = self.slots.get_mut(id.index())
+            && slot.serial != serial
+            && slot.object.as_deref() == Some(object)
+        {
+            self.all ^= whole(id, slot.serial) ^ whole(id, serial);
+            slot.serial = serial;
+        }
     }
 
     /// Replaces, renames or (with none) drops the object in a slot.
@@ -482,11 +517,12 @@ impl Catalog {
         // Traces know nothing of the journal.
         self.reads.give_up();
         let since = self.journal.get(mark.0..).unwrap_or_default();
-        let mut seen = BTreeSet::new();
+        let mut seen = vec![false; self.entries.len()];
         let mut tables = since.iter().filter_map(|change| {
             let Change::Entry { name, old } = change else { return None };
             // Only the first change of a name tells what it meant at the mark.
-            if !seen.insert(*name) || old.is_some_and(|old| old.id.is_some()) {
+            let seen = seen.get_mut(*name as usize).is_none_or(|seen| std::mem::replace(seen, true));
+            if seen || old.is_some_and(|old| old.id.is_some()) {
                 return None;
             }
             let id = self.entry(*name)?.id?;
@@ -712,8 +748,7 @@ impl Catalog {
         let slot = self.slots.get_mut(id.index())?;
         self.reads.slot(id, &slot.seen, slot.serial);
         let old = std::mem::replace(&mut slot.object, new.clone());
-        let whole = |serial: u32| if serial == 0 { 0 } else { mix(u64::from(id.0) << 32 | u64::from(serial)) };
-        self.all ^= whole(slot.serial) ^ whole(serial);
+        self.all ^= whole(id, slot.serial) ^ whole(id, serial);
         slot.serial = serial;
         let constraint = |object: &Option<Arc<Object>>| {
             object.as_ref().filter(|object| matches!(object.body, Body::Constraint(_))).map(|object| object.name.clone())
@@ -760,6 +795,11 @@ pub struct Changed<'a> {
     pub before: Option<&'a Arc<Object>>,
     /// The statements that changed it.
     pub causes: Vec<Cause>,
+}
+
+/// What a slot adds to the sum of all.
+fn whole(id: ObjId, serial: u32) -> u64 {
+    if serial == 0 { 0 } else { mix(u64::from(id.0) << 32 | u64::from(serial)) }
 }
 
 /// Whether two objects certainly have the same key.

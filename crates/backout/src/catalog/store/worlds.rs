@@ -4,7 +4,7 @@ use super::super::object::{self, Body, Column, ColumnNumber, ObjId, Object, Rela
 use super::super::{Class, GapId, Key, Mark, Presence, is_by, key_of, marks};
 use super::{Catalog, Change, Doubt, Entry, Slot};
 use crate::op::{Name, Reach};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Catalog {
@@ -108,13 +108,13 @@ impl Catalog {
         self.learns();
         let number = self.number(key);
         self.read_name(number);
-        for change in &mut self.journal {
-            if let Change::Entry { name, old } = change
-                && *name == number
-                && old.is_some_and(|old| old.id.is_none() && old.stamp == 0)
-            {
-                *old = None;
-            }
+        let was_absent = |change: &&mut Change| match change {
+            Change::Entry { name, old: Some(old) } => *name == number && old.id.is_none() && old.stamp == 0,
+            _ => false,
+        };
+        // It is shown once, and mostly by the statement at hand.
+        if let Some(Change::Entry { old, .. }) = self.journal.iter_mut().rev().find(was_absent) {
+            *old = None;
         }
     }
 
@@ -320,14 +320,18 @@ impl Catalog {
         }
         let changes = self.journal.get(mark.0..).unwrap_or_default();
         let index = self.index.borrow();
-        let (mut names, mut slots) = (BTreeSet::new(), BTreeSet::new());
+        let (mut names, mut slots) = (vec![false; self.entries.len()], vec![false; self.slots.len()]);
         for change in changes {
-            match change {
-                Change::Entry { name, .. } => drop(names.insert(*name)),
-                Change::Slot { id, .. } => drop(slots.insert(*id)),
-                Change::Doubt | Change::Rows(_) => {}
+            let touched = match change {
+                Change::Entry { name, .. } => names.get_mut(*name as usize),
+                Change::Slot { id, .. } => slots.get_mut(id.index()),
+                Change::Doubt | Change::Rows(_) => None,
+            };
+            if let Some(touched) = touched {
+                *touched = true;
             }
         }
+        let changed = |id: ObjId| slots.get(id.index()) == Some(&true);
         let touched = |key: &&Key, of: &Option<ObjId>| {
             // What stands in a schema or at a table that is not known itself has no place.
             let placeless = key.class == Class::Relation && key.parent == ObjId::NONE;
@@ -335,8 +339,8 @@ impl Catalog {
                 || index.numbers.get(key).is_some_and(|number| {
                     let id = self.entry(*number).and_then(|entry| entry.id);
                     match of {
-                        Some(_) => id == *of && id.is_some_and(|id| slots.contains(&id)),
-                        None => names.contains(number) || id.is_some_and(|id| slots.contains(&id)),
+                        Some(_) => id == *of && id.is_some_and(changed),
+                        None => names.get(*number as usize) == Some(&true) || id.is_some_and(changed),
                     }
                 })
         };

@@ -10,6 +10,7 @@ use crate::op::{
     TableAction, TriggerEnabled,
 };
 use crate::source::Span;
+use std::sync::Arc;
 
 /// After `ALTER` and the keyword of the kind (not `SEQUENCE`, which has options of its own).
 pub(super) fn statement(p: &mut Parser, kind: RelationKind) -> Parse<Op> {
@@ -98,7 +99,7 @@ fn partition_action(p: &mut Parser, kind: RelationKind) -> Parse<Option<(TableAc
         RelationKind::Table if p.word("ATTACH") => {
             p.expect_word("PARTITION")?;
             let name = p.object_name()?;
-            TableAction::AttachPartition { name, bound: partition_bound(p)? }
+            TableAction::AttachPartition { name, bound: Arc::new(partition_bound(p)?) }
         }
         RelationKind::Table if p.word("DETACH") => {
             p.expect_word("PARTITION")?;

@@ -9,6 +9,7 @@ use crate::op::{
     RoutineKind, Signature, TypeName,
 };
 use crate::split;
+use std::sync::Arc;
 
 /// After `CREATE [OR REPLACE] FUNCTION|PROCEDURE`.
 pub(super) fn create(p: &mut Parser, or_replace: bool, procedure: bool) -> Parse<Op> {
@@ -36,7 +37,7 @@ pub(super) fn create(p: &mut Parser, or_replace: bool, procedure: bool) -> Parse
     }
     let sql_body = if p.version >= 14 { sql_body(p)? } else { None };
     let (language, body) = written.body(p, sql_body);
-    Ok(Op::CreateRoutine(Box::new(CreateRoutine {
+    Ok(Op::CreateRoutine(Arc::new(CreateRoutine {
         procedure,
         name,
         or_replace,

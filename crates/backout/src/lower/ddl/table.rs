@@ -8,6 +8,7 @@ use crate::op::{
     CreateTable, CreateTableAs, Ident, LikeClause, LikeOptions, Name, ObjectName, Op, Options, PartitionBound, PartitionBy, Persistence,
     TableElement,
 };
+use std::sync::Arc;
 
 /// `TEMPORARY`, `UNLOGGED` and their spellings, if written.
 pub(super) fn persistence(p: &mut Parser) -> Parse<Persistence> {
@@ -90,7 +91,7 @@ fn body(p: &mut Parser, table: &mut CreateTable) -> Parse<()> {
         if p.is_symbol(0, '(') {
             table.elements = p.parenthesised_list(typed_element)?;
         }
-        table.partition_of = Some((parent, partition_bound(p)?));
+        table.partition_of = Some((parent, Arc::new(partition_bound(p)?)));
         return Ok(());
     }
     p.expect_symbol('(')?;
