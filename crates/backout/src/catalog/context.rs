@@ -3,6 +3,7 @@
 //! A look-up either finds an object or *stops*: with the error that the server would raise, and with what was wanted,
 //! so that the simulation can presume it where the input allows that it exists.
 
+use super::builtin::Extension;
 use super::object::{Body, ColumnNumber, ObjId, RelKind, Ty, Type};
 use super::{Catalog, Class, GapId, Key, Presence, quote};
 use crate::catalog::Failure;
@@ -194,6 +195,20 @@ impl<'a> Context<'a> {
             Presence::Open(gap) => Some(gap),
         };
         Err(Stop::Missing(Box::new(Missing { want: want(), failure: failure(), open })))
+    }
+
+    /// A failure for want of something that an extension would bring for the server's own types: one that may be installed unseen.
+    pub fn unless_extended(&self, failure: Failure, brings: impl Fn(Extension) -> bool) -> Stop {
+        // Those of contrib that extend types of the server (manual: "Additional Supplied Modules and Extensions").
+        for name in ["btree_gin", "btree_gist", "pg_trgm", "intarray"] {
+            let key = Key::new(Class::Extension, ObjId::NONE, name);
+            if let Presence::Open(gap) = self.find(&key)
+                && self.builtin.extension(name).is_some_and(&brings)
+            {
+                return Stop::Missing(Box::new(Missing { want: Want::Extension(name.into()), failure, open: Some(gap) }));
+            }
+        }
+        failure.into()
     }
 
     /// Where a new object with this name goes.

@@ -72,6 +72,10 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             failure.failure.detail.iter().filter_map(|line| line.split_once(" depends on ").map(|(who, _)| who)).collect();
         let message = match failure.failure.detail.as_slice() {
             [] => format!("cannot drop {object} while something depends on it"),
+            // The server tells what to drop instead.
+            [one] if let Some(whole) = one.strip_prefix("You can drop ").and_then(|rest| rest.strip_suffix(" instead.")) => {
+                format!("cannot drop {object} here, because {whole} requires it")
+            }
             [one] => format!("cannot drop {object} here, because {one}"),
             [one, more @ ..] => format!("cannot drop {object} here, because {one}, and {} more", ordering::things(more.len())),
         };

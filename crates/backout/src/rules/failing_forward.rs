@@ -62,5 +62,10 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     let severity = if judgement.pair { Severity::Error } else { Severity::Warning };
     let finding = findings.report(places::failure(judgement, Side::Forward, failure), message);
     finding.severity(severity).witness(places::witness(judgement, Side::Forward, failure, None));
-    finding.help("correct the forward, or give the schema that it runs on as the baseline");
+    // No schema helps against a syntax error.
+    let syntax = failure.failure.sqlstate == "42601";
+    finding.help(match syntax {
+        true => "correct the forward; it is read as PostgreSQL reads it",
+        false => "correct the forward, or give the schema that it runs on as the baseline",
+    });
 }

@@ -9,7 +9,7 @@ use crate::catalog::object::{Body, ColumnNumber, ObjId, Relation, Ty};
 use crate::catalog::resolve::{LiteralRows, RowUse};
 use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::{Before, Catalog, Mark, Names, quote};
-use crate::op::{Expr, Op};
+use crate::op::{Delete, Expr, FromItem, Op, Query, QueryBody};
 use litemap::LiteMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,16 +33,37 @@ impl<'a> Told<'a> {
         })
     }
 
+    /// Whether a query keeps all rows that the statement deletes, in whatever table.
+    fn copies(self, delete: &Delete) -> bool {
+        let keeps = |query: &Query| {
+            let QueryBody::Select(select) = &query.body else { return false };
+            let whole = select.items.iter().any(|item| matches!(item.expr, Expr::Star(_)));
+            let [FromItem::Relation { name, .. }] = &select.from[..] else { return false };
+            let all = match (&select.filter, &delete.filter) {
+                (None, _) => true,
+                (Some(one), Some(two)) => delete.using.is_empty() && asks_the_same(one, two),
+                (Some(_), None) => false,
+            };
+            whole && all && name.name == delete.table.name && query.limit.is_empty()
+        };
+        self.script.statements.iter().any(|statement| match &*statement.op {
+            Op::CreateTableAs(create) => create.with_data && create.query.as_ref().is_some_and(keeps),
+            Op::Insert(insert) => insert.source.as_ref().is_some_and(keeps),
+            _ => false,
+        })
+    }
+
     /// The values of these columns in the rows that plain statements insert into the table by literals, and whether others
-    /// are inserted that are not known.
-    fn inserted(self, table: ObjId, columns: &[ColumnNumber]) -> (BTreeSet<Vec<&'a str>>, bool) {
+    /// are inserted that are not known. One that `ON CONFLICT` has may be older.
+    fn inserted(self, table: ObjId, columns: &[ColumnNumber], on_conflict: bool) -> (BTreeSet<Vec<&'a str>>, bool) {
         let mut known = BTreeSet::new();
         let mut others = false;
         for (_, op, uses) in self.rows() {
             if !uses.writes.contains(&table) || matches!(op, Op::Delete(_) | Op::Update(_) | Op::Truncate(_)) {
                 continue;
             }
-            match uses.inserted.as_ref().filter(|rows| rows.table == table).map(|rows| project(rows, columns)) {
+            let rows = uses.inserted.as_ref().filter(|rows| rows.table == table && (on_conflict || !rows.on_conflict));
+            match rows.map(|rows| project(rows, columns)) {
                 Some(Some(rows)) => known.extend(rows),
                 Some(None) | None => others = true,
             }
@@ -73,6 +94,8 @@ pub(super) struct RowAccount {
     pub differences: Vec<RowDifference>,
     pub losses: Vec<Loss>,
     pub strays: Vec<Stray>,
+    /// Why it is not known whether more is lost.
+    pub unsure: Option<String>,
 }
 
 /// The account of a migration: the catalog is as the rollback left it, or the forward if there is no rollback.
@@ -102,6 +125,7 @@ pub(super) fn account(machine: &mut Machine, moments: Moments, forward: Option<T
     }
     if let Some(rollback) = rollback {
         unbounded(&machine.catalog, &old, &between, forward, rollback, &mut account);
+        account.unsure = forward.and_then(|forward| may_reach_older(&machine.catalog, moments, &old, forward, rollback));
         older_rows(machine, moments, rollback, &mut account);
     }
     account.differences.sort_by(|a, b| (a.statement, &a.table, &a.key).cmp(&(b.statement, &b.table, &b.key)));
@@ -133,14 +157,14 @@ fn deletions(
                 let Some(table) = existing.into_iter().next() else { continue };
                 let Some(keys) = uses.deleted.as_ref().filter(|keys| keys.table == table) else {
                     // Rows that come back out of another table may be all of them.
-                    let filled = rollback.is_some_and(|rollback| rollback.inserted(table, &[]).1);
+                    let filled = rollback.is_some_and(|rollback| rollback.inserted(table, &[], true).1);
                     if !filled {
                         lose(&machine.catalog, table, number);
                     }
                     continue;
                 };
-                let (own, _) = forward.inserted(table, &keys.columns);
-                let (back, others) = rollback.map(|rollback| rollback.inserted(table, &keys.columns)).unwrap_or_default();
+                let (own, _) = forward.inserted(table, &keys.columns, true);
+                let (back, others) = rollback.map(|rollback| rollback.inserted(table, &keys.columns, true)).unwrap_or_default();
                 let unique = uniques(&machine.catalog, table).iter().any(|unique| unique.columns.iter().all(|c| keys.columns.contains(c)));
                 let mut lost = false;
                 for row in &keys.rows {
@@ -301,6 +325,86 @@ fn unbounded(
             }
             reach(catalog, *table, number, account);
         }
+    }
+}
+
+/// A statement with a condition that may delete or change rows from before the forward, or bring back too few: what rows there are
+/// decides.
+fn may_reach_older(
+    catalog: &Catalog,
+    moments: Moments,
+    old: &LiteMap<ObjId, Relation>,
+    forward: Told<'_>,
+    rollback: Told<'_>,
+) -> Option<String> {
+    // Rows of the forward that the rollback certainly deletes, by its statements.
+    let mut own: BTreeMap<usize, Vec<&Arc<Row>>> = BTreeMap::new();
+    for (_, id, row, cause) in catalog.rows_deleted_since(moments.after) {
+        if let Some((Side::Rollback, statement)) = statement_of(cause).filter(|_| id >= moments.before_row) {
+            own.entry(statement).or_default().push(row);
+        }
+    }
+    let older = |uses: &RowUse| {
+        let table = *uses.writes.first()?;
+        Some((table, old.get(&table).filter(|_| !uses.unbounded)?))
+    };
+    let by_rollback = rollback.rows().find_map(|(number, op, uses)| {
+        let (table, relation) = older(uses)?;
+        let name = catalog.qualified(table);
+        match op {
+            Op::Delete(_) => {
+                let own = all_inserted(uses.deleted.as_deref(), table, |columns| {
+                    let deleted = own.get(&number).into_iter().flatten().filter_map(|row| known_values(row, columns));
+                    let deleted = deleted.map(|values| values.into_iter().map(|(_, value)| value).collect());
+                    forward.inserted(table, columns, false).0.into_iter().chain(deleted).collect()
+                });
+                (!own).then(|| format!("whether older rows of {name} are among those that the rollback deletes"))
+            }
+            Op::Update(update) => {
+                let constant = update.assignments.iter().any(|assignment| {
+                    matches!(assignment.value, Expr::Constant(_)) && !assigned_in(relation, std::slice::from_ref(assignment)).is_empty()
+                });
+                let own = || all_inserted(uses.updated.as_deref(), table, |columns| forward.inserted(table, columns, false).0);
+                (constant && !own()).then(|| format!("whether the rollback changes values of {name} that the forward left alone"))
+            }
+            _ => None,
+        }
+    });
+    by_rollback.or_else(|| {
+        forward.rows().find_map(|(_, op, uses)| {
+            let (table, _) = older(uses)?;
+            let Op::Delete(delete) = op else { return None };
+            let back = all_inserted(uses.deleted.as_deref(), table, |columns| rollback.inserted(table, columns, true).0);
+            let others = rollback.inserted(table, &[], true).1;
+            (others && !back && !forward.copies(delete))
+                .then(|| format!("whether all rows that the forward deletes from {} are put back", catalog.qualified(table)))
+        })
+    })
+}
+
+/// Whether all rows that a statement is about have literal keys, and those of rows that a script inserts.
+fn all_inserted<'a>(keys: Option<&LiteralRows>, table: ObjId, inserted: impl FnOnce(&[ColumnNumber]) -> BTreeSet<Vec<&'a str>>) -> bool {
+    keys.filter(|keys| keys.table == table).is_some_and(|keys| {
+        let inserted = inserted(&keys.columns);
+        let mut rows = keys.rows.iter().map(|row| row.iter().map(|value| value.as_deref()).collect::<Option<Vec<&str>>>());
+        rows.all(|row| row.is_some_and(|row| inserted.contains(&row)))
+    })
+}
+
+/// Whether two conditions certainly ask for the same.
+fn asks_the_same(one: &Expr, two: &Expr) -> bool {
+    let both = |one: &[Expr], two: &[Expr]| one.len() == two.len() && one.iter().zip(two).all(|(one, two)| asks_the_same(one, two));
+    match (one, two) {
+        (Expr::Constant(one), Expr::Constant(two)) => one == two,
+        (Expr::Column { parts: one, .. }, Expr::Column { parts: two, .. }) => one.last() == two.last(),
+        (Expr::Is { expr: one, test }, Expr::Is { expr: two, test: other }) => test == other && asks_the_same(one, two),
+        (Expr::And(one), Expr::And(two)) | (Expr::Or(one), Expr::Or(two)) => both(one, two),
+        (Expr::Operator { name, left: Some(left), right, .. }, Expr::Operator { name: other, left: Some(one), right: two, .. }) => {
+            name == other && asks_the_same(left, one) && asks_the_same(right, two)
+        }
+        (Expr::Cast { expr: one, .. }, two) => asks_the_same(one, two),
+        (one, Expr::Cast { expr: two, .. }) => asks_the_same(one, two),
+        _ => false,
     }
 }
 

@@ -629,11 +629,12 @@ mod tests {
             "DROP TYPE mood",
             expect![[r#"
                 forward_runs yes
-                rollback_runs yes
+                rollback_runs unknown
                 restores unknown
                 local unknown
-                presumed: whether enum public.mood was there before is not known
+                presumed: what depends on the dropped object is not known: neither the forward nor a schema shows it
                 presumed: whether enum public.mood was there before the forward is not known
+                presumed: whether enum public.mood was there before is not known
                 presumed: whether type public.mood exists is not known: neither the forward nor a schema shows it
             "#]],
         );

@@ -110,6 +110,8 @@ pub(super) struct Machine {
     pub depth: u16,
     /// What a forward does to rows is taken to have succeeded.
     pub trust_rows: bool,
+    /// The runner begins a transaction and commits it, whatever the script does to it in between.
+    pub runner_commits: bool,
     /// What the statements of the migration at hand came to.
     pub memo: Memo,
     /// How the runs of the rollback at hand went on.
@@ -159,6 +161,7 @@ impl Machine {
             hopeless: Default::default(),
             depth: 0,
             trust_rows: true,
+            runner_commits: false,
             memo: Memo::default(),
             tails: Tails::default(),
             bodies: Bodies::default(),
@@ -196,8 +199,6 @@ struct Open {
     savepoints: Vec<(Name, Mark, Session)>,
     /// An error has happened: everything but its end fails (25P02).
     aborted: bool,
-    /// The runner's own.
-    runner: bool,
     /// How many events there were when it began.
     events: usize,
     /// The session when it began: ROLLBACK takes its settings back.
@@ -205,9 +206,9 @@ struct Open {
 }
 
 impl Open {
-    fn new(catalog: &Catalog, runner: bool, events: usize, session: &mut Session) -> Self {
+    fn new(catalog: &Catalog, events: usize, session: &mut Session) -> Self {
         session.begin(catalog);
-        Self { begin: catalog.mark(), savepoints: Vec::new(), aborted: false, runner, events, session: session.clone() }
+        Self { begin: catalog.mark(), savepoints: Vec::new(), aborted: false, events, session: session.clone() }
     }
 }
 
@@ -235,7 +236,7 @@ impl Machine {
     /// The same in a session that goes on afterwards.
     pub fn script_in(&mut self, session: &mut Session, script: &Script, side: Side, mode: Mode, skip: usize, take: usize) -> Run {
         let mut run = Run::default();
-        let mut open: Option<Open> = (mode == Mode::Wrapped).then(|| Open::new(&self.catalog, true, 0, session));
+        let mut open: Option<Open> = (mode == Mode::Wrapped).then(|| Open::new(&self.catalog, 0, session));
         for (at, statement) in script.statements.iter().enumerate().skip(skip).take(take) {
             if self.meet_tail(at, session, &mut run) {
                 break;
@@ -299,8 +300,8 @@ impl Machine {
             }
         }
         match open {
-            // The runner commits its own transaction; one that the script left open goes with the connection.
-            Some(open) if open.runner && run.failure.is_none() => self.commit(session),
+            // The runner's COMMIT ends whatever transaction is open; else one that the script left open goes with the connection.
+            Some(_) if (mode == Mode::Wrapped || self.runner_commits) && run.failure.is_none() => self.commit(session),
             Some(open) => {
                 self.catalog.undo(open.begin);
                 run.events.truncate(open.events);
@@ -345,7 +346,7 @@ impl Machine {
         match control {
             Transaction::Begin { read_only } => {
                 if open.is_none() {
-                    *open = Some(Open::new(&self.catalog, false, run.events.len(), session));
+                    *open = Some(Open::new(&self.catalog, run.events.len(), session));
                 }
                 session.transaction.read_only = read_only.unwrap_or(session.transaction.read_only);
                 Ok(())
@@ -365,7 +366,7 @@ impl Machine {
                 session.end();
                 self.commit(session);
                 if *chain {
-                    *open = Some(Open::new(&self.catalog, false, run.events.len(), session));
+                    *open = Some(Open::new(&self.catalog, run.events.len(), session));
                     session.transaction.read_only = read_only;
                 }
                 Ok(())

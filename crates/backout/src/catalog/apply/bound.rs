@@ -34,6 +34,8 @@ pub enum Kind {
     Moment,
     /// Words.
     Text,
+    /// Of a key that nobody has seen: what the bounds look like.
+    Unseen,
     /// What is not compared here.
     Other,
 }
@@ -45,11 +47,17 @@ impl Value {
             Expr::Column { parts, .. } if parts.len() == 1 && parts[0] == "maxvalue" => Value::Greatest,
             Expr::Constant(Constant::Null) => Value::Null,
             Expr::Constant(Constant::Bool(value)) => Value::Text(value.to_string()),
-            Expr::Constant(Constant::Number(text)) if kind == Kind::Number => number(text),
+            Expr::Constant(Constant::Number(text)) if matches!(kind, Kind::Number | Kind::Unseen) => number(text),
             Expr::Constant(Constant::String(text)) => match kind {
                 Kind::Number => number(text),
                 Kind::Moment => moment(text).map_or(Value::Open, Value::Moment),
                 Kind::Text => Value::Text(text.clone()),
+                Kind::Unseen => match moment(text) {
+                    Some(moment) => Value::Moment(moment),
+                    // Words that look otherwise may be the same number, and `t` is `true`.
+                    None if text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_lowercase()) => Value::Text(text.clone()),
+                    None => Value::Open,
+                },
                 Kind::Other => Value::Open,
             },
             Expr::Cast { expr, .. } => Value::of(expr, kind),
@@ -67,7 +75,7 @@ impl Value {
             (Known::Known(text), Kind::Number) => number(text),
             (Known::Known(text), Kind::Moment) => moment(text).map_or(Value::Open, Value::Moment),
             (Known::Known(text), Kind::Text) => Value::Text(text.to_string()),
-            (Known::Known(_), Kind::Other) | (Known::Unknown, _) => Value::Open,
+            (Known::Known(_), Kind::Other | Kind::Unseen) | (Known::Unknown, _) => Value::Open,
         }
     }
 
@@ -237,7 +245,11 @@ pub fn partition_key(catalog: &Catalog, parent: ObjId) -> Vec<(ColumnNumber, Kin
 impl Apply<'_> {
     /// Stops where the new bound is empty or takes rows that another partition has.
     pub(super) fn check_bound(&self, table: ObjId, parent: ObjId, bound: &PartitionBound) -> Outcome<()> {
-        let kinds: Vec<Kind> = partition_key(self.catalog, parent).into_iter().map(|(_, kind)| kind).collect();
+        let mut kinds: Vec<Kind> = partition_key(self.catalog, parent).into_iter().map(|(_, kind)| kind).collect();
+        if kinds.is_empty() && self.catalog.is_unseen(parent) {
+            // As many as any key has columns.
+            kinds = vec![Kind::Unseen; 32];
+        }
         let name = |id: ObjId| self.catalog.get(id).map(|object| object.name.clone()).unwrap_or_default();
         if let PartitionBound::Range(from, to) = bound
             && matches!(order(&values(from, &kinds), &values(to, &kinds)), Some(Ordering::Equal | Ordering::Greater))

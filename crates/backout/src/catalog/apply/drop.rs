@@ -83,12 +83,9 @@ impl Apply<'_> {
     /// Something presumed that others which we do not see may depend on.
     fn may_be_held(&self, id: ObjId) -> bool {
         self.catalog.get(id).is_some_and(|object| {
-            // A schema made with IF NOT EXISTS, and what OR REPLACE made, may be older and have dependents that we do not see.
-            let replaceable =
-                |body: &Body| matches!(body, Body::Schema | Body::Routine(_) | Body::Relation(Relation { kind: RelKind::View(_), .. }));
-            let may_be_older = replaceable(&object.body)
-                && !self.catalog.assume_new
-                && crate::catalog::key_of(object).is_some_and(|key| self.catalog.is_base_doubted(&key));
+            // What IF NOT EXISTS or OR REPLACE made may be older and have dependents that we do not see.
+            let may_be_older =
+                !self.catalog.assume_new && crate::catalog::key_of(object).is_some_and(|key| self.catalog.is_base_doubted(&key));
             (object.presumed || may_be_older)
                 && match &object.body {
                     Body::Relation(relation) => !matches!(relation.kind, RelKind::Index(_)),
@@ -103,14 +100,12 @@ impl Apply<'_> {
         match stop {
             Stop::Missing(missing) => {
                 let (kind, name) = missing.failure.object.clone().unwrap_or(("object", String::new()));
-                if let Some(open) = missing.open {
+                if missing.open.is_some() {
                     // In one world it is dropped, in the other it was not there: afterwards it is gone in both.
                     let key = self.key_of_target(target);
                     let own = name.split('(').next().and_then(|path| path.rsplit('.').next()).unwrap_or_default().trim_matches('"');
                     let placeless = || self.catalog.open_world.then(|| Key::new(Class::Relation, ObjId::NONE, own));
-                    if open.is_none()
-                        && let Some(key) = key.clone().or_else(placeless)
-                    {
+                    if let Some(key) = key.clone().or_else(placeless) {
                         self.catalog.base_doubt(key, format!("whether {kind} {name} was there before is not known"));
                     }
                     if let Some(key) = key {

@@ -22,7 +22,7 @@ impl Apply<'_> {
                     .at(create.name.span)
                     .into());
             }
-            Presence::Open(None) if create.if_not_exists => {
+            Presence::Open(_) if create.if_not_exists => {
                 may_have_existed = true;
                 self.catalog.lasting_doubt(key, format!("whether extension {name} was there before is not known"));
             }

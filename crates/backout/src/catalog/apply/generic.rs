@@ -1,7 +1,9 @@
 //! Casts, operators, and everything that is kept by name, text and references only.
 
+use super::known::brings_default_opclass;
 use super::target::in_schema;
 use super::{Apply, Event, fail};
+use crate::catalog::builtin::Extension;
 use crate::catalog::context::{Fact, Outcome, RelationRef, Stop, generic_word};
 use crate::catalog::object::{Body, Cast, ColumnNumber, DepKind, Generic, ObjId, Object, Operator, Ty, TyBase};
 use crate::catalog::resolve::RoutineRef;
@@ -121,7 +123,7 @@ impl Apply<'_> {
             }
             Presence::Present(id, _) if create.or_replace => self.catalog.set(id, None),
             Presence::Present(id, None) => return Err(self.generic_exists(create, id, word)),
-            Presence::Open(None) if create.if_not_exists => {
+            Presence::Open(_) if create.if_not_exists => {
                 self.catalog.lasting_doubt(key, format!("whether {word} {} was there before is not known", quote(&name)));
             }
             Presence::Present(..) | Presence::Open(_) | Presence::Absent => {}
@@ -387,7 +389,12 @@ impl Apply<'_> {
         if self.lacks_default_opclass(ty, method) {
             let print = self.context().format_type(ty, self.catalog);
             let message = format!("data type {print} has no default operator class for access method \"{method}\"");
-            return Err(fail("42704", message).into());
+            let base = self.context().without_domain(ty);
+            let brings = |extension: Extension| match &base.base {
+                TyBase::Builtin(name) if !base.array => brings_default_opclass(self.builtin, extension, name, method),
+                _ => false,
+            };
+            return Err(self.context().unless_extended(fail("42704", message), brings));
         }
         Ok(())
     }

@@ -491,6 +491,11 @@ impl Apply<'_> {
                 "idx"
             };
             let id = self.copy_index(&object, &found, source, table, label)?;
+            if found.unique
+                && let Some(columns) = self.index(id).map(|(_, copy)| key_columns(copy))
+            {
+                self.check_key_of_partitions(table, &columns, if found.primary { "PRIMARY KEY" } else { "UNIQUE" })?;
+            }
             if let Some(Body::Constraint(of)) = constraint.map(|object| object.body.clone()) {
                 let attributes = ConstraintAttributes {
                     deferrable: of.deferrable,

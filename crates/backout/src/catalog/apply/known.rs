@@ -1,7 +1,7 @@
 //! Questions about types and classes that every server answers the same way.
 
 use super::{Apply, fail};
-use crate::catalog::builtin::{NameKind, default_opclass_of, opclass_takes};
+use crate::catalog::builtin::{Builtin, Extension, NameKind, default_opclass_of, opclass_takes};
 use crate::catalog::context::Outcome;
 use crate::catalog::object::{Body, ObjId, Ty, TyBase, Type};
 use crate::catalog::{Class, Presence};
@@ -51,8 +51,7 @@ impl Apply<'_> {
     pub(super) fn may_bring_default_opclass(&self, extension: ObjId, ty: &str, method: &str) -> bool {
         let Some(object) = self.catalog.get(extension) else { return false };
         let Some(contents) = self.builtin.extension(&object.name) else { return true };
-        let of_method = contents.opclasses().filter(|(found, opclass)| *found == method && opclass.default);
-        default_opclass_of(self.builtin, of_method.map(|(_, opclass)| opclass.input), ty) != Some(false)
+        brings_default_opclass(self.builtin, contents, ty, method)
     }
 
     /// Whether a class of the server's own is what a built-in type has by default.
@@ -118,6 +117,12 @@ impl Apply<'_> {
     fn catalog_enum(&self, ty: &Ty) -> Option<bool> {
         Some(matches!(self.catalog.get(ty.object()?)?.body, Body::Type(Type::Enum(_))))
     }
+}
+
+/// Whether an extension may bring a default operator class that takes a built-in type.
+pub(super) fn brings_default_opclass(builtin: &Builtin, extension: Extension, ty: &str, method: &str) -> bool {
+    let of_method = extension.opclasses().filter(|(found, opclass)| *found == method && opclass.default);
+    default_opclass_of(builtin, of_method.map(|(_, opclass)| opclass.input), ty) != Some(false)
 }
 
 /// Names such as `en_US`, `de-x-icu`, `en_US.utf8`, `und-x-icu` come from the operating system or ICU.

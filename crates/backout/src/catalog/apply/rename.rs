@@ -201,7 +201,7 @@ impl Apply<'_> {
             if let Presence::Present(found, None) = self.catalog.look_up(&Key::new(other, object.parent, to.clone())) {
                 let row =
                     !matches!(self.catalog.relation(found).map(|relation| &relation.kind), Some(RelKind::Index(_) | RelKind::Sequence(_)));
-                if row {
+                if row && !self.is_row_type(found) {
                     return Err(fail("42710", format!("type \"{to}\" already exists"))
                         .about("type", self.catalog.qualified(found))
                         .at(place.span)
@@ -210,6 +210,12 @@ impl Apply<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a type that nobody has seen is that of a relation's rows, which nobody had seen either.
+    pub(super) fn is_row_type(&self, ty: ObjId) -> bool {
+        let presumed = self.catalog.get(ty).filter(|object| object.presumed && matches!(object.body, Body::Type(_)));
+        presumed.is_some_and(|object| self.catalog.was_named(&Key::new(Class::Relation, object.parent, object.name.clone())))
     }
 
     /// The sequences of a table's columns go with the table.

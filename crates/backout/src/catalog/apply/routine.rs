@@ -97,22 +97,17 @@ impl Apply<'_> {
                 self.catalog.set(id, Some(Arc::new(made)));
                 self.events.push(Event::Altered(id));
             }
-            Presence::Open(None) => {
+            Presence::Open(gap) => {
                 if or_replace {
                     self.catalog.lasting_doubt(key, format!("whether function {} was there before is not known", name.name));
+                } else if let Some(gap) = gap {
+                    self.context().note(gap);
                 }
                 made.body = Body::Routine(routine);
                 let id = self.add(made);
                 if or_replace {
                     self.events.push(Event::MayHaveExisted(id));
                 }
-            }
-            Presence::Open(Some(gap)) => {
-                if !or_replace {
-                    self.context().note(gap);
-                }
-                made.body = Body::Routine(routine);
-                self.add(made);
             }
             Presence::Absent => {
                 made.body = Body::Routine(routine);

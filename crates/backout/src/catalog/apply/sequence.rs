@@ -182,14 +182,12 @@ impl Apply<'_> {
                     None => Err(failure.into()),
                 }
             }
-            Presence::Open(Some(gap)) => {
-                if !if_not_exists {
-                    self.context().note(gap);
-                }
+            Presence::Open(_) if if_not_exists => {
+                self.catalog.lasting_doubt(key, format!("whether {kind} {} was there before is not known", name.name));
                 Ok(false)
             }
-            Presence::Open(None) if if_not_exists => {
-                self.catalog.lasting_doubt(key, format!("whether {kind} {} was there before is not known", name.name));
+            Presence::Open(Some(gap)) => {
+                self.context().note(gap);
                 Ok(false)
             }
             Presence::Absent | Presence::Open(None) => {
@@ -206,6 +204,7 @@ impl Apply<'_> {
                 }
                 if let Presence::Present(id, None) = types
                     && kind != "index"
+                    && !self.is_row_type(id)
                 {
                     let failure = fail("42710", format!("type \"{}\" already exists", name.name));
                     return Err(failure.about("type", self.catalog.qualified(id)).at(name.span).into());

@@ -33,7 +33,7 @@ impl Apply<'_> {
                 let failure = fail("42P06", format!("schema \"{}\" already exists", create.name.name));
                 return Err(failure.about("schema", quote(&create.name.name)).at(create.name.span).into());
             }
-            Presence::Open(None) if create.if_not_exists => {
+            Presence::Open(_) if create.if_not_exists => {
                 self.catalog.lasting_doubt(key, format!("whether schema {} was there before is not known", create.name.name));
             }
             Presence::Present(..) | Presence::Absent | Presence::Open(_) => {}

@@ -284,9 +284,11 @@ impl Apply<'_> {
         want: Want,
         failure: impl FnOnce() -> Failure,
     ) -> Outcome<(ObjId, ColumnNumber)> {
-        let presence = match self.context().find(&Key::new(class, table, name.name.clone())) {
+        let key = Key::new(class, table, name.name.clone());
+        let presence = match self.context().find(&key) {
             Presence::Absent => {
-                let open = self.catalog.relation(table).is_some_and(|relation| relation.open);
+                // Of one that was made or dropped it is known that it is gone.
+                let open = self.catalog.relation(table).is_some_and(|relation| relation.open) && !self.catalog.was_named(&key);
                 match self.catalog.doubt_about(table) {
                     Some(gap) => Presence::Open(Some(gap)),
                     None if open => Presence::Open(None),

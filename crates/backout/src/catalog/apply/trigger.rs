@@ -110,7 +110,7 @@ impl Apply<'_> {
                     .into());
             }
             Presence::Present(id, Some(_)) => replaced = Some(id),
-            Presence::Open(None) if create.or_replace => {
+            Presence::Open(_) if create.or_replace => {
                 self.catalog.base_doubt(key, format!("whether trigger {} was there before is not known", create.name.name));
             }
             Presence::Absent | Presence::Open(_) => {}

@@ -25,7 +25,7 @@ impl Apply<'_> {
         {
             return self.replace_view(id, create, columns, shape.template);
         }
-        if create.or_replace && self.catalog.look_up(&key) == Presence::Open(None) {
+        if create.or_replace && matches!(self.catalog.look_up(&key), Presence::Open(_)) {
             self.catalog.lasting_doubt(key, format!("whether view {} was there before is not known", create.name.name));
         }
         self.relation_name_taken(schema, &create.name, false, "view")?;

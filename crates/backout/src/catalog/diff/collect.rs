@@ -47,8 +47,8 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[C
         return;
     }
     let owner = || names.object(object.parent).map(|_| names.qualified(object.parent));
-    // What `*` stands for over a table of which not all is known.
-    let star = matches!(&object.body, Body::Relation(relation) if relation.open && matches!(relation.kind, RelKind::View(_) | RelKind::MatView(_)));
+    // What `*` and LIKE stand for of a table of which not all is known.
+    let star = matches!(&object.body, Body::Relation(relation) if relation.open);
     let mut add = |kind: &'static str, name: String, definition: String, table: Option<String>| {
         let open = object.presumed || star || definition.starts_with('?');
         // The usual superuser is the one that runs the scripts wherever the two are not told apart.

@@ -88,7 +88,7 @@ impl<'a> Sides<'a> {
     /// Whether something was put back of which nothing is known, and nothing is known of what there was.
     fn is_unknown(&self, key: &Key, then: &Entry, now: &Entry) -> bool {
         let part = |(part, entry): Single<'_>| entry.table.as_ref() == Some(&key.1) && !self.old.contains_key(part);
-        then.open && then.id != now.id && (hides(key.0) || key.0 == "sequence") && !self.new.iter().any(part)
+        then.open && !now.open && then.id != now.id && (hides(key.0) || key.0 == "sequence") && !self.new.iter().any(part)
     }
 
     /// A type that was presumed and put back as a type of some kind, or a routine that was named without its arguments and

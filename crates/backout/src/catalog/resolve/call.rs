@@ -300,11 +300,12 @@ impl Resolver<'_, '_> {
         callee.routine = Some(id);
         self.context.note_doubt(id);
         let Some(routine) = self.context.routine_at(id) else { return };
+        let presumed = self.context.catalog.get(id).is_some_and(|object| object.presumed);
         callee.variadic = routine.inputs().any(|argument| argument.mode == 'v');
         callee.set = routine.set;
         // The body of an SQL function may be put in its place, which then decides.
         callee.volatility = match routine.volatility {
-            _ if routine.language == "sql" => None,
+            _ if routine.language == "sql" || presumed => None,
             'i' => Some(Volatility::Immutable),
             's' => Some(Volatility::Stable),
             _ => Some(Volatility::Volatile),

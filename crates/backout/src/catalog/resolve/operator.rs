@@ -1,6 +1,6 @@
 //! Operators, and the tests that the server's parser makes of them.
 
-use super::super::builtin::{Overload, Resolution, Resolved, TypeSource, Volatility, resolve_operator};
+use super::super::builtin::{Extension, Overload, Resolution, Resolved, TypeSource, Volatility, resolve_operator};
 use super::super::context::{Context, Missing, Outcome, Stop, Want, fail};
 use super::super::object::{Body, ObjId, Ty, TyBase};
 use super::super::template::Piece;
@@ -396,14 +396,13 @@ impl Resolver<'_, '_> {
     /// Notes what an operator of the server costs. Text joined with something else is that as text: the server puts the
     /// operator's body in its place.
     fn called(&mut self, name: &str, found: &Resolved, left: Option<&str>, right: Option<&str>) {
-        let other = match [left, right] {
-            [Some(other), Some("text" | "varchar")] | [Some("text" | "varchar"), Some(other)]
-                if name == "||" && !other.starts_with('_') =>
-            {
-                other
-            }
-            _ => return self.volatility = self.volatility.max(found.volatility),
+        let mut takes = found.arguments.split([' ', ',']);
+        let other = match (takes.next(), takes.next()) {
+            (Some("anynonarray"), Some("text")) if name == "||" => left,
+            (Some("text"), Some("anynonarray")) if name == "||" => right,
+            _ => None,
         };
+        let Some(other) = other else { return self.volatility = self.volatility.max(found.volatility) };
         self.cast_volatility(&type_of_key(other), &Ty::builtin("text"));
     }
 
@@ -414,6 +413,11 @@ impl Resolver<'_, '_> {
             return Ok(unknown);
         }
         let failure = fail("42883", format!("operator does not exist: {}", self.operator_signature(name, left, right)));
+        let brings = |extension: Extension| extension.operator_names().any(|operator| operator == name);
+        let failure = match self.context.unless_extended(failure, brings) {
+            Stop::Fail(failure) => failure,
+            stop => return Err(stop),
+        };
         let args = arcstr::format!("{},{}", left.flatten().unwrap_or(""), right.unwrap_or(""));
         for &schema in &self.context.path() {
             let key = Key { class: Class::Operator, parent: schema, name: name.clone(), args: args.clone() };

@@ -255,6 +255,10 @@ impl Catalog {
     /// A migration begins. What earlier ones made is in use by now: of no table all rows are known.
     pub fn begin_migration(&mut self) {
         self.forget_whole();
+        // What a gap may have made before an earlier one is there by now.
+        if !self.open_world {
+            self.base_doubts = LiteMap::new();
+        }
         self.begun = self.clock;
     }
 

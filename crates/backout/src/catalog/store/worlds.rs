@@ -323,6 +323,12 @@ impl Catalog {
         let (mut names, mut slots) = (vec![false; self.entries.len()], vec![false; self.slots.len()]);
         for change in changes {
             let touched = match change {
+                // A function that was replaced twice is what it was replaced by.
+                Change::Entry { name, old: Some(Entry { id: Some(id), .. }) }
+                    if lasting && self.entry(*name).is_some_and(|entry| entry.id == Some(*id)) =>
+                {
+                    None
+                }
                 Change::Entry { name, .. } => names.get_mut(*name as usize),
                 Change::Slot { id, .. } => slots.get_mut(id.index()),
                 Change::Doubt | Change::Rows(_) => None,
@@ -340,7 +346,10 @@ impl Catalog {
                     let id = self.entry(*number).and_then(|entry| entry.id);
                     match of {
                         Some(_) => id == *of && id.is_some_and(changed),
-                        None => names.get(*number as usize) == Some(&true) || id.is_some_and(changed),
+                        None => {
+                            names.get(*number as usize) == Some(&true)
+                                || ((!lasting || key.class != Class::Routine) && id.is_some_and(changed))
+                        }
                     }
                 })
         };

@@ -58,7 +58,7 @@ impl Evaluator<'_> {
             return self.cast(value, &ty);
         }
         if builtin && let Some(value) = self.builtin(name, &args)? {
-            return Ok(value);
+            return Ok(value.bounded());
         }
         self.asked = true;
         Ok(self.host.call(call, &args)?.unwrap_or(Value::Unknown(Why::NotModelled)))

@@ -259,7 +259,7 @@ impl Evaluator<'_> {
         };
         Ok(match name {
             "=" | "<>" | "<" | "<=" | ">" | ">=" => relation(name, &left, &right).value(),
-            "||" => self.concatenate(left, right),
+            "||" => self.concatenate(left, right).bounded(),
             "~~" | "!~~" | "~~*" | "!~~*" | "~" | "!~" | "~*" | "!~*" => self.matches(name, &left, &right),
             "+" | "-" | "*" | "/" | "%" => arithmetic(name, &left, &right)?,
             "@>" | "<@" | "&&" => sets(name, &left, &right),

@@ -63,6 +63,9 @@ pub enum Value {
 
 pub use crate::op::{DATABASE, HOLE, USER};
 
+/// The largest value that is followed, see [`Value::bounded`].
+const LARGEST: usize = 1_000_000;
+
 impl Value {
     /// Text.
     pub fn text(text: impl Into<String>) -> Self {
@@ -86,6 +89,21 @@ impl Value {
             Value::Array(list) => list.iter().filter_map(Value::why).max(),
             Value::Record(fields) => fields.iter().filter_map(|(_, value)| value.why()).max(),
             Value::Null | Value::Bool(_) | Value::Int(_) | Value::Numeric(_) | Value::Text(_) | Value::Oid(..) => None,
+        }
+    }
+
+    /// The value, unless it is too large to go on with: a loop may double it in each of its rounds.
+    pub fn bounded(self) -> Self {
+        if self.size() > LARGEST { Value::Unknown(Why::Limit) } else { self }
+    }
+
+    /// The bytes of its text and one for each value, about.
+    fn size(&self) -> usize {
+        match self {
+            Value::Text(text) | Value::Partial(text, _) => text.len(),
+            Value::Array(list) => list.iter().map(|value| value.size() + 1).sum(),
+            Value::Record(fields) => fields.iter().map(|(_, value)| value.size() + 1).sum(),
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Numeric(_) | Value::Oid(..) | Value::Unknown(_) => 1,
         }
     }
 

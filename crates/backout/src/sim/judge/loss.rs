@@ -3,7 +3,8 @@
 use super::super::data::{account, rounds};
 use super::*;
 use crate::catalog::object::{Body, PRESUMED_COLUMNS, RelKind};
-use crate::catalog::{Before, Names, quote};
+use crate::catalog::{Before, Class, EVERY, Key, Names, quote};
+use crate::op::{Ident, ObjectRef, RelationKind, TableAction};
 
 impl Judge<'_> {
     /// What the scripts did to rows.
@@ -17,11 +18,15 @@ impl Judge<'_> {
         let account = account(self.machine, moments, forward, rollback);
         judgement.lossless.rows = account.differences;
         judgement.lossless.losses.extend(account.losses);
+        if let Some(reason) = account.unsure {
+            judgement.lossless.answer = self.not_known(reason);
+        }
         account.strays
     }
 
     pub(super) fn losses(&mut self, run: &Run, side: Side, m0: Mark, made: &BTreeSet<ObjId>, lossless: &mut Lossless) {
         let looks_back = |(_, event): &(usize, Event)| matches!(event, Event::DroppedColumn(..) | Event::Narrowed(..));
+        let mut unsure = None;
         let before = run.events.iter().any(looks_back).then(|| Before::new(&self.machine.catalog, m0));
         let then = |id: ObjId| before.as_ref().and_then(|before| before.object(id));
         let holds_rows = |body: &Body| matches!(body, Body::Relation(relation) if matches!(&relation.kind, RelKind::Table(table) if table.foreign.is_none()) && relation.persistence != crate::op::Persistence::Temporary);
@@ -94,6 +99,12 @@ impl Judge<'_> {
                 }
                 _ => continue,
             };
+            // What a gap may have made may be the forward's own.
+            let by_gap = |event: &Event| matches!(event, Event::Dropped(_, dropped, _) if dropped.presumed);
+            if !own && by_gap(event) && self.machine.catalog.doubts_since(m0).any(|(_, reach)| touches(reach, &object)) {
+                unsure = Some(format!("whether {object} is older than the forward"));
+                continue;
+            }
             // What a script makes and drops itself held nothing.
             if own && side == Side::Forward {
                 continue;
@@ -101,17 +112,53 @@ impl Judge<'_> {
             let what = if own { "rows written since" } else { "rows older than the forward" };
             lossless.losses.push(Loss { object, by: side, what, own, statement: *statement });
         }
+        if let Some(reason) = unsure {
+            lossless.answer = self.not_known(reason);
+        }
     }
 
-    pub(super) fn answer_lossless(&mut self, lossless: &mut Lossless, m0: Mark) {
+    fn not_known(&mut self, reason: String) -> Answer {
+        let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
+        Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
+    }
+
+    pub(super) fn answer_lossless(&mut self, lossless: &mut Lossless, task: &Task, m0: Mark) {
+        if lossless.losses.iter().any(|loss| !loss.own) {
+            lossless.answer = Answer { verity: Verity::No, because: None };
+            return;
+        }
         if lossless.answer.verity == Verity::Unknown {
             return;
         }
         let doubt = self.machine.catalog.open_doubts_since(m0).first().map(|(gap, _)| *gap);
-        lossless.answer = if lossless.losses.iter().any(|loss| !loss.own) {
-            Answer { verity: Verity::No, because: None }
-        } else {
-            self.yes_unless(doubt)
+        // What was perhaps there before, and is dropped: with its rows, if it was.
+        let holds_rows = |key: &Key| matches!(key.class, Class::Relation | Class::Column | Class::Schema);
+        let dropped = |key: &Key| {
+            let scripts = task.forward.iter().chain(&task.rollback);
+            key.name == EVERY || scripts.flat_map(|script| script.statements.iter()).any(|statement| drops(&statement.op, &key.name))
         };
+        let base =
+            self.base_doubts(m0, false).into_iter().find(|(key, _)| holds_rows(key) && dropped(key)).map(|(_, what)| what.to_owned());
+        lossless.answer = match base {
+            Some(reason) if doubt.is_none() => self.not_known(reason),
+            _ => self.yes_unless(doubt),
+        };
+    }
+}
+
+/// Whether a statement drops a table, a schema or a column of a table of this name, or a column that has it, or may do so.
+fn drops(op: &Op, name: &str) -> bool {
+    match op {
+        Op::Drop(drop) => drop.targets.iter().any(|target| match target {
+            ObjectRef::Relation { kind: RelationKind::Table, name: dropped } => dropped.name == name,
+            ObjectRef::Schema(dropped) => dropped.name == name,
+            _ => false,
+        }),
+        Op::AlterTable(alter) => {
+            let named = |column: &Ident| column.name == name || alter.name.name == name;
+            alter.actions.iter().any(|(action, _)| matches!(action, TableAction::DropColumn { name, .. } if named(name)))
+        }
+        Op::Do(_) => true,
+        _ => false,
     }
 }

@@ -83,6 +83,7 @@ impl Simulation {
         let mut machine = Machine::new(settings.version, settings.open_world, settings.history, functions);
         machine.migration = usize::MAX;
         machine.catalog.assume_new = settings.assume_new;
+        machine.runner_commits = settings.runner.facts().wraps;
         if let Some(baseline) = baseline {
             machine.script(baseline, Side::Forward, Mode::GoingOn, 0, usize::MAX);
         }
@@ -298,7 +299,7 @@ impl Judge<'_> {
             }
             self.machine.catalog.undo(m2);
         }
-        self.answer_lossless(&mut judgement.lossless, m0);
+        self.answer_lossless(&mut judgement.lossless, task, m0);
         let whole = judgement.rollback_runs.failure.is_none();
         if !whole {
             self.machine.catalog.undo(m1);
@@ -463,7 +464,7 @@ impl Judge<'_> {
         let differences = diff(&self.machine.catalog, m0);
         let yes = Answer { verity: Verity::Yes, because: None };
         judgement.restores = self.restores(&differences, m0, yes, true);
-        self.answer_lossless(&mut judgement.lossless, m0);
+        self.answer_lossless(&mut judgement.lossless, task, m0);
         if let Some(forward) = &task.forward {
             let mode = self.mode(Some(forward), task.forward_opts_out, false);
             let (end, after) = (self.machine.catalog.mark(), self.moment());

@@ -38,10 +38,11 @@ impl Apply<'_> {
         }
         self.refuse_typed(table, "cannot add column to typed table", def.span)?;
         let guessed = self.catalog.column_open(table, &def.name);
-        if if_not_exists && guessed {
+        let doubt = self.catalog.doubt_about_column(table, &def.name);
+        if if_not_exists && (guessed || doubt.is_some()) {
             let key = Key::new(Class::Relation, object.parent, object.name.clone());
             self.catalog.lasting_doubt(key, format!("whether column {full} was there before is not known"));
-        } else if let Some(gap) = self.catalog.doubt_about_column(table, &def.name) {
+        } else if let Some(gap) = doubt {
             self.context().note(gap);
         }
         let new = self.new_column(def, &object.name, relation.next_number())?;
@@ -124,10 +125,12 @@ impl Apply<'_> {
             Ok(number) => number,
             Err(Stop::Missing(missing)) if if_exists => {
                 let (_, full) = missing.failure.object.clone().unwrap_or(("", String::new()));
-                if missing.open == Some(None)
+                if missing.open.is_some()
                     && let Some(key) = self.catalog.get(table).and_then(|object| key_of(object))
                 {
                     self.catalog.base_doubt(key, format!("whether column {full} was there before is not known"));
+                }
+                if missing.open == Some(None) {
                     // Gone from here on, in every world.
                     let number = self.catalog.presume_column(table, Column::new(0, name.name.clone(), Ty::open()));
                     self.events.push(Event::FoundNothing("column", full, true));
@@ -223,7 +226,8 @@ impl Apply<'_> {
             ColumnAction::DropIdentity { .. } => self.identity_sequence(table, number).is_some(),
             _ => false,
         };
-        if number >= PRESUMED_COLUMNS
+        let doubted = number >= PRESUMED_COLUMNS || self.catalog.doubt_about_column(table, &name.name).is_some();
+        if doubted
             && !known
             && let Some(key) = self.catalog.get(table).and_then(|object| key_of(object))
         {

@@ -310,7 +310,10 @@ impl Apply<'_> {
                     );
                     return Err(fail("42809", message).at(name.span).into());
                 }
-                self.events.push(Event::MayFail(self.catalog.qualified(id), "check", "23514", table));
+                let foreign =
+                    matches!(object, Some(Body::Constraint(constraint)) if matches!(constraint.kind, ConstraintKind::ForeignKey { .. }));
+                let (what, sqlstate) = if foreign { ("foreign-key", "23503") } else { ("check", "23514") };
+                self.events.push(Event::MayFail(self.catalog.qualified(id), what, sqlstate, table));
                 self.catalog.update(id, |object| {
                     if let Body::Constraint(constraint) = &mut object.body {
                         constraint.validated = true;
@@ -516,10 +519,12 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// What is set of something presumed may have been so or otherwise before; where no schema was given, of `public` as well.
+    /// What is set of something presumed or in doubt may have been so or otherwise before; where no schema was given, of `public`
+    /// as well.
     pub(in super::super) fn was_unknown(&mut self, id: ObjId) {
         let unseen = self.catalog.open_world && id == self.catalog.public();
-        if let Some(object) = self.catalog.get(id).filter(|object| object.presumed || unseen)
+        let doubted = self.catalog.doubt_about(id).is_some();
+        if let Some(object) = self.catalog.get(id).filter(|object| object.presumed || unseen || doubted)
             && let Some(key) = key_of(object)
         {
             self.catalog.base_doubt(key, format!("what {} was like before is not known", self.describe(id, 0)));
@@ -570,9 +575,7 @@ impl Apply<'_> {
                 let (_, full) = missing.failure.object.clone().unwrap_or(("", String::new()));
                 if missing.open.is_some() {
                     let key = Key::new(Class::Constraint, table, name.name.clone());
-                    if missing.open == Some(None) {
-                        self.catalog.base_doubt(key.clone(), format!("whether constraint {full} was there before is not known"));
-                    }
+                    self.catalog.base_doubt(key.clone(), format!("whether constraint {full} was there before is not known"));
                     self.catalog.prove_absent(key);
                 }
                 self.events.push(Event::FoundNothing("constraint", full, missing.open.is_none()));
