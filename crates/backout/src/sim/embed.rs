@@ -502,6 +502,18 @@ impl Engine for Embedded<'_> {
         self.events.extend(made.into_iter().map(Event::MayHaveExisted));
     }
 
+    fn constraints_of(&self, table: &ObjectName) -> Option<Vec<Name>> {
+        let catalog = &self.machine.catalog;
+        let home = self.home(table).into_iter().find_map(|schema| {
+            match catalog.look_up(&Key::new(Class::Relation, schema, table.name.clone())) {
+                Presence::Present(id, None) => Some(id),
+                _ => None,
+            }
+        })?;
+        let known = catalog.relation(home).is_some_and(|relation| !relation.open) && !catalog.open_world;
+        known.then(|| catalog.members(Class::Constraint, home).filter_map(|id| Some(catalog.get(id)?.name.clone())).collect())
+    }
+
     fn routine(&mut self, name: &ObjectName, args: &[Value]) -> Called {
         let catalog = &self.machine.catalog;
         let all: Vec<ObjId> =

@@ -1,8 +1,9 @@
 //! The store of the catalog: slots, names, the reverse index of dependencies, and the journal.
 //!
 //! Nobody else reaches the fields, so that whatever is read or changed is seen by [`super::trace`]. What is not known of the
-//! time before the scripts is in `worlds`, and what leaves nothing behind in `trial`.
+//! time before the scripts is in `worlds`, what leaves nothing behind in `trial`, and what is done again in `again`.
 
+mod again;
 mod trial;
 mod worlds;
 
@@ -298,39 +299,6 @@ impl Catalog {
         id
     }
 
-    /// A slot for a new object: the one that the same statement took before, so that what it makes is known again.
-    fn free_slot(&mut self) -> ObjId {
-        while let Some(id) = self.taken.pop() {
-            if let Some(slot) = self.slots.get_mut(id.index())
-                && slot.object.is_none()
-            {
-                slot.made = self.clock;
-                // A table that is made again is empty.
-                self.clear_rows(id);
-                return id;
-            }
-        }
-        self.slots.push(Slot { made: self.clock, ..Slot::default() });
-        ObjId(self.slots.len() as u32 - 1)
-    }
-
-    /// The next objects are put where a statement put them before, as far as there is nothing.
-    pub(super) fn take_again(&mut self, slots: impl Iterator<Item = ObjId>) {
-        self.taken.clear();
-        self.taken.extend(slots);
-    }
-
-    /// Gives an object that is the same as before the same serial number.
-    pub(super) fn same_as_before(&mut self, id: ObjId, object: &Object, serial: u32) {
-        if let Some(slot) = self.slots.get_mut(id.index())
-            && slot.serial != serial
-            && slot.object.as_deref() == Some(object)
-        {
-            self.all ^= whole(id, slot.serial) ^ whole(id, serial);
-            slot.serial = serial;
-        }
-    }
-
     /// Replaces, renames or (with none) drops the object in a slot.
     pub fn set(&mut self, id: ObjId, new: Option<Arc<Object>>) {
         let old = self.get(id).cloned();
@@ -589,23 +557,6 @@ impl Catalog {
         let slot = |id: ObjId| self.slots.get(id.index()).map(|slot| (id, slot.object.clone(), slot.serial));
         let name = |name: u32| Some((name, self.entry(name)?.id));
         Some((slots.into_iter().filter_map(slot).collect(), names.into_iter().map(name).collect::<Option<_>>()?))
-    }
-
-    /// Gives a name the meaning that a statement gave it before.
-    pub(super) fn mean(&mut self, name: u32, id: Option<ObjId>) {
-        self.set_number(name, Some(Entry { id, stamp: self.clock }));
-    }
-
-    /// Puts into a slot what a statement put there before.
-    pub(super) fn put_again(&mut self, id: ObjId, object: Option<Arc<Object>>, serial: u32) {
-        let Some(slot) = self.slots.get(id.index()) else { return };
-        let made = slot.serial == 0;
-        self.journal.push(Change::Slot { id, old: slot.object.clone(), serial: slot.serial, cause: self.cause });
-        if made {
-            // A table that is made again is empty.
-            self.clear_rows(id);
-        }
-        self.replace(id, object, serial);
     }
 
     fn next_serial(&mut self) -> u32 {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::lexer::{TokenKind, ident_value, string_value, tokenize};
-use crate::op::Reach;
+use crate::op::{Behavior, Reach, TableAction};
 use crate::plpgsql::{ForKind, Level as Loudness, OpenKind, Raise, Stmt, StmtKind, Target};
 use crate::sim::eval::{HOLE, USER};
 use std::collections::BTreeSet;
@@ -120,7 +120,7 @@ impl Runner<'_> {
                 self.calls_of(query, effect);
                 match self.value(query) {
                     Ok(Value::Text(text)) => self.effect_of_text(&text, effect),
-                    Ok(Value::Partial(text, _)) => partial(&text, effect),
+                    Ok(Value::Partial(text, _)) => self.effect_of_partial(&text, effect),
                     _ => effect.everything = true,
                 }
             }
@@ -226,6 +226,31 @@ impl Runner<'_> {
 }
 
 impl Runner<'_> {
+    /// What a text may do of which parts are not known: names may have unknown parts too.
+    pub(super) fn effect_of_partial(&mut self, text: &str, effect: &mut Effect) {
+        if leaves_schemas(text) {
+            return;
+        }
+        if let Some(constraints) = self.may_drop(text) {
+            // One that is made again has the same name, or that with a number.
+            effect.names.extend(constraints.iter().map(|name| arcstr::format!("{name}{HOLE}")));
+            return;
+        }
+        let mut own = Effect::default();
+        words(text, &mut own);
+        effect.everything |= own.everything || own.names.iter().any(only_holes) || own.names.contains("cascade");
+        effect.names.extend(own.names);
+    }
+
+    /// The constraints of a table of which a text drops one and does not say which.
+    fn may_drop(&mut self, text: &str) -> Option<Vec<Name>> {
+        const ANY: &str = "backout_any";
+        let Op::AlterTable(alter) = &*self.engine.lower(&text.replace(HOLE, ANY)) else { return None };
+        let [(TableAction::DropConstraint { name, behavior: Behavior::Restrict, .. }, _)] = &alter.actions[..] else { return None };
+        let alone = text.matches(HOLE).count() == 1 && name.name == ANY && !text.contains([USER, ';']);
+        alone.then(|| self.engine.constraints_of(&alter.name))?
+    }
+
     /// What a routine may do; its own control flow and variables stay its own.
     pub(super) fn effect_of_callee(&mut self, callee: &Callee, effect: &mut Effect) {
         if self.calls >= CALLS {
@@ -296,17 +321,6 @@ pub(super) fn leaves_schemas(text: &str) -> bool {
         _ => false,
     };
     leaves && !text.contains(';')
-}
-
-/// What a text may do of which parts are not known: names may have unknown parts too.
-pub(super) fn partial(text: &str, effect: &mut Effect) {
-    if leaves_schemas(text) {
-        return;
-    }
-    let mut own = Effect::default();
-    words(text, &mut own);
-    effect.everything |= own.everything || own.names.iter().any(only_holes) || own.names.contains("cascade");
-    effect.names.extend(own.names);
 }
 
 fn only_holes(name: &Name) -> bool {

@@ -106,6 +106,8 @@ pub trait Engine: System {
     fn may_refuse(&mut self);
     /// The routine that a call means; without arguments any of that name.
     fn routine(&mut self, name: &ObjectName, args: &[Value]) -> Called;
+    /// The names of a table's constraints, if all of them are known.
+    fn constraints_of(&self, table: &ObjectName) -> Option<Vec<Name>>;
     /// Lowers a statement.
     fn lower(&mut self, text: &str) -> Arc<Op>;
     /// Lowers a type's name; otherwise what the server says of it, or nothing when that is not known.

@@ -1,6 +1,6 @@
 //! Statements of a program, one by one.
 
-use super::effect::{Effect, leaves_schemas, partial};
+use super::effect::{Effect, leaves_schemas};
 use super::*;
 use crate::lexer::is_word_part;
 use crate::op::{GapKind, Reach, TableAction};
@@ -496,7 +496,7 @@ impl Runner<'_> {
                 let why = other.why().unwrap_or(Why::NotModelled);
                 let mut effect = Effect::default();
                 match &other {
-                    Value::Partial(text, _) => partial(text, &mut effect),
+                    Value::Partial(text, _) => self.effect_of_partial(text, &mut effect),
                     _ => effect.everything = true,
                 }
                 let reach = effect.reach().unwrap_or(Reach::Everything);

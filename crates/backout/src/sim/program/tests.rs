@@ -50,6 +50,10 @@ impl System for Names {
 }
 
 impl Engine for Names {
+    fn constraints_of(&self, _: &ObjectName) -> Option<Vec<Name>> {
+        None
+    }
+
     fn execute(&mut self, op: &Op, _: &super::Names) -> Ran {
         let (verb, name) = match op {
             Op::CreateTable(create) => ("create", create.name.name.clone()),
