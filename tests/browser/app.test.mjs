@@ -318,6 +318,8 @@ for (const name of ["chromium", "firefox"]) {
     });
 
     on("a dropped script lands in an editor", async (app) => {
+      await app.type("Forward", FORWARD);
+      await app.verdict("missing");
       await app.page.evaluate(() => {
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File(["-- migrate:up\nCREATE TABLE d ();\n-- migrate:down\nDROP TABLE d;\n"], "20240101_d.sql"));
@@ -325,6 +327,9 @@ for (const name of ["chromium", "firefox"]) {
       });
       await app.verdict("safe");
       assert.equal((await app.text("Rollback")).trim(), "DROP TABLE d;");
+      await app.page.click('[data-do="undo"]');
+      await app.verdict("missing");
+      assert.equal(await app.text("Forward"), FORWARD, "what was there before comes back");
     });
 
     on("choices change the verdict and are remembered", async (app) => {

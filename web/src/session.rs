@@ -277,9 +277,8 @@ impl Session {
         }
     }
 
-    /// A text was pasted over everything: if it holds both scripts, it is taken apart.
-    pub fn pasted(self, text: String) {
-        let before = self.snapshot();
+    /// A text took the place of everything that was there before: if it holds both scripts, it is taken apart.
+    pub fn pasted(self, before: Snapshot, text: String) {
         spawn_local(async move {
             let Ok(Some(json)) = bridge::analyse("sides", &[text.as_str().into()], None, None).await else { return };
             let Ok(sides) = serde_json::from_str::<Sides>(&json) else { return };
@@ -347,7 +346,7 @@ impl Session {
     /// A single file is the rollback of the forward that is there, both scripts in one, or a forward.
     fn one_file(self, text: String) {
         let before = self.snapshot();
-        let mut texts = before.texts;
+        let mut texts = before.texts.clone();
         let (side, words) = if texts.forward.trim().is_empty() || !texts.rollback.trim().is_empty() {
             (Side::Forward, "The file is in the left editor.")
         } else {
@@ -355,7 +354,7 @@ impl Session {
         };
         *side.text_mut(&mut texts) = text.clone();
         self.show(Snapshot { texts, ..Snapshot::default() }.state(), words.to_owned());
-        self.pasted(text);
+        self.pasted(before, text);
     }
 
     /// Opens a migration of the history in the editors.

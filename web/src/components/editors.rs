@@ -64,7 +64,7 @@ fn OneEditor(side: Side, hint: &'static str, about: &'static str) -> impl IntoVi
             caret: Closure::new(move |line: u32| session.caret.set((side.id(), line))),
             paste: Closure::new(move |text: String| {
                 if side != Side::Baseline {
-                    session.pasted(text);
+                    session.pasted(session.snapshot(), text);
                 }
             }),
         };
