@@ -35,6 +35,7 @@ const chapters = rules().map((rule) => `  - [${rule.name}](rule-${rule.name}.md)
 writeFileSync(summary, readFileSync(summary, "utf8").replace("- [Rules](rules.md)\n", `- [Rules](rules.md)\n${chapters.join("\n")}\n`));
 cpSync(join(root, "crates/backout-wasm/npm/dist"), join(work, "src/backout"), { recursive: true });
 execFileSync("mdbook", ["build", work, "--dest-dir", out], { stdio: ["ignore", "ignore", "inherit"] });
+cpSync(join(here, "404.html"), join(out, "404.html"));
 followLinks();
 if (complaints.length) {
   console.error(complaints.join("\n"));
@@ -52,6 +53,7 @@ function filled(text, name) {
     .replace(/\{\{picture (\w+) ([\w-]+)\}\}/g, (_, kind, plan) => picture(kind, plan, name))
     .replace("{{rules}}", () => ruleList())
     .replace("{{limits}}", () => section("Limits"))
+    .replace("{{attributes}}", () => attributes(name))
     .replace("{{figures}}", () => figures)
     .replace("{{count}}", () => String(rules().length))
     .replace("{{stories}}", () => count(/^#{1,2} .+\n(?!#)/gm))
@@ -91,20 +93,22 @@ function picture(kind, plan, name) {
   const html = render({ forward: script("forward"), rollback: script("rollback"), baseline: script("baseline") }, "html");
   const drawn = [...html.matchAll(/<svg[\s\S]*?<\/svg>/g)].map(([svg]) => svg).find((svg) => svg.slice(0, 400).includes(kind));
   if (!drawn) return complain(name, `the report of ${plan} has no picture ${kind}`);
-  // Several pictures on a page: each with names of its own.
-  const own = `${kind}-${plan}-`;
-  const renamed = drawn
-    .replace(/ id="/g, ` id="${own}`)
-    .replace(/(href="#|url\(#)/g, `$1${own}`)
-    .replace(/aria-(labelledby|describedby)="([^"]*)"/g, (_, which, ids) => `aria-${which}="${ids.split(" ").map((id) => own + id).join(" ")}"`)
-    .replace(/<a [^>]*>|<\/a>/g, "");
+  // Several pictures on a page: each with a name of its own, which begins all ids in it and stands in its colours too.
+  const [, id] = drawn.match(/ id="([^"]*)"/);
+  const renamed = drawn.replaceAll(id, `${id}-${plan}`).replace(/<a [^>]*>|<\/a>/g, "");
   return `<figure class="picture">${renamed.replace(/\s*\n\s*/g, " ")}</figure>`;
+}
+
+/** The attributes and the colours of the element, as its package tells them. */
+function attributes(name) {
+  return read("crates/backout-wasm/npm/README.md").match(/^\| attribute [\s\S]*?(?=\n\nThe loader )/m)?.[0] ?? complain(name, "the package's README has no table of attributes");
 }
 
 function ruleList() {
   const headings = [...new Set(rules().map((rule) => rule.heading))];
   const one = (rule) => `| [\`${rule.name}\`](rule-${rule.name}.md) | ${rule.severity} | ${rule.summary} |`;
-  return headings.map((heading) => `## ${heading}\n\n| rule | severity | what it finds |\n|---|---|---|\n${rules().filter((rule) => rule.heading === heading).map(one).join("\n")}`).join("\n\n");
+  const table = (heading) => `| rule | severity | what it finds |\n|---|---|---|\n${rules().filter((rule) => rule.heading === heading).map(one).join("\n")}`;
+  return headings.map((heading) => `## ${heading}\n\n<div class="rule-list">\n\n${table(heading)}\n\n</div>`).join("\n\n");
 }
 
 /** The rule's own page; its scripts become live checkers. */
@@ -121,8 +125,8 @@ function pages(folder, ending = ".html") {
 function followLinks() {
   const texts = new Map(pages(out).map((path) => [path, readFileSync(path, "utf8")]));
   for (const [path, text] of texts) {
-    // mdBook's page for what is not there has addresses of its own, and the printed book names the chapters' places its own way.
-    if (/(404|print|toc)\.html$/.test(path)) continue;
+    // The printed book names the chapters' places its own way.
+    if (/(print|toc)\.html$/.test(path)) continue;
     const plain = text.replace(/<pre[\s\S]*?<\/pre>/g, "").replace(/<script[\s\S]*?<\/script>/g, "");
     for (const [, link] of plain.matchAll(/(?:href|src)="([^"]*)"/g)) {
       if (/^(https?:|mailto:|data:|javascript:)/.test(link) || link === "") continue;

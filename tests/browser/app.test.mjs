@@ -78,9 +78,12 @@ for (const name of ["chromium", "firefox"]) {
       assert.ok(titles.length > 0, `a fix among the findings: ${await app.findings()}`);
       await app.page.click("button.fix");
       await app.until((rollback) => document.querySelector('.cm-content[aria-label="Rollback"]').innerText.trim() !== rollback, BAD);
+      await app.until(() => document.activeElement?.className === "notice");
+      assert.ok(await app.page.$eval(".notice", (notice) => notice.getBoundingClientRect().top >= 0 && notice.getBoundingClientRect().bottom <= innerHeight), "the way back is in sight");
       await app.page.click('[data-do="undo"]');
       await app.until((rollback) => document.querySelector('.cm-content[aria-label="Rollback"]').innerText.trim() === rollback, BAD);
       await app.verdict("unsafe");
+      assert.equal(await app.page.evaluate(() => document.activeElement?.id), "verdict", "the focus stands somewhere");
     }, { fragment: link({ forward: FORWARD, rollback: BAD }) });
 
     on("the pictures lead to the editors and back", async (app) => {
@@ -90,6 +93,13 @@ for (const name of ["chromium", "firefox"]) {
       await app.page.evaluate(() => document.querySelector('.drawing [data-side="rollback"][data-line="2"]').dispatchEvent(new MouseEvent("click", { bubbles: true })));
       await app.until(() => document.activeElement?.getAttribute("aria-label") === "Rollback");
       await app.until(() => document.querySelector('.drawing [data-side="rollback"][data-line="2"][data-chosen]'));
+      // The same in words, for who has no pointer.
+      await app.page.focus('[data-drawn="coverage"] summary');
+      await app.page.keyboard.press("Enter");
+      await app.page.keyboard.press("Tab");
+      assert.match(await app.page.evaluate(() => document.activeElement.textContent), /^forward 1, line 1 /);
+      await app.page.keyboard.press("Enter");
+      await app.until(() => document.activeElement?.getAttribute("aria-label") === "Forward");
     }, { fragment: link({ forward: FORWARD, rollback: BAD }) });
 
     on("the baseline stands behind its tab and counts", async (app) => {
@@ -143,6 +153,10 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal((await app.text("Rollback")).trim(), "ALTER TABLE a DROP c;");
       await app.type("Rollback", "ALTER TABLE a DROP b;");
       await app.verdict("safe");
+      await app.page.evaluate(() => history.back());
+      await app.until(() => document.activeElement?.textContent === "2_b");
+      await app.page.evaluate(() => history.forward());
+      await app.until(() => document.querySelector(".crumb:not([hidden])"));
       await app.page.click(".crumb button");
       await app.until(() => document.activeElement?.textContent === "2_b");
       assert.deepEqual(await rows(), ["2_b unsafe", "3_c missing", "1_a safe"], "sorted as it was left");
@@ -156,10 +170,111 @@ for (const name of ["chromium", "firefox"]) {
       await app.paste("Rollback", "# Undo the release\n\n## Views\n\n```sql\nDROP VIEW v;\n```\n\n## Tables\n\n```sql\nDROP TABLE a;\n```\n");
       await app.until(() => document.querySelectorAll("[data-migration]").length === 2);
       assert.deepEqual(await app.page.$$eval("[data-migration]", (rows) => rows.map(({ dataset }) => dataset.migration)), ["Views", "Tables"]);
+      assert.match(await app.page.$eval(".notice", (notice) => notice.textContent), /document/);
       await app.page.click('[data-migration="Tables"] button');
       await app.until(() => document.querySelector(".crumb:not([hidden])"));
       assert.equal((await app.text("Rollback")).trim(), "DROP TABLE a;");
       assert.equal((await app.text("Forward")).trim(), "");
+      assert.equal(await app.page.$(".notice"), null, "what was said of the whole is past");
+    });
+
+    on("Back and Forward keep what was made of a link's scripts", async (app) => {
+      await app.verdict("unsafe");
+      await app.type("Rollback", GOOD);
+      await app.verdict("safe");
+      await app.go("#/rules/drop-before-dependent");
+      await app.until(() => document.title === "drop-before-dependent - backout");
+      await app.page.evaluate(() => history.back());
+      await app.until(() => document.title === "backout: will this rollback work?");
+      await app.verdict("safe");
+      assert.equal(await app.text("Rollback"), GOOD);
+      await app.go(link({ forward: FORWARD, rollback: "DROP TABLE a;" }));
+      await app.verdict("unsafe");
+      await app.page.click('[data-do="undo"]');
+      await app.verdict("safe");
+      assert.equal(await app.text("Rollback"), GOOD);
+    }, { fragment: link({ forward: FORWARD, rollback: BAD }) });
+
+    on("a card opens its example afresh, and Back to one keeps the edits", async (app) => {
+      await app.go("#/examples/good");
+      await app.verdict("safe");
+      await app.type("Rollback", BAD);
+      await app.verdict("unsafe");
+      await app.go("#/examples");
+      await app.page.waitForSelector(".page:not([hidden]) a.card", { visible: true });
+      await app.page.evaluate(() => history.back());
+      await app.until(() => !document.querySelector(".bench").hidden);
+      assert.equal(await app.text("Rollback"), BAD);
+      await app.go("#/examples");
+      await app.page.waitForSelector('.page:not([hidden]) a.card[href="#/examples/good"]', { visible: true });
+      await app.page.click('.page:not([hidden]) a.card[href="#/examples/good"]');
+      await app.verdict("safe");
+    });
+
+    on("a broken link and an unknown page say so and leave the texts alone, and a reload brings them back", async (app) => {
+      await app.type("Forward", FORWARD);
+      await app.verdict("missing");
+      for (const [fragment, words] of [["#1.AAAA", /broken/], ["#/nothing", /no such page/], ["#/examples/nothing", /no such page/]]) {
+        await app.go(fragment);
+        await app.until((source) => new RegExp(source).test(document.querySelector(".notice.bad")?.textContent ?? ""), words.source);
+        assert.equal(await app.text("Forward"), FORWARD);
+      }
+      await app.go("#/");
+      await app.page.reload();
+      await app.verdict("missing");
+      await app.until(() => document.querySelectorAll(".code[data-ready]").length === 3);
+      assert.equal(await app.text("Forward"), FORWARD);
+    });
+
+    test("a link's settings are not remembered, and a choice by hand is", async () => {
+      const stated = `#1.${deflateSync(JSON.stringify({ f: FORWARD, r: GOOD, s: { v: 14, s: true } })).toString("base64url")}`;
+      const app = await open();
+      await app.page.evaluate(() => localStorage.clear());
+      const chosen = () => app.page.evaluate(() => [document.querySelector('[name="strict"]').checked, document.querySelector('[name="server_version"]').value]);
+      await app.page.select('select[name="server_version"]', "15");
+      await app.go(stated);
+      await app.verdict("safe");
+      assert.deepEqual(await chosen(), [true, "14"]);
+      await app.page.click('input[name="assume_new"]');
+      await app.go("#/");
+      await app.page.reload();
+      await app.until(() => document.querySelectorAll(".code[data-ready]").length === 3);
+      assert.deepEqual(await chosen(), [false, "15"]);
+      assert.equal(await app.page.$eval('input[name="assume_new"]', (box) => box.checked), true);
+      await app.close();
+    });
+
+    on("lost rows are said in the banner, and an opened answer tells what yes would mean", async (app) => {
+      await app.verdict("safe");
+      assert.equal(await app.page.$eval("#verdict .lost", (lost) => lost.textContent), "But rows older than the forward are lost: public.patients.notes.");
+      const means = (question) => app.page.$eval(`[data-question="${question}"] .meaning:last-child`, (meaning) => meaning.textContent);
+      assert.match(await means("lossless"), /^Yes would mean: no row /);
+      assert.match(await means("rollback_runs"), /^Right after /);
+      await app.go("#/examples/good");
+      await app.until(() => document.querySelector("#verdict .lost").textContent === "");
+    }, { fragment: "#/examples/data-loss" });
+
+    on("who comes to an editor by the keyboard is told how to leave it, and the arrows change the tab", async (app) => {
+      const told = () => app.page.$eval('.editor[data-side="forward"] .keys', (keys) => keys.checkVisibility());
+      await app.page.click(app.editor("Forward"));
+      assert.equal(await told(), false);
+      await app.page.focus("#tab-scripts");
+      await app.page.keyboard.press("Tab");
+      await app.until(() => document.activeElement?.getAttribute("aria-label") === "Forward");
+      assert.equal(await told(), true);
+      const id = await app.page.$eval(app.editor("Forward"), (content) => content.getAttribute("aria-describedby"));
+      assert.match(await app.page.evaluate((id) => document.getElementById(id).textContent, id), /Esc, then Tab/);
+      await app.page.focus("#tab-scripts");
+      await app.page.keyboard.press("ArrowRight");
+      assert.deepEqual(await app.page.evaluate(() => [document.activeElement.id, document.activeElement.ariaSelected]), ["tab-baseline", "true"]);
+      await app.page.keyboard.press("ArrowLeft");
+      assert.equal(await app.page.evaluate(() => document.activeElement.id), "tab-scripts");
+    });
+
+    on("a page with nothing on it has nothing to share", async (app) => {
+      assert.equal(await app.page.$eval(".share", (share) => share.disabled), true);
+      await app.type("Forward", FORWARD);
+      await app.until(() => !document.querySelector(".share").disabled);
     });
 
     on("of a rollback that is not there nothing is praised", async (app) => {
@@ -203,6 +318,8 @@ for (const name of ["chromium", "firefox"]) {
     });
 
     on("a dropped script lands in an editor", async (app) => {
+      await app.type("Forward", FORWARD);
+      await app.verdict("missing");
       await app.page.evaluate(() => {
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File(["-- migrate:up\nCREATE TABLE d ();\n-- migrate:down\nDROP TABLE d;\n"], "20240101_d.sql"));
@@ -210,6 +327,9 @@ for (const name of ["chromium", "firefox"]) {
       });
       await app.verdict("safe");
       assert.equal((await app.text("Rollback")).trim(), "DROP TABLE d;");
+      await app.page.click('[data-do="undo"]');
+      await app.verdict("missing");
+      assert.equal(await app.text("Forward"), FORWARD, "what was there before comes back");
     });
 
     on("choices change the verdict and are remembered", async (app) => {
@@ -417,6 +537,8 @@ for (const name of ["chromium", "firefox"]) {
       for (const wanted of ["Examples", "Rules", "Share", "Report", "Forward", "Rollback", "Scripts", "Open files", "rollback_runs", "Rollback, line 1"]) {
         assert.ok(reached.has(wanted), `${wanted} is not among ${[...reached].join(" | ")}`);
       }
+      const order = [...reached];
+      assert.ok(order.indexOf("rollback_runs") < order.indexOf("Rollback, line 1"), "the answers come before the findings");
     }, { fragment: link({ forward: FORWARD, rollback: BAD }) });
 
     for (const dark of [false, true]) {

@@ -42,6 +42,11 @@ function offset(doc, line, column) {
   return at.from + units;
 }
 
+// Whether the focus comes by the keyboard: who points needs no help to leave an editor.
+let tabbed = false;
+addEventListener("keydown", ({ key }) => (tabbed = key === "Tab"), true);
+addEventListener("pointerdown", () => (tabbed = false), true);
+
 /**
  * An editor in `parent`.
  * options: label, hint, text, onchange(text), oncaret(line), onpaste(text), onfix(rule, index)
@@ -49,6 +54,11 @@ function offset(doc, line, column) {
 export function create(parent, { label, hint, text, onchange, oncaret, onpaste }) {
   // What a program put there is no change of the user.
   let quiet = false;
+  const keys = document.createElement("p");
+  keys.className = "keys";
+  keys.id = `keys-${label}`;
+  keys.textContent = "Tab indents. Esc, then Tab, leaves the editor.";
+  parent.append(keys);
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -67,8 +77,10 @@ export function create(parent, { label, hint, text, onchange, oncaret, onpaste }
         syntaxHighlighting(highlight),
         placeholder(hint),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
+        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": keys.id, spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
         EditorView.domEventHandlers({
+          focus: () => void parent.toggleAttribute("data-keys", tabbed),
+          blur: () => void parent.removeAttribute("data-keys"),
           paste(event) {
             const pasted = event.clipboardData?.getData("text/plain");
             // Only a text that replaces everything can be both scripts.

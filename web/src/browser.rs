@@ -33,6 +33,29 @@ pub fn remember<T: serde::Serialize>(name: &str, value: &T) {
     let _ = LocalStorage::set(format!("backout.{name}"), value);
 }
 
+/// The fragment for what was here when the page was left, in this tab.
+pub fn draft() -> String {
+    let storage = window().session_storage().ok().flatten();
+    storage.and_then(|storage| storage.get_item("backout.draft").ok().flatten()).unwrap_or_default()
+}
+
+/// Keeps it.
+pub fn keep_draft(fragment: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _ = storage.set_item("backout.draft", fragment);
+    }
+}
+
+/// Goes to a fragment, as a press on a link does.
+pub fn go(fragment: &str) {
+    let _ = window().location().set_hash(fragment);
+}
+
+/// Goes one entry back in the history.
+pub fn back() {
+    let _ = window().history().and_then(|history| history.back());
+}
+
 /// Sets an attribute of the page's root element; an empty value takes it away.
 pub fn set_root(attribute: &str, value: &str) {
     if let Some(root) = document().document_element() {

@@ -3,6 +3,7 @@
 use crate::bridge::{self, Editor, Refused};
 use crate::browser;
 use crate::report::{Fix, Migration, Told};
+use crate::route::Route;
 use crate::state::{File, Folder, Side, Snapshot, Texts, is_document, request, sane};
 use backout_web_state::{Settings, State};
 use leptos::prelude::*;
@@ -61,6 +62,8 @@ pub struct Session {
     pub caret: RwSignal<(&'static str, u32)>,
     /// The baseline's tab is shown.
     pub baseline_shown: RwSignal<bool>,
+    /// The fragment of the address that the texts came from. Who comes back to it finds what he has made of them.
+    pub origin: StoredValue<String>,
     editors: StoredValue<BTreeMap<&'static str, Editor>, LocalStorage>,
     asked: StoredValue<u32>,
 }
@@ -87,6 +90,7 @@ impl Session {
             notice: RwSignal::default(),
             caret: RwSignal::new(("", 0)),
             baseline_shown: RwSignal::default(),
+            origin: StoredValue::default(),
             editors: StoredValue::new_local(BTreeMap::new()),
             asked: StoredValue::new(0),
         }
@@ -98,7 +102,6 @@ impl Session {
             let snapshot = self.watched();
             self.ask(&snapshot);
         });
-        Effect::new(move || browser::remember("settings", &self.settings.get()));
         Effect::new(move || {
             let state = self.activity.with(|activity| if *activity == Activity::Working { "working" } else { "ready" });
             browser::set_root("data-state", state);
@@ -127,6 +130,19 @@ impl Session {
         }
     }
 
+    /// The state as a way back, if there is anything to lose.
+    fn way_back(self) -> Option<Snapshot> {
+        Some(self.snapshot()).filter(|before| !before.texts.is_blank() || before.folder.is_some())
+    }
+
+    /// Changes the settings, and remembers the change; what a link brought along is not remembered.
+    pub fn choose(self, change: &dyn Fn(&mut Settings)) {
+        self.settings.update(change);
+        let mut own = sane(browser::remembered("settings").unwrap_or_default());
+        change(&mut own);
+        browser::remember("settings", &own);
+    }
+
     /// Puts a state on the page.
     pub fn restore(self, snapshot: Snapshot) {
         batch(|| {
@@ -146,10 +162,18 @@ impl Session {
         self.loaded.update(|count| *count += 1);
     }
 
+    /// Puts what a link carries on the page, with a way back if something is lost by it.
+    pub fn follow(self, state: State) {
+        let after = Snapshot::of(state);
+        let undo = self.way_back().filter(|before| before.texts != after.texts);
+        self.restore(after);
+        let words = "The scripts of the link have taken the place of what was here.".to_owned();
+        self.notice.set(undo.map(|before| Notice { words, undo: Some(before), bad: false }));
+    }
+
     /// Puts a pair on the page, with a way back if something is lost by it.
     pub fn show(self, state: State, words: String) {
-        let before = self.snapshot();
-        let undo = (!before.texts.is_blank() || before.folder.is_some()).then_some(before);
+        let undo = self.way_back();
         batch(|| {
             self.folder.set(None);
             self.opened.set(None);
@@ -246,14 +270,15 @@ impl Session {
             Some(texts) => {
                 self.put(texts);
                 self.notice.set(Some(Notice { words: format!("Done: {}.", fix.title), undo: Some(before), bad: false }));
+                // The button goes with its finding, and the focus would fall to the top of the page.
+                request_animation_frame(|| browser::focus(".notice"));
             }
             None => self.complain("The scripts have changed since; look at the finding again."),
         }
     }
 
-    /// A text was pasted over everything: if it holds both scripts, it is taken apart.
-    pub fn pasted(self, text: String) {
-        let before = self.snapshot();
+    /// A text took the place of everything that was there before: if it holds both scripts, it is taken apart.
+    pub fn pasted(self, before: Snapshot, text: String) {
         spawn_local(async move {
             let Ok(Some(json)) = bridge::analyse("sides", &[text.as_str().into()], None, None).await else { return };
             let Ok(sides) = serde_json::from_str::<Sides>(&json) else { return };
@@ -297,8 +322,7 @@ impl Session {
                     self.one_file(text);
                     return;
                 }
-                let before = self.snapshot();
-                let undo = (!before.texts.is_blank() || before.folder.is_some()).then_some(before);
+                let undo = self.way_back();
                 let words = match folder.files.len() {
                     1 => "This is a document: the SQL of each of its sections is judged alone.".to_owned(),
                     files => format!("{files} files were read. Nothing of them leaves this page."),
@@ -310,6 +334,10 @@ impl Session {
                     self.put(Texts::default());
                     self.folder.set(Some(Arc::new(folder)));
                 });
+                // The address of the editors names something else by now, perhaps a row of the history before.
+                if !matches!(Route::of(&browser::fragment()), Route::Examples | Route::Rules | Route::Rule(_)) {
+                    browser::replace_fragment("");
+                }
                 self.notice.set(Some(Notice { words, undo, bad: false }));
             }
         }
@@ -318,7 +346,7 @@ impl Session {
     /// A single file is the rollback of the forward that is there, both scripts in one, or a forward.
     fn one_file(self, text: String) {
         let before = self.snapshot();
-        let mut texts = before.texts;
+        let mut texts = before.texts.clone();
         let (side, words) = if texts.forward.trim().is_empty() || !texts.rollback.trim().is_empty() {
             (Side::Forward, "The file is in the left editor.")
         } else {
@@ -326,7 +354,7 @@ impl Session {
         };
         *side.text_mut(&mut texts) = text.clone();
         self.show(Snapshot { texts, ..Snapshot::default() }.state(), words.to_owned());
-        self.pasted(text);
+        self.pasted(before, text);
     }
 
     /// Opens a migration of the history in the editors.
@@ -347,6 +375,7 @@ impl Session {
                             baseline: opened.baseline.unwrap_or_default(),
                         });
                     });
+                    self.notice.set(None);
                     browser::focus("#verdict");
                 }
                 Ok(None) => {}

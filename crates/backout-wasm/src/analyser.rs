@@ -73,7 +73,7 @@ impl Analyser {
         let chosen = report.migrations.get(migration).ok_or_else(|| format!("there is no migration number {migration}"))?;
         let drawn = Kind::ALL.into_iter().filter_map(|kind| picture::draw(kind, chosen, id).map(|picture| (kind, picture)));
         let drawn = drawn.map(|(kind, picture)| {
-            json!({"kind": kind.id(), "title": kind.title(), "svg": picture.svg, "summary": picture.summary, "text": picture.text})
+            json!({"kind": kind.id(), "title": kind.title(), "svg": picture.svg, "summary": picture.summary, "items": picture.items()})
         });
         Ok(serde_json::Value::from_iter(drawn).to_string())
     }

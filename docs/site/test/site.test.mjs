@@ -62,7 +62,45 @@ for (const which of BROWSERS) describe(`the site in ${which}`, () => {
       const text = readFileSync(join(PAGES, name), "utf8");
       assert.equal(await page.$$eval("main svg.backout-picture", (all) => all.length), [...text.matchAll(/\{\{picture/g)].length);
       assert.doesNotMatch(await page.$eval("main", (main) => main.textContent), /\{\{/);
+      // A drawing whose colours do not reach it is a black rectangle.
+      const papers = await page.$$eval("main svg.backout-picture rect.paper", (all) => all.map((paper) => getComputedStyle(paper).fill));
+      assert.deepEqual(papers.filter((fill) => fill === "rgb(0, 0, 0)"), []);
       assert.deepEqual(errors, []);
     });
   }
+
+  test("the page for what is not there asks for no other file, below any path", async () => {
+    const page = await browser.newPage();
+    const below = await site({ pages: { "/docs/deep/gone.html": readFileSync(join(SITE, "404.html"), "utf8") } });
+    await page.goto(`${below.url}/docs/deep/gone.html`);
+    assert.equal(await page.$eval("h1", (heading) => heading.textContent), "No such page");
+    assert.equal(await page.$eval("a", (link) => link.pathname), "/docs/deep/index.html");
+    assert.deepEqual(below.asked.filter((path) => path !== "/favicon.ico"), ["/docs/deep/gone.html"]);
+    await below.stop();
+  });
+
+  test("links can be read in the dark theme, and a phone shows the table of rules without scrolling", async () => {
+    const page = await browser.newPage();
+    await page.setViewport({ width: 380, height: 800 });
+    await page.goto(`${served.url}/rules.html`);
+    const shown = await page.evaluate(() => {
+      const light = (colour) => {
+        const [red, green, blue] = colour.match(/[\d.]+/g).map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+      };
+      const contrast = (theme) => {
+        document.documentElement.className = document.documentElement.className.replace(/\b(light|navy|coal|ayu|rust)\b/, theme);
+        const [one, other] = [getComputedStyle(document.querySelector("main p a, main td a")).color, getComputedStyle(document.documentElement).backgroundColor].map(light);
+        return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+      };
+      const [table] = document.querySelectorAll(".rule-list table");
+      return {
+        pale: ["navy", "coal", "ayu"].filter((theme) => contrast(theme) < 4.5),
+        wide: table.scrollWidth > document.querySelector("main").clientWidth,
+        low: Math.min(...[...document.querySelectorAll(".rule-list td a")].map((link) => link.getBoundingClientRect().height)),
+      };
+    });
+    assert.deepEqual([shown.pale, shown.wide], [[], false]);
+    assert.ok(shown.low >= 24, `a link is ${shown.low} px high`);
+  });
 });

@@ -1,6 +1,7 @@
 //! The nine answers under their six headings, each with its proof and, when opened, what it means; of a history how many
 //! migrations have which.
 
+use super::verdict::sentence;
 use crate::questions::{QUESTIONS, Question};
 use crate::report::Report;
 use crate::session::Session;
@@ -30,6 +31,10 @@ pub fn Answers() -> impl IntoView {
             session.told.with(|told| told.as_ref()?.proofs.first()?.get(question.key).cloned()).unwrap_or_default()
         });
         let error = move || pair.with(|pair| pair.as_ref()?.answers.get(question.key)?.error.clone());
+        let meaning = move || match answer().as_deref() {
+            Some("no" | "unknown") => format!("Yes would mean: {}", question.meaning),
+            _ => sentence(question.meaning),
+        };
         view! {
             <li data-first=first.then_some("")>
                 <span class="check" aria-hidden="true">{first.then_some(question.heading)}</span>
@@ -42,8 +47,8 @@ pub fn Answers() -> impl IntoView {
                             <span class="proof">{move || proof.get()}</span>
                         </span>
                     </summary>
-                    <p class="meaning">{question.meaning}</p>
                     <p class="meaning error">{error}</p>
+                    <p class="meaning">{meaning}</p>
                 </details>
             </li>
         }

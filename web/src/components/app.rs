@@ -19,32 +19,60 @@ pub fn App() -> impl IntoView {
     let follow = move || {
         let fragment = browser::fragment();
         let page = fragment.trim_start_matches('#');
+        let mut next = Route::of(&fragment);
+        document().set_title(&next.title());
+        // Back at where the texts came from: what was made of them since stays.
+        let again = session.origin.with_value(|origin| origin == page);
         match share::decode(page) {
-            Ok(state) => session.restore(Snapshot::of(state)),
+            Ok(_) if again => {}
+            Ok(state) => {
+                session.follow(state);
+                session.origin.set_value(page.to_owned());
+            }
             // The names of our own pages.
             Err(Broken::NoLink) if page.is_empty() || page.starts_with('/') => {}
-            Err(broken) => {
-                session.restore(Snapshot { settings: session.settings.get_untracked(), ..Snapshot::default() });
-                session.complain(broken.to_string());
-            }
+            Err(broken) => session.complain(broken.to_string()),
         }
-        let mut next = Route::of(&fragment);
-        if let Route::Example(name) = &next {
-            match backout_web_state::examples::find(name) {
-                Some(example) => {
-                    examples::open(session, &example);
-                    next = Route::Home;
-                }
-                None => next = Route::Examples,
+        let opened = session.opened.get_untracked();
+        match &next {
+            Route::Example(name) => {
+                next = match backout_web_state::examples::find(name) {
+                    Some(example) => {
+                        if !again {
+                            examples::open(session, &example);
+                            session.origin.set_value(page.to_owned());
+                        }
+                        Route::Home
+                    }
+                    None => Route::Unknown,
+                };
             }
+            Route::Row(index) => {
+                if session.folder.with_untracked(Option::is_some) && opened != Some(*index) {
+                    session.open(*index);
+                }
+                next = Route::Home;
+            }
+            // Back from a row to the table.
+            Route::Home if opened.is_some() && (page.is_empty() || page == "/") => session.close(),
+            Route::Home | Route::Examples | Route::Rules | Route::Rule(_) | Route::Unknown => {}
+        }
+        if next == Route::Unknown {
+            session.complain("There is no such page here.");
+            next = Route::Home;
         }
         if route.get_untracked() != next {
             route.set(next);
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
     };
+    // What a reload would lose.
+    if let Ok(state) = share::decode(&browser::draft()) {
+        session.put(Snapshot::of(state).texts);
+    }
     follow();
     window_event_listener(ev::hashchange, move |_| follow());
+    window_event_listener(ev::pagehide, move |_| browser::keep_draft(&share::encode(&session.snapshot().state()).unwrap_or_default()));
     session.run();
     bridge::load();
     let over = RwSignal::new(false);
@@ -68,14 +96,16 @@ pub fn App() -> impl IntoView {
                     <div hidden=move || !whole()>
                         <history::Table />
                     </div>
-                    <findings::Findings />
-                    <pictures::Pictures />
-                    <examples::Welcome />
                 </div>
                 <aside class="judgement" aria-label="Verdict and answers">
                     <verdict::Banner />
                     <answers::Answers />
                 </aside>
+                <div class="below">
+                    <findings::Findings />
+                    <pictures::Pictures />
+                    <examples::Welcome />
+                </div>
             </div>
         </main>
         <main class="page" hidden=move || route.get() != Route::Examples>

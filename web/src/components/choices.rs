@@ -51,12 +51,12 @@ pub fn Choices() -> impl IntoView {
     };
     let choose_version = move |event: web_sys::Event| {
         if let Ok(version) = event_target_value(&event).parse() {
-            settings.update(|settings| settings.server_version = version);
+            session.choose(&|settings| settings.server_version = version);
         }
     };
     let choose_runner = move |event: web_sys::Event| {
         let value = event_target_value(&event);
-        settings.update(|settings| settings.runner = (!value.is_empty()).then_some(value));
+        session.choose(&|settings| settings.runner = Some(value.clone()).filter(|value| !value.is_empty()));
     };
     view! {
         <form class="choices" aria-label="Settings" on:submit=|event| event.prevent_default()>
@@ -79,12 +79,12 @@ pub fn Choices() -> impl IntoView {
             </label>
             <label class="tick" title=STRICT.1>
                 <input type="checkbox" name="strict" prop:checked=move || settings.with(|settings| settings.strict)
-                    on:change=move |event| settings.update(|settings| settings.strict = event_target_checked(&event)) />
+                    on:change=move |event| session.choose(&|settings| settings.strict = event_target_checked(&event)) />
                 <span>{STRICT.0}</span>
             </label>
             <label class="tick" title=NEW.1>
                 <input type="checkbox" name="assume_new" prop:checked=move || settings.with(|settings| settings.assume_new)
-                    on:change=move |event| settings.update(|settings| settings.assume_new = event_target_checked(&event)) />
+                    on:change=move |event| session.choose(&|settings| settings.assume_new = event_target_checked(&event)) />
                 <span>{NEW.0}</span>
             </label>
             <details class="about">

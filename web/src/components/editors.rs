@@ -1,6 +1,7 @@
 //! The editors: forward and rollback side by side, the baseline behind a tab.
 
 use crate::bridge::{self, Wires};
+use crate::browser;
 use crate::report::{At, Finding, Fix, Told};
 use crate::session::Session;
 use crate::state::Side;
@@ -18,19 +19,27 @@ pub fn Editors() -> impl IntoView {
     let session = expect_context::<Session>();
     let shown = session.baseline_shown;
     let filled = move || session.texts.with(|texts| !texts.baseline.trim().is_empty());
+    // The arrows go to the other tab, of two there is no further one.
+    let key = move |event: web_sys::KeyboardEvent| {
+        if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
+            shown.update(|shown| *shown = !*shown);
+            browser::focus(if shown.get_untracked() { "#tab-baseline" } else { "#tab-scripts" });
+        }
+    };
+    let reached = move |reached: bool| if reached { "0" } else { "-1" };
     view! {
-        <div class="tabs" role="tablist" aria-label="Texts">
+        <div class="tabs" role="tablist" aria-label="Texts" on:keydown=key>
             <button type="button" role="tab" id="tab-scripts" aria-controls="scripts" aria-selected=move || (!shown.get()).to_string()
-                on:click=move |_| shown.set(false)>"Scripts"</button>
+                tabindex=move || reached(!shown.get()) on:click=move |_| shown.set(false)>"Scripts"</button>
             <button type="button" role="tab" id="tab-baseline" aria-controls="baseline" aria-selected=move || shown.get().to_string()
-                on:click=move |_| shown.set(true)>
+                tabindex=move || reached(shown.get()) on:click=move |_| shown.set(true)>
                 "Baseline"<span class="dot" hidden=move || !filled()></span>
                 <span class="unseen">{move || if filled() { " (filled)" } else { " (empty)" }}</span>
             </button>
         </div>
         <div class="pair" id="scripts" role="tabpanel" aria-labelledby="tab-scripts" hidden=move || shown.get()>
-            <OneEditor side=Side::Forward hint="ALTER TABLE users ADD COLUMN email text;" about="the migration" />
-            <OneEditor side=Side::Rollback hint="ALTER TABLE users DROP COLUMN email;" about="takes it back" />
+            <OneEditor side=Side::Forward hint="for example: ALTER TABLE users ADD COLUMN email text;" about="the migration" />
+            <OneEditor side=Side::Rollback hint="for example: ALTER TABLE users DROP COLUMN email;" about="takes it back" />
         </div>
         <div class="alone" id="baseline" role="tabpanel" aria-labelledby="tab-baseline" hidden=move || !shown.get()>
             <OneEditor side=Side::Baseline hint="The schema before the forward, as pg_dump --schema-only writes it. Without it, an answer is yes or no only if it is so on every schema." about="the schema before" />
@@ -55,7 +64,7 @@ fn OneEditor(side: Side, hint: &'static str, about: &'static str) -> impl IntoVi
             caret: Closure::new(move |line: u32| session.caret.set((side.id(), line))),
             paste: Closure::new(move |text: String| {
                 if side != Side::Baseline {
-                    session.pasted(text);
+                    session.pasted(session.snapshot(), text);
                 }
             }),
         };

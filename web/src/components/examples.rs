@@ -12,10 +12,13 @@ pub fn open(session: Session, example: &Example) {
 
 #[component]
 fn Cards() -> impl IntoView {
+    let session = expect_context::<Session>();
+    // Whoever presses a card wants it as it was, and not what he made of it before.
+    let afresh = move |_| session.origin.set_value(String::new());
     let cards = examples::all().into_iter().map(|example| {
         view! {
             <li>
-                <a class="card" href=format!("#/examples/{}", example.id)>
+                <a class="card" href=format!("#/examples/{}", example.id) on:click=afresh>
                     <strong>{example.title}</strong>
                     <span>{prose(&example.story)}</span>
                 </a>

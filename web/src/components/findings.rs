@@ -64,7 +64,7 @@ pub fn Findings() -> impl IntoView {
             </button>
             <p class="none" hidden=move || left_out() == 0>
                 {move || format!("{} of rules that you turned off. They count for the verdict all the same. ", count(left_out(), "finding"))}
-                <button type="button" on:click=move |_| session.settings.update(|settings| settings.rules_off.clear())>"Show all"</button>
+                <button type="button" on:click=move |_| session.choose(&|settings| settings.rules_off.clear())>"Show all"</button>
             </p>
         </section>
     }

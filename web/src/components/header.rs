@@ -55,6 +55,7 @@ fn Share() -> impl IntoView {
         Err(_) => session.complain("This is too large for a link. Save the report instead, or share a part of it."),
         Ok(fragment) => {
             browser::replace_fragment(&fragment);
+            session.origin.set_value(fragment.clone());
             spawn_local(async move {
                 let place = if browser::copy(&browser::address(&fragment)).await {
                     "in the clipboard and in the address bar"
@@ -67,7 +68,8 @@ fn Share() -> impl IntoView {
             });
         }
     };
-    view! { <button type="button" class="share" on:click=share>"Share"</button> }
+    let nothing = move || session.texts.with(|texts| texts.is_blank()) && session.folder.with(Option::is_none);
+    view! { <button type="button" class="share" disabled=nothing on:click=share>"Share"</button> }
 }
 
 #[component]
@@ -170,6 +172,7 @@ pub fn Footer() -> impl IntoView {
     view! {
         <footer class="bottom">
             <p>"Nothing leaves this page: the analysis runs in your browser, and the page cannot send your SQL anywhere. It judges for PostgreSQL 13 to 18, from the text alone, without a database."</p>
+            <p>{concat!("backout ", env!("CARGO_PKG_VERSION"), ", MIT or Apache-2.0")}</p>
         </footer>
     }
 }

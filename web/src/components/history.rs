@@ -1,8 +1,10 @@
 //! A dropped history: one row per migration, and the way back to it from one that is open.
 
 use super::prose::count;
+use crate::browser;
 use crate::questions::{self, QUESTIONS, Question};
 use crate::report::{Migration, Report};
+use crate::route::Route;
 use crate::session::Session;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -63,7 +65,7 @@ pub fn Table() -> impl IntoView {
                             <th scope="col" class="why">"Why"</th>
                         </tr>
                     </thead>
-                    <tbody>{move || rows.get().into_iter().map(|(index, row)| one(session, index, &row)).collect_view()}</tbody>
+                    <tbody>{move || rows.get().into_iter().map(|(index, row)| one(index, &row)).collect_view()}</tbody>
                 </table>
             </div>
         </section>
@@ -88,7 +90,7 @@ fn weight(row: &Migration) -> (usize, usize, usize) {
     (of("error"), of("warning"), of("note"))
 }
 
-fn one(session: Session, index: usize, row: &Migration) -> impl IntoView + use<> {
+fn one(index: usize, row: &Migration) -> impl IntoView + use<> {
     let (errors, warnings, notes) = weight(row);
     let found: Vec<_> = [(errors, "error"), (warnings, "warning"), (notes, "note")]
         .into_iter()
@@ -102,7 +104,7 @@ fn one(session: Session, index: usize, row: &Migration) -> impl IntoView + use<>
     let words: Vec<_> = QUESTIONS.iter().map(|question| said(row, question)).collect();
     view! {
         <tr data-row=index data-migration=row.id.clone() data-row-verdict=row.verdict.clone()>
-            <th scope="row"><button type="button" class="jump" on:click=move |_| session.open(index)>{row.id.clone()}</button></th>
+            <th scope="row"><button type="button" class="jump" on:click=move |_| browser::go(&format!("/row/{index}"))>{row.id.clone()}</button></th>
             <td><span class="badge" data-tone=row.verdict.clone()>{questions::verdict(&row.verdict).0}</span></td>
             <td><span class="marks" role="img" aria-label=words.join("; ")>{marks.collect_view()}</span></td>
             <td class="found">{found.join(", ")}</td>
@@ -128,11 +130,13 @@ pub fn Crumb() -> impl IntoView {
         let index = session.opened.get()?;
         session.history.with(|told| Some(told.as_ref()?.report.migrations.get(index)?.id.clone()))
     };
+    // As the browser's own way back; a link may have taken the place of the row in the address.
+    let back = move |_| if let Route::Row(_) = Route::of(&browser::fragment()) { browser::back() } else { session.close() };
     let before = move || session.texts.with(|texts| !texts.baseline.trim().is_empty());
     let on = move || if before() { ", on the schema that the forwards before it leave" } else { "" };
     view! {
         <p class="crumb" hidden=move || session.opened.get().is_none()>
-            <button type="button" on:click=move |_| session.close()>"← Back to the history"</button>
+            <button type="button" on:click=back>"← Back to the history"</button>
             <span>{move || name().map(|name| format!("{name}{}", on()))}</span>
         </p>
     }

@@ -22,7 +22,8 @@ struct Picture {
     kind: String,
     title: String,
     svg: String,
-    text: Vec<String>,
+    /// The same in words, as items of a list in HTML.
+    items: String,
 }
 
 /// The section.
@@ -83,7 +84,7 @@ pub fn Pictures() -> impl IntoView {
 }
 
 fn one(session: Session, picture: Picture) -> impl IntoView {
-    let Picture { kind, title, svg, text } = picture;
+    let Picture { kind, title, svg, items } = picture;
     let file = svg.clone();
     let name_of = title.clone();
     let name = format!("backout-{kind}.svg");
@@ -112,7 +113,7 @@ fn one(session: Session, picture: Picture) -> impl IntoView {
             <div class="drawing" tabindex="0" role="group" aria-label=name_of inner_html=svg on:click=go on:mouseover=light on:mouseleave=light></div>
             <details>
                 <summary>"In words"</summary>
-                <ul>{text.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+                <ul inner_html=items on:click=go></ul>
             </details>
             <button type="button" class="jump" on:click=move |_| browser::download(&name, "image/svg+xml", &file)>"Save as SVG"</button>
         </figure>

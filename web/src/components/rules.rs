@@ -1,6 +1,7 @@
 //! The rules' pages, from the rules' own text.
 
 use crate::bridge;
+use crate::browser;
 use crate::route::Route;
 use crate::rule_page::Rule;
 use crate::session::Session;
@@ -50,7 +51,8 @@ fn one(session: Session, rule: &Rule, html: RwSignal<String>) -> impl IntoView +
         let words = format!("The example of {}.", rule.name);
         let go = move |_| {
             session.show(Snapshot { texts: texts.clone(), ..Snapshot::default() }.state(), words.clone());
-            let _ = window().location().set_hash("/");
+            session.origin.set_value(String::new());
+            browser::go("/");
         };
         Some(view! { <button type="button" data-example=heading on:click=go>{label}</button> })
     };
@@ -74,7 +76,7 @@ fn switch(session: Session, name: String) -> impl IntoView {
     let (of, set) = (name.clone(), name.clone());
     let turn = move |event| {
         let on = event_target_checked(&event);
-        session.settings.update(|settings| {
+        session.choose(&|settings| {
             if on {
                 settings.rules_off.remove(&set)
             } else {

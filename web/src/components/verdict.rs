@@ -24,12 +24,20 @@ pub fn Banner() -> impl IntoView {
             .or_else(|| whole.with(|whole| whole.as_ref().map(|(verdict, ..)| (*verdict).to_owned())))
     };
     let tone = move || if failed.with(Option::is_some) { Some("failed".to_owned()) } else { verdict() };
+    // A rollback that works does not bring back what is gone.
+    let lost = move || {
+        pair.with(|pair| pair.as_ref().filter(|pair| pair.verdict == "safe" && pair.answer("lossless") == "no").map(drop))?;
+        let what = session.told.with(|told| told.as_ref()?.proofs.first()?.get("lossless").cloned())?;
+        Some(format!("But rows older than the forward are lost: {what}."))
+    };
     let said = move || {
         if let Some(refused) = failed.get() {
             return format!("The analysis stopped: {}. It starts again with your next change.", refused.message);
         }
         match (pair.get(), whole.get()) {
-            (Some(pair), _) => format!("Verdict: {}. {}", questions::verdict(&pair.verdict).0, plain(&why(&pair))),
+            (Some(pair), _) => {
+                format!("Verdict: {}. {} {}", questions::verdict(&pair.verdict).0, plain(&why(&pair)), lost().unwrap_or_default())
+            }
             (None, Some((_, words, others))) => format!("{words}. {others}"),
             (None, None) => String::new(),
         }
@@ -52,6 +60,7 @@ pub fn Banner() -> impl IntoView {
                     (Some(pair), _) => view! {
                         <h1>{questions::verdict(&pair.verdict).0}</h1>
                         <p>{prose(&why(&pair))}</p>
+                        <p class="lost">{lost()}</p>
                     }.into_any(),
                     (None, Some((_, words, others))) => view! { <h1>{words}</h1><p>{others}</p> }.into_any(),
                     (None, None) => view! {

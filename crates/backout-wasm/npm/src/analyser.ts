@@ -72,7 +72,7 @@ function start(): void {
       waiting.delete(id);
       running = undefined;
       if (report) request?.resolve(report);
-      else request?.reject(new Unavailable(`The SQL could not be checked: ${error ?? "no reason was given"}.`));
+      else request?.reject(new Unavailable(`The SQL could not be checked: ${named(error ?? "no reason was given")}.`));
     }
     next();
   };
@@ -82,6 +82,11 @@ function start(): void {
     if (!ready) return refuse("The checker could not be loaded, so there is no verdict here.");
     if (running !== undefined) stop(running, "The check failed, which is a defect of backout: please report it.");
   };
+}
+
+/** What is wrong with an input, with the element's attribute instead of the key that it became. */
+function named(error: string): string {
+  return error.replace(/^input\.(?:settings\.)?(\w+)(?=: )/, (_, key: string) => `\`${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}\``);
 }
 
 function make(): Worker {

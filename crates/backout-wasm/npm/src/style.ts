@@ -27,10 +27,12 @@ export const STYLE = `
 .sign { font-weight: 700; width: 1em; text-align: center; flex: none; }
 .sentence { flex: 1 1 14em; overflow-wrap: anywhere; }
 .title { font-weight: 650; }
-.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(13.5em, 1fr)); gap: 0 1.4em; margin: 0; padding: .6em 1em; list-style: none; border-bottom: 1px solid var(--line); background: var(--panel); font-size: .9em; }
+.lost { color: var(--unsure); }
+:not(pre) > code { font: .92em var(--backout-mono, ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace); }
+.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, max(13.5em, (100% - 2.8em) / 3)), 1fr)); gap: 0 1.4em; margin: 0; padding: .6em 1em; list-style: none; border-bottom: 1px solid var(--line); background: var(--panel); font-size: .9em; }
 .answers li { display: flex; gap: .5em; padding: .12em 0; align-items: baseline; min-width: 0; }
 .answers .claim { flex: 1; min-width: 0; }
-.answers .why { display: block; color: var(--faint); font-size: .88em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.answers .why { display: block; color: var(--faint); font-size: .88em; overflow-wrap: anywhere; }
 .answers b { font-weight: 600; }
 [data-answer=yes] > .sign, [data-answer=yes] > b { color: var(--safe); }
 [data-answer=no] > .sign, [data-answer=no] > b { color: var(--unsafe); }

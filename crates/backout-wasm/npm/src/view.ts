@@ -7,7 +7,7 @@ import type { At, Report } from "./report.js";
 import { isElsewhere, NoSource, read, SIDES, type Texts } from "./sources.js";
 import { STYLE } from "./style.js";
 import type { Input, Runner, ServerVersion, Settings } from "./types.js";
-import { findings, HEADINGS, proof, sentence, SIGNS } from "./words.js";
+import { findings, HEADINGS, lost, parts, proof, sentence, SIGNS } from "./words.js";
 
 type Side = keyof Texts;
 
@@ -24,6 +24,11 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, name = "", ...child
   if (name) element.className = name;
   element.append(...children);
   return element;
+}
+
+/** A sentence of the report: what stands in backticks is code. */
+function prose(text: string): (Node | string)[] {
+  return parts(text).map((part, at) => (at % 2 ? make("code", "", part) : part));
 }
 
 /** The inside of one element. */
@@ -210,7 +215,7 @@ export class View {
     this.#host.setAttribute("state", "failed");
     delete this.#badge.dataset["verdict"];
     this.#badge.replaceChildren("no verdict");
-    this.#sentence.textContent = known ? why.sentence : "The check failed, which is a defect of backout: please report it.";
+    this.#sentence.replaceChildren(...prose(known ? why.sentence : "The check failed, which is a defect of backout: please report it."));
     for (const part of [this.#answers, this.#findings, this.#foot]) part.replaceChildren();
     for (const part of [this.#answers, this.#foot]) part.hidden = true;
     if (this.#panels.size === 0) this.#light.hidden = false;
@@ -227,7 +232,9 @@ export class View {
     this.#badge.dataset["verdict"] = migration.verdict;
     this.#badge.replaceChildren(sign, migration.verdict);
     const heading = this.#host.getAttribute("heading");
-    this.#sentence.replaceChildren(...(heading ? [make("span", "title", heading), " – "] : []), sentence(migration));
+    this.#sentence.replaceChildren(...(heading ? [make("span", "title", heading), " – "] : []), ...prose(sentence(migration)));
+    const gone = lost(migration);
+    if (gone) this.#sentence.append(" ", make("span", "lost", gone));
     this.#answers.hidden = false;
     this.#foot.hidden = false;
     this.#answers.replaceChildren(
@@ -238,11 +245,11 @@ export class View {
           sign.setAttribute("aria-hidden", "true");
           const why = proof(migration, key);
           const claimed = make("span", "claim", claim);
-          if (why) claimed.append(make("span", "why", why));
+          if (why) claimed.append(make("span", "why", ...prose(why)));
           const row = make("li", "", sign, claimed, make("b", "", answer));
           row.dataset["question"] = key;
           row.dataset["answer"] = answer;
-          row.title = why ? `${heading}: ${claim}? ${answer}. ${why}` : `${heading}: ${claim}? ${answer}.`;
+          row.title = `${heading}: ${claim}? ${answer}.`;
           return row;
         }),
       ),
@@ -252,11 +259,11 @@ export class View {
       ...found.map((finding) => {
         const sign = make("span", "sign", SIGNS[finding.severity] ?? "");
         sign.title = finding.severity;
-        const row = make("button", "finding", sign, make("span", "message", finding.message));
+        const row = make("button", "finding", sign, make("span", "message", ...prose(finding.message)));
         row.type = "button";
         row.dataset["rule"] = finding.rule;
         row.dataset["severity"] = finding.severity;
-        if (finding.help !== null) row.append(make("span", "help", `Help: ${finding.help}`));
+        if (finding.help !== null) row.append(make("span", "help", ...prose(`Help: ${finding.help}`)));
         const where = finding.at ? `${finding.at.path}:${finding.at.line}, ` : "";
         row.append(make("span", "where", `${finding.severity}, ${where}${finding.rule}`));
         const at = finding.at;
@@ -268,7 +275,7 @@ export class View {
       }),
     );
     for (const [side, panel] of this.#panels) {
-      const here = found.flatMap((finding) => (finding.at?.path === PATHS[side] ? [{ at: finding.at, kind: finding.severity, title: finding.message }] : []));
+      const here = found.flatMap((finding) => (finding.at?.path === PATHS[side] ? [{ at: finding.at, kind: finding.severity, title: parts(finding.message).join("") }] : []));
       const places = units(panel.text, here.flatMap(({ at }) => [at.start, at.end]));
       const ranges = here.map(({ at, kind, title }) => ({ start: places.get(at.start) ?? 0, end: places.get(at.end) ?? 0, kind, title }));
       panel.mark(ranges);

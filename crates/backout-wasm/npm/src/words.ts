@@ -58,6 +58,22 @@ export function sentence(migration: Migration): string {
   }
 }
 
+/** What a rollback that works does not bring back. */
+export function lost(migration: Migration): string {
+  if (migration.verdict !== "safe" || migration.answers.lossless.answer !== "no") return "";
+  return `But rows older than the forward are lost: ${proof(migration, "lossless")}.`;
+}
+
+/** Text and code in turns: what stands in backticks is code. One without a second is a letter, as the server quotes those of other dialects. */
+export function parts(text: string): string[] {
+  const parts = text.split("`");
+  if (parts.length % 2 === 0) {
+    const last = parts.pop() ?? "";
+    parts.push(`${parts.pop() ?? ""}\`${last}`);
+  }
+  return parts;
+}
+
 /** What an answer rests on, in a few words. */
 export function proof(migration: Migration, key: keyof Migration["answers"]): string {
   const answer = migration.answers[key] as { answer: Answer; because?: string; sqlstate?: string; statement?: number; error?: string };
@@ -80,7 +96,9 @@ export function proof(migration: Migration, key: keyof Migration["answers"]): st
   return "";
 }
 
-/** The findings of a report, those about the plan first, without what the author silenced. */
+/** The findings of a report, the worst first, without what the author silenced. */
 export function findings(report: Report): Finding[] {
-  return [...report.findings, ...report.migrations.flatMap((migration) => migration.findings)].filter((finding) => finding.suppressed === undefined);
+  const all = [...report.findings, ...report.migrations.flatMap((migration) => migration.findings)].filter((finding) => finding.suppressed === undefined);
+  const rank = ["error", "warning", "note"];
+  return all.sort((a, b) => rank.indexOf(a.severity) - rank.indexOf(b.severity));
 }

@@ -55,6 +55,29 @@ for (const browser of BROWSERS) {
       await close();
     });
 
+    test("backticks are code, proofs are whole, the worst findings come first, and lost rows are said", async () => {
+      const lossy = `<pre slot="baseline">CREATE TABLE users (id int PRIMARY KEY, notes text);</pre><pre slot="forward">ALTER TABLE users DROP COLUMN notes;</pre><pre slot="rollback">ALTER TABLE users ADD COLUMN IF NOT EXISTS notes text;</pre>`;
+      const { page, close } = await open(document(`<backout-check id="bad">${BAD}</backout-check><backout-check id="lossy" loading="eager">${lossy}</backout-check>`));
+      const { sentence, verdict } = await settled(page, "#lossy");
+      assert.deepEqual([verdict, sentence], ["safe", "The rollback works; 1 warning. But rows older than the forward are lost: public.users.notes."]);
+      await settled(page, "#bad");
+      const shown = await page.$eval("#bad", (host) => {
+        const all = (selector) => [...host.shadowRoot.querySelectorAll(selector)];
+        const tops = new Set(all(".answers li").map((row) => Math.round(row.getBoundingClientRect().left)));
+        return {
+          ticks: host.shadowRoot.querySelector(".root").textContent.includes("`"),
+          code: all(".message code").length > 0,
+          cut: all(".answers .why").filter((why) => why.scrollWidth > why.clientWidth).length,
+          severities: all(".finding").map((row) => row.dataset.severity),
+          columns: tops.size,
+        };
+      });
+      const rank = ["error", "warning", "note"];
+      assert.deepEqual([shown.ticks, shown.code, shown.cut, shown.columns], [false, true, 0, 3]);
+      assert.deepEqual(shown.severities, [...shown.severities].sort((a, b) => rank.indexOf(a) - rank.indexOf(b)));
+      await close();
+    });
+
     test("nothing but the loader before an element comes into view", async () => {
       const { page, served, close } = await open(document(`<div style="height: 5000px"></div><backout-check>${GOOD}</backout-check>`));
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -195,7 +218,7 @@ for (const browser of BROWSERS) {
       assert.equal((await settled(page, "#far")).sentence, "“https://example.org/up.sql” is not a file of this site, so it was not read.");
       assert.equal((await settled(page, "#page")).sentence, "“/” is a page and not SQL.");
       assert.match((await settled(page, "#none")).sentence, /^There is no SQL to check/);
-      assert.match((await settled(page, "#odd")).sentence, /there is no runner `make`/);
+      assert.match((await settled(page, "#odd")).sentence, /^The SQL could not be checked: runner: there is no runner make: choose one of /);
       await page.$eval("#gone", (host) => (host.removeAttribute("rollback-src"), host.setAttribute("rollback", "SELECT 2")));
       await page.waitForSelector("#gone[state=ready]");
       await close();

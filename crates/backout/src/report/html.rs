@@ -153,8 +153,8 @@ fn figure(out: &mut String, kind: Kind, picture: &Picture) {
         kind.title(),
         picture.svg
     );
-    for line in &picture.text {
-        let _ = writeln!(out, "<li>{}</li>", escaped(line));
+    for part in &picture.text {
+        let _ = writeln!(out, "<li>{}</li>", escaped(&part.words));
     }
     out.push_str("</ul></details></figcaption>\n</figure>\n");
 }

@@ -153,8 +153,8 @@ fn answers(out: &mut String, migration: &MigrationReport) {
         && let Some(drawn) = picture::draw(Kind::Coverage, migration, "")
     {
         let _ = writeln!(out, "<details><summary>What undoes what: {}</summary>\n", html(&drawn.summary));
-        for line in drawn.text.iter().take(MOST_ROWS) {
-            let _ = writeln!(out, "- {}", prose(line));
+        for part in drawn.text.iter().take(MOST_ROWS) {
+            let _ = writeln!(out, "- {}", prose(&part.words));
         }
         out.push_str("\n</details>\n\n");
     }

@@ -1,7 +1,7 @@
 //! The coverage map: the forward on the left, the rollback on the right, and a line from each statement to what undoes it.
 
 use super::svg::{Svg, WIDTH, number};
-use super::{Picture, Tone, doing, short};
+use super::{Part, Picture, Tone, doing, short};
 use crate::report::MigrationReport;
 use crate::report::details::{DetailsReport, LeftReport, StepReport};
 use crate::report::words::count;
@@ -81,25 +81,26 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
     }
     svg.raw(&flows.into_body());
     svg.raw(&cards.into_body());
-    let mut text: Vec<String> = Vec::new();
+    let mut text: Vec<Part> = Vec::new();
     text.extend(forward.iter().filter(|row| !row.slim()).take(MOST).map(|row| told(row, "undone by")));
     text.extend(rollback.iter().filter(|row| row.tone != Tone::Good && !row.slim()).take(MOST).map(|row| told(row, "undoes")));
     let more = forward.iter().filter(|row| !row.slim()).count().saturating_sub(MOST);
     if more > 0 {
-        text.push(format!("and {} of the forward", count(more, "more statement")));
+        text.push(Part::plain(format!("and {} of the forward", count(more, "more statement"))));
     }
     Picture { svg: svg.finish("coverage", "What undoes what", &summary, height + 8.0), summary, text }
 }
 
 /// One line of the text.
-fn told(row: &Row<'_>, verb: &str) -> String {
+fn told(row: &Row<'_>, verb: &str) -> Part {
     let what = if row.step.touches.is_empty() { String::new() } else { format!(" ({})", doing(row.step)) };
     let partners = match row.step.partners.as_slice() {
         [] => String::new(),
         list => format!("; {verb} {}", numbers(list)),
     };
     let note = if row.note.is_empty() { String::new() } else { format!("; {}", row.note) };
-    format!("{} {}, line {}{what}{partners}{note}", row.side, row.step.statement, row.step.line)
+    let words = format!("{} {}, line {}{what}{partners}{note}", row.side, row.step.statement, row.step.line);
+    Part { words, at: Some((row.side, row.step.line)) }
 }
 
 fn numbers(list: &[usize]) -> String {

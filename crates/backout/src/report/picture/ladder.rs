@@ -1,7 +1,7 @@
 //! The failure ladder: for each half-applied forward, whether the rollback works from there.
 
 use super::svg::{Svg, WIDTH, number};
-use super::{Picture, Tone, doing, line_of};
+use super::{Part, Picture, Tone, doing, line_of};
 use crate::report::details::DetailsReport;
 use crate::report::words::count;
 use crate::report::{FailureReport, MigrationReport};
@@ -77,12 +77,12 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
     Some(Picture { svg: svg.finish("ladder", "From each half-applied state", &summary, height + 4.0), summary, text: capped(text) })
 }
 
-fn capped(mut text: Vec<String>) -> Vec<String> {
+fn capped(mut text: Vec<Part>) -> Vec<Part> {
     const LINES: usize = 200;
     let more = text.len().saturating_sub(LINES);
     text.truncate(LINES);
     if more > 0 {
-        text.push(format!("and {}", count(more, "more state")));
+        text.push(Part::plain(format!("and {}", count(more, "more state"))));
     }
     text
 }
@@ -142,11 +142,17 @@ fn state(rung: &Rung, total: usize, details: &DetailsReport) -> (String, String)
     }
 }
 
-fn told(rung: &Rung, total: usize, details: &DetailsReport) -> String {
+/// A state in words; it stands for the statement that fails there, or else for the last one that was applied.
+fn told(rung: &Rung, total: usize, details: &DetailsReport) -> Part {
     let (state, _) = state(rung, total, details);
     let error = if rung.error.is_empty() { String::new() } else { format!(" ({})", rung.error) };
     let reach = if rung.reachable || !rung.applied { "" } else { "; this runner cannot stop there" };
-    format!("{state}: the rollback {}{error}{reach}", rung.said)
+    let applied = (rung.to > 0).then_some(("forward", rung.to));
+    let at = rung.statement.map(|statement| ("rollback", statement)).or(applied);
+    Part {
+        words: format!("{state}: the rollback {}{error}{reach}", rung.said),
+        at: at.map(|(side, statement)| (side, line_of(details, side, statement))),
+    }
 }
 
 fn one(svg: &mut Svg, rung: &Rung, y: f64, total: usize, details: &DetailsReport) {

@@ -16,6 +16,7 @@ mod tests;
 
 use super::MigrationReport;
 use super::details::{DetailsReport, StepReport};
+use super::junit::escaped;
 
 /// Which picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +60,39 @@ pub struct Picture {
     /// What it shows in one sentence.
     pub summary: String,
     /// What it shows, one line for each part of it.
-    pub text: Vec<String>,
+    pub text: Vec<Part>,
+}
+
+impl Picture {
+    /// What it shows as the items of a list in HTML. What stands for a statement is a button, which tells of it as the drawing does.
+    pub fn items(&self) -> String {
+        let item = |part: &Part| {
+            let words = escaped(&part.words);
+            match part.at {
+                Some((side, line)) => {
+                    format!("<li><button type=\"button\" class=\"jump\" data-side=\"{side}\" data-line=\"{line}\">{words}</button></li>")
+                }
+                None => format!("<li>{words}</li>"),
+            }
+        };
+        self.text.iter().map(item).collect()
+    }
+}
+
+/// A part of a picture in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What it shows.
+    pub words: String,
+    /// The statement that it stands for, as far as it stands for one: `forward` or `rollback`, and the line in the script.
+    pub at: Option<(&'static str, u32)>,
+}
+
+impl Part {
+    /// One that stands for no statement.
+    fn plain(words: String) -> Self {
+        Self { words, at: None }
+    }
 }
 
 /// Draws a picture; none for a report without details, or when there is nothing to draw. `id` begins the ids in the drawing, so

@@ -1,7 +1,7 @@
 //! The order graph: the objects that matter to the pair, what they need, and the drop that something stands in the way of.
 
 use super::svg::{Svg, WIDTH, number};
-use super::{Picture, Tone, line_of, place, short, sign};
+use super::{Part, Picture, Tone, line_of, place, short, sign};
 use crate::report::details::{DetailsReport, EdgeReport, ObjectReport};
 use crate::report::words::count;
 
@@ -213,24 +213,25 @@ fn summary(details: &DetailsReport) -> String {
     }
 }
 
-fn text(details: &DetailsReport, hidden: usize) -> Vec<String> {
+fn text(details: &DetailsReport, hidden: usize) -> Vec<Part> {
     const LINES: usize = 120;
-    let mut text: Vec<String> = Vec::new();
+    let mut text: Vec<Part> = Vec::new();
     for object in details.objects.iter().filter(|object| object.blocked_at.is_some()) {
         let at = object.blocked_at.unwrap_or_default();
-        text.push(format!("statement {at} of the rollback cannot drop {} {}", object.kind, short(&object.name)));
+        let words = format!("statement {at} of the rollback cannot drop {} {}", object.kind, short(&object.name));
+        text.push(Part { words, at: Some(("rollback", line_of(details, "rollback", at))) });
     }
     // Blocking ones first.
     let mut edges: Vec<&EdgeReport> = details.edges.iter().collect();
     edges.sort_by_key(|edge| !edge.blocks);
-    text.extend(edges.iter().map(|edge| said(details, edge)));
+    text.extend(edges.iter().map(|edge| Part::plain(said(details, edge))));
     let more = text.len().saturating_sub(LINES);
     text.truncate(LINES);
     if more > 0 {
-        text.push(format!("and {}", count(more, "more line")));
+        text.push(Part::plain(format!("and {}", count(more, "more line"))));
     }
     if hidden > 0 {
-        text.push(format!("and {}", count(hidden, "more object")));
+        text.push(Part::plain(format!("and {}", count(hidden, "more object"))));
     }
     text
 }

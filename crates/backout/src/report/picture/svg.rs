@@ -14,20 +14,20 @@ const EDGE: f64 = 4.0;
 /// How wide a character is of a text of size 1 in a monospaced font.
 const CHARACTER: f64 = 0.61;
 
-/// The colours of a picture with this id; `%` stands for the id.
+/// The colours of a picture with this id; `$` stands for the id.
 const STYLE: &str = "\
-#%{--i:var(--backout-ink,#1d1f23);--p:var(--backout-paper,#fff);--f:var(--backout-faint,#6a6f78);--y:var(--backout-yes,#1b6e3c);\
+#${--i:var(--backout-ink,#1d1f23);--p:var(--backout-paper,#fff);--f:var(--backout-faint,#6a6f78);--y:var(--backout-yes,#1b6e3c);\
 --n:var(--backout-no,#b3261e);--o:var(--backout-open,#8a5a00)}\
-@media screen and (prefers-color-scheme:dark){#%{--i:var(--backout-ink,#e7e9ec);--p:var(--backout-paper,#17191c);--f:var(--backout-faint,#9aa0aa);\
+@media screen and (prefers-color-scheme:dark){#${--i:var(--backout-ink,#e7e9ec);--p:var(--backout-paper,#17191c);--f:var(--backout-faint,#9aa0aa);\
 --y:var(--backout-yes,#7bd79b);--n:var(--backout-no,#ff8a80);--o:var(--backout-open,#f0bf5e)}}\
-#%{color:var(--i);font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:12px;max-width:100%;height:auto}\
-#% text{fill:var(--i)}#% .s{font-size:10px}#% .s,#% .f{fill:var(--f)}#% .h{font-family:system-ui,sans-serif;font-weight:600;font-size:13px}\
-#% .paper{fill:var(--p)}#% .box{fill:var(--p);stroke:var(--f);stroke-width:1}#% .flow{fill:none;stroke:var(--f);stroke-width:1.5}\
-#% .good{--t:var(--y)}#% .bad{--t:var(--n)}#% .open{--t:var(--o)}#% .calm{--t:var(--f)}\
-#% .good .box,#% .bad .box,#% .open .box{stroke:var(--t)}#% .bad .box{stroke-width:2}#% .edge{fill:var(--t)}#% text.t,#% .t text{fill:var(--t)}\
-#% .flow.good,#% .flow.bad,#% .flow.open{stroke:var(--t)}#% .flow.bad{stroke-width:2.5}#% .flow.part{stroke-width:1;stroke-dasharray:2 3}\
-#% .flow.try{stroke-dasharray:6 4}#% .aside .box{stroke-dasharray:3 3}#% .head{fill:var(--t,var(--f));stroke:none}#% .dot{fill:var(--p);stroke:var(--t);stroke-width:2}\
-#% .full{fill:var(--t)}#% text.on{fill:var(--p)}#% [data-statement]:hover .box{stroke-width:2.5}#% [data-statement][data-chosen] .box{stroke-width:3;stroke:var(--i)}";
+#${color:var(--i);font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:12px;max-width:100%;height:auto}\
+#$ text{fill:var(--i)}#$ .s{font-size:10px}#$ .s,#$ .f{fill:var(--f)}#$ .h{font-family:system-ui,sans-serif;font-weight:600;font-size:13px}\
+#$ .paper{fill:var(--p)}#$ .box{fill:var(--p);stroke:var(--f);stroke-width:1}#$ .flow{fill:none;stroke:var(--f);stroke-width:1.5}\
+#$ .good{--t:var(--y)}#$ .bad{--t:var(--n)}#$ .open{--t:var(--o)}#$ .calm{--t:var(--f)}\
+#$ .good .box,#$ .bad .box,#$ .open .box{stroke:var(--t)}#$ .bad .box{stroke-width:2}#$ .edge{fill:var(--t)}#$ text.t,#$ .t text{fill:var(--t)}\
+#$ .flow.good,#$ .flow.bad,#$ .flow.open{stroke:var(--t)}#$ .flow.bad{stroke-width:2.5}#$ .flow.part{stroke-width:1;stroke-dasharray:2 3}\
+#$ .flow.try{stroke-dasharray:6 4}#$ .aside .box{stroke-dasharray:3 3}#$ .head{fill:var(--t,var(--f));stroke:none}#$ .dot{fill:var(--p);stroke:var(--t);stroke-width:2}\
+#$ .full{fill:var(--t)}#$ text.on{fill:var(--p)}#$ [data-statement]:hover .box{stroke-width:2.5}#$ [data-statement][data-chosen] .box{stroke-width:3;stroke:var(--i)}";
 
 /// A drawing.
 pub(super) struct Svg {
@@ -130,7 +130,7 @@ impl Svg {
     pub fn finish(self, kind: &str, title: &str, summary: &str, height: f64) -> String {
         let Self { id, body } = self;
         let (edge, wide) = (number(EDGE), number(WIDTH + 2.0 * EDGE));
-        let style = STYLE.replace('%', &id);
+        let style = STYLE.replace('$', &id);
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"{id}\" class=\"backout-picture\" data-picture=\"{kind}\" viewBox=\"-{edge} 0 {wide} {0}\" \
              width=\"{wide}\" height=\"{0}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n<title id=\"{id}-t\">{title}</title>\n\

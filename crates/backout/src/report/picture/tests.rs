@@ -1,6 +1,6 @@
 //! The pictures in words, and what every drawing must be.
 
-use super::{Kind, Picture, draw};
+use super::{Kind, Part, Picture, draw};
 use crate::source::Source;
 use crate::{Input, Options, Teller, check};
 use expect_test::{Expect, expect};
@@ -18,7 +18,8 @@ fn pair(forward: &str, rollback: &str, schema: &str) -> Input {
 fn words(kind: Kind, input: &Input, expected: Expect) {
     let report = check(input);
     let picture = draw(kind, &report.migrations[0], "a").expect("there is a picture");
-    expected.assert_eq(&format!("{}\n{}\n", picture.summary, picture.text.join("\n")));
+    let text: Vec<_> = picture.text.iter().map(|part| part.words.as_str()).collect();
+    expected.assert_eq(&format!("{}\n{}\n", picture.summary, text.join("\n")));
 }
 
 const SCHEMA: &str = "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);";
@@ -151,6 +152,7 @@ fn what_users_wrote_stays_text() {
     for picture in pictures(&pair(forward, "ALTER TABLE \"<script>alert('1')</script>&\" DROP \"]]>\";", schema)) {
         assert!(!picture.svg.contains("<script") && !picture.svg.contains("]]>"), "{}", picture.svg);
         assert!(picture.svg.contains("&lt;script&gt;"), "{}", picture.svg);
+        assert!(!picture.items().contains("<script"), "{}", picture.items());
     }
 }
 
@@ -161,12 +163,36 @@ fn ids_are_of_one_picture_and_every_statement_is_there() {
     for picture in &drawn {
         let ids: Vec<&str> = picture.svg.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         assert!(ids.len() >= 3 && ids.iter().all(|id| id.starts_with(ids[0])), "{ids:?}");
+        assert!(picture.svg.contains("max-width:100%") && picture.svg.contains(&format!("#{}{{", ids[0])), "{}", picture.svg);
         assert!(picture.svg.contains("role=\"img\"") && !picture.summary.is_empty() && !picture.text.is_empty());
     }
     for statement in 1..=5 {
         let mark = format!("data-side=\"forward\" data-statement=\"{statement}\" data-line=\"{statement}\"");
         assert!(drawn[0].svg.contains(&mark), "{mark}");
     }
+}
+
+#[test]
+fn the_words_lead_to_the_statements_as_the_drawing_does() {
+    let part = |at| Part { words: "a".to_owned(), at };
+    let picture = Picture { svg: String::new(), summary: String::new(), text: vec![part(Some(("forward", 7))), part(None)] };
+    assert_eq!(
+        picture.items(),
+        "<li><button type=\"button\" class=\"jump\" data-side=\"forward\" data-line=\"7\">a</button></li><li>a</li>"
+    );
+    let places = |rollback: &str| {
+        let drawn = pictures(&pair("CREATE TABLE a ();\nCREATE TABLE b ();", rollback, ""));
+        drawn.iter().map(|picture| picture.text.iter().map(|part| part.at).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    let forward = |line| Some(("forward", line));
+    assert_eq!(
+        places("DROP TABLE a;\n\nDROP TABLE b;\nDROP TABLE users;"),
+        [
+            vec![forward(1), forward(2), Some(("rollback", 4))],
+            vec![],
+            vec![Some(("rollback", 1)), Some(("rollback", 3)), Some(("rollback", 4))]
+        ]
+    );
 }
 
 #[test]
