@@ -18,7 +18,9 @@ const analyser = join(process.env.CARGO_TARGET_DIR ?? "target", "analyser");
 
 // It finds more that nobody calls than esbuild does: the SQL of other servers, for one.
 const bundle = async (input) => {
-  const bundler = await rolldown({ input, transform: { target: "es2022" } });
+  // No module of ours or of the editor does anything by being loaded or by being read from.
+  const treeshake = { moduleSideEffects: false, propertyReadSideEffects: false };
+  const bundler = await rolldown({ input, transform: { target: "es2022" }, treeshake });
   const { output } = await bundler.generate({ format: "esm", minify: true, comments: false });
   return output[0].code;
 };

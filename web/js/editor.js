@@ -1,6 +1,6 @@
 // The editors: CodeMirror with what is needed of it, and Markdown for the rules' pages. Loaded after the page stands.
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { PostgreSQL, sql } from "@codemirror/lang-sql";
+import { PostgreSQL } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
@@ -73,7 +73,7 @@ export function create(parent, { label, hint, text, onchange, oncaret, onpaste }
         bracketMatching(),
         highlightSelectionMatches(),
         lit,
-        sql({ dialect: PostgreSQL }),
+        PostgreSQL.extension,
         syntaxHighlighting(highlight),
         placeholder(hint),
         EditorView.lineWrapping,

@@ -53,6 +53,14 @@ impl<'a> Told<'a> {
         })
     }
 
+    /// Whether plain statements insert all these rows by literals; `on_conflict` counts those that may be older.
+    fn inserts_all(self, keys: Option<&LiteralRows>, table: ObjId, on_conflict: bool) -> bool {
+        let Some(keys) = keys.filter(|keys| keys.table == table) else { return false };
+        let inserted = self.inserted(table, &keys.columns, on_conflict).0;
+        let mut rows = keys.rows.iter().map(|row| row.iter().map(|value| value.as_deref()).collect::<Option<Vec<&str>>>());
+        rows.all(|row| row.is_some_and(|row| inserted.contains(&row)))
+    }
+
     /// The values of these columns in the rows that plain statements insert into the table by literals, and whether others
     /// are inserted that are not known. One that `ON CONFLICT` has may be older.
     fn inserted(self, table: ObjId, columns: &[ColumnNumber], on_conflict: bool) -> (BTreeSet<Vec<&'a str>>, bool) {
@@ -337,58 +345,49 @@ fn may_reach_older(
     forward: Told<'_>,
     rollback: Told<'_>,
 ) -> Option<String> {
-    // Rows of the forward that the rollback certainly deletes, by its statements.
-    let mut own: BTreeMap<usize, Vec<&Arc<Row>>> = BTreeMap::new();
-    for (_, id, row, cause) in catalog.rows_deleted_since(moments.after) {
-        if let Some((Side::Rollback, statement)) = statement_of(cause).filter(|_| id >= moments.before_row) {
-            own.entry(statement).or_default().push(row);
+    // How many rows of the forward the statements of the rollback certainly delete.
+    let mut own = vec![0; rollback.script.statements.len() + 1];
+    for (_, id, _, cause) in catalog.rows_deleted_since(moments.after) {
+        if let Some((Side::Rollback, statement)) = statement_of(cause).filter(|_| id >= moments.before_row)
+            && let Some(own) = own.get_mut(statement)
+        {
+            *own += 1;
         }
     }
     let older = |uses: &RowUse| {
         let table = *uses.writes.first()?;
         Some((table, old.get(&table).filter(|_| !uses.unbounded)?))
     };
-    let by_rollback = rollback.rows().find_map(|(number, op, uses)| {
-        let (table, relation) = older(uses)?;
-        let name = catalog.qualified(table);
-        match op {
+    for (number, op, uses) in rollback.rows() {
+        let Some((table, relation)) = older(uses) else { continue };
+        let unsure = match op {
             Op::Delete(_) => {
-                let own = all_inserted(uses.deleted.as_deref(), table, |columns| {
-                    let deleted = own.get(&number).into_iter().flatten().filter_map(|row| known_values(row, columns));
-                    let deleted = deleted.map(|values| values.into_iter().map(|(_, value)| value).collect());
-                    forward.inserted(table, columns, false).0.into_iter().chain(deleted).collect()
-                });
-                (!own).then(|| format!("whether older rows of {name} are among those that the rollback deletes"))
+                let keys = uses.deleted.as_deref();
+                let all = keys.is_some_and(|keys| own.get(number).is_some_and(|own| *own >= keys.rows.len()));
+                (!all && !forward.inserts_all(keys, table, false)).then_some("are among those that the rollback deletes")
             }
             Op::Update(update) => {
                 let constant = update.assignments.iter().any(|assignment| {
                     matches!(assignment.value, Expr::Constant(_)) && !assigned_in(relation, std::slice::from_ref(assignment)).is_empty()
                 });
-                let own = || all_inserted(uses.updated.as_deref(), table, |columns| forward.inserted(table, columns, false).0);
-                (constant && !own()).then(|| format!("whether the rollback changes values of {name} that the forward left alone"))
+                (constant && !forward.inserts_all(uses.updated.as_deref(), table, false)).then_some("get other values by the rollback")
             }
             _ => None,
+        };
+        if let Some(what) = unsure {
+            return Some(format!("whether older rows of {} {what}", catalog.qualified(table)));
         }
-    });
-    by_rollback.or_else(|| {
-        forward.rows().find_map(|(_, op, uses)| {
-            let (table, _) = older(uses)?;
-            let Op::Delete(delete) = op else { return None };
-            let back = all_inserted(uses.deleted.as_deref(), table, |columns| rollback.inserted(table, columns, true).0);
-            let others = rollback.inserted(table, &[], true).1;
-            (others && !back && !forward.copies(delete))
-                .then(|| format!("whether all rows that the forward deletes from {} are put back", catalog.qualified(table)))
-        })
-    })
-}
-
-/// Whether all rows that a statement is about have literal keys, and those of rows that a script inserts.
-fn all_inserted<'a>(keys: Option<&LiteralRows>, table: ObjId, inserted: impl FnOnce(&[ColumnNumber]) -> BTreeSet<Vec<&'a str>>) -> bool {
-    keys.filter(|keys| keys.table == table).is_some_and(|keys| {
-        let inserted = inserted(&keys.columns);
-        let mut rows = keys.rows.iter().map(|row| row.iter().map(|value| value.as_deref()).collect::<Option<Vec<&str>>>());
-        rows.all(|row| row.is_some_and(|row| inserted.contains(&row)))
-    })
+    }
+    for (_, op, uses) in forward.rows() {
+        if let (Op::Delete(delete), Some((table, _))) = (op, older(uses))
+            && rollback.inserted(table, &[], true).1
+            && !rollback.inserts_all(uses.deleted.as_deref(), table, true)
+            && !forward.copies(delete)
+        {
+            return Some(format!("whether all rows that the forward deletes from {} are put back", catalog.qualified(table)));
+        }
+    }
+    None
 }
 
 /// Whether two conditions certainly ask for the same.
