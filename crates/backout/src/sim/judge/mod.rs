@@ -456,7 +456,7 @@ impl Judge<'_> {
     }
 
     fn made_since(&self, mark: Mark) -> BTreeSet<ObjId> {
-        // A slot that is changed was empty only where its object is being made: no number is used again.
+        // A slot that is changed was empty only where its object is being made: no number is used for anything else.
         self.machine.catalog.replaced_since(mark).filter(|(_, before, _)| before.is_none()).map(|(id, ..)| id).collect()
     }
 
