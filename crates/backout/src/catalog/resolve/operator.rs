@@ -396,7 +396,7 @@ impl Resolver<'_, '_> {
     /// Notes what an operator of the server costs. Text joined with something else is that as text: the server puts the
     /// operator's body in its place.
     fn called(&mut self, name: &str, found: &Resolved, left: Option<&str>, right: Option<&str>) {
-        let mut takes = found.arguments.split([' ', ',']);
+        let mut takes = found.arguments.split(',');
         let other = match (takes.next(), takes.next()) {
             (Some("anynonarray"), Some("text")) if name == "||" => left,
             (Some("text"), Some("anynonarray")) if name == "||" => right,

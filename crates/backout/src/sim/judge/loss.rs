@@ -4,7 +4,7 @@ use super::super::data::{account, rounds};
 use super::*;
 use crate::catalog::object::{Body, PRESUMED_COLUMNS, RelKind};
 use crate::catalog::{Before, Class, EVERY, Key, Names, quote};
-use crate::op::{Ident, ObjectRef, RelationKind, TableAction};
+use crate::op::{GapKind, Ident, ObjectRef, RelationKind, TableAction};
 
 impl Judge<'_> {
     /// What the scripts did to rows.
@@ -19,7 +19,7 @@ impl Judge<'_> {
         judgement.lossless.rows = account.differences;
         judgement.lossless.losses.extend(account.losses);
         if let Some(reason) = account.unsure {
-            judgement.lossless.answer = self.not_known(reason);
+            judgement.lossless.answer = self.not_known(GapKind::Presumed, reason);
         }
         account.strays
     }
@@ -113,13 +113,8 @@ impl Judge<'_> {
             lossless.losses.push(Loss { object, by: side, what, own, statement: *statement });
         }
         if let Some(reason) = unsure {
-            lossless.answer = self.not_known(reason);
+            lossless.answer = self.not_known(GapKind::Presumed, reason);
         }
-    }
-
-    fn not_known(&mut self, reason: String) -> Answer {
-        let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
-        Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
     }
 
     pub(super) fn answer_lossless(&mut self, lossless: &mut Lossless, task: &Task, m0: Mark) {
@@ -140,7 +135,7 @@ impl Judge<'_> {
         let base =
             self.base_doubts(m0, false).into_iter().find(|(key, _)| holds_rows(key) && dropped(key)).map(|(_, what)| what.to_owned());
         lossless.answer = match base {
-            Some(reason) if doubt.is_none() => self.not_known(reason),
+            Some(reason) if doubt.is_none() => self.not_known(GapKind::Presumed, reason),
             _ => self.yes_unless(doubt),
         };
     }

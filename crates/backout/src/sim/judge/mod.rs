@@ -396,8 +396,8 @@ impl Judge<'_> {
 
     fn forward_runs(&mut self, task: &Task, run: Option<&Run>, m0: Mark) -> Runs {
         let Some(run) = run else {
-            let gap = self.gap_without_place(crate::op::GapKind::NoForward, "the rollback was given without its forward".into());
-            return Runs { answer: Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }, failure: None };
+            let answer = self.not_known(crate::op::GapKind::NoForward, "the rollback was given without its forward".into());
+            return Runs { answer, failure: None };
         };
         if run.failure.is_some() {
             return Runs { answer: Answer { verity: Verity::No, because: None }, failure: run.failure.clone() };
@@ -444,15 +444,14 @@ impl Judge<'_> {
         self.gaps.len() - 1
     }
 
-    fn gap_without_place(&mut self, kind: crate::op::GapKind, reason: String) -> usize {
+    /// "Unknown" for a reason that stands at no place of the scripts.
+    fn not_known(&mut self, kind: crate::op::GapKind, reason: String) -> Answer {
         let gap = PlacedGap { kind, reason, at: None, path: None };
-        match self.gaps.iter().position(|known| *known == gap) {
-            Some(known) => known,
-            None => {
-                self.gaps.push(gap);
-                self.gaps.len() - 1
-            }
+        let at = self.gaps.iter().position(|known| *known == gap).unwrap_or(self.gaps.len());
+        if at == self.gaps.len() {
+            self.gaps.push(gap);
         }
+        Answer { verity: Verity::Unknown, because: Some(Because::Gap(at)) }
     }
 
     fn made_since(&self, mark: Mark) -> BTreeSet<ObjId> {
@@ -475,8 +474,7 @@ impl Judge<'_> {
 
     /// A rollback without its forward: what can be said of its own statements.
     fn alone(&mut self, judgement: &mut Judgement, rollback: &Script, run: &Run) {
-        let gap = self.gap_without_place(crate::op::GapKind::NoForward, "the rollback was given without its forward".into());
-        let unknown = Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) };
+        let unknown = self.not_known(crate::op::GapKind::NoForward, "the rollback was given without its forward".into());
         judgement.restores.answer = unknown;
         judgement.redo.answer = unknown;
         judgement.partial.answer = unknown;
@@ -506,10 +504,7 @@ impl Judge<'_> {
             Same::No => Answer { verity: Verity::No, because: None },
             Same::Yes => premise,
             Same::Doubted(gap) => self.yes_unless(Some(gap)),
-            Same::Unknown(reason) => {
-                let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
-                Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
-            }
+            Same::Unknown(reason) => self.not_known(crate::op::GapKind::Presumed, reason),
         };
         Restores { answer, except, differences: as_differences(&self.machine.catalog, m0, differences.entries.clone()) }
     }
@@ -566,8 +561,7 @@ impl Judge<'_> {
                 let answer = match (gap, same) {
                     (Some(gap), _) => self.yes_unless(Some(gap)),
                     (None, Same::Unknown(reason)) if self.settings.open_world || !differences.entries.is_empty() => {
-                        let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
-                        Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
+                        self.not_known(crate::op::GapKind::Presumed, reason)
                     }
                     _ if differences.entries.is_empty() => premise,
                     (None, Same::Doubted(gap)) => self.yes_unless(Some(gap)),

@@ -35,8 +35,7 @@ impl Judge<'_> {
         let total = rollback.statements.len();
         if unknown.is_none() && total > prefixes_tried(rollback) {
             let reason = format!("only {} of {total} half-applied rollbacks were tried", prefixes_tried(rollback));
-            let gap = self.gap_without_place(crate::op::GapKind::Limit, reason);
-            return Resumes { answer: Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }, j: None, failure: None };
+            return Resumes { answer: self.not_known(crate::op::GapKind::Limit, reason), j: None, failure: None };
         }
         // Where worlds differ in whether it runs at all, they differ in whether it runs then.
         let hangs = premise.verity == Verity::Unknown && self.settings.open_world;
@@ -135,8 +134,7 @@ impl Judge<'_> {
         } else if let Some(unknown) = later().find(|prefix| prefix.answer.verity == Verity::Unknown) {
             unknown.answer
         } else if partial.limited {
-            let gap = self.gap_without_place(crate::op::GapKind::Limit, format!("only {most} of {total} half-applied forwards were tried"));
-            Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
+            self.not_known(crate::op::GapKind::Limit, format!("only {most} of {total} half-applied forwards were tried"))
         } else {
             Answer { verity: Verity::Yes, because: None }
         }

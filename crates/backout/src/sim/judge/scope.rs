@@ -106,8 +106,7 @@ impl Judge<'_> {
             Answer { verity: Verity::No, because: None }
         } else if let Some(stray) = strays.first() {
             let reason = format!("whether {} {} was there before the forward is not known", stray.kind, stray.name);
-            let gap = self.gap_without_place(crate::op::GapKind::Presumed, reason);
-            Answer { verity: Verity::Unknown, because: Some(Because::Gap(gap)) }
+            self.not_known(crate::op::GapKind::Presumed, reason)
         } else {
             self.yes_unless(doubt.or(run.unknown))
         };
