@@ -50,6 +50,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// A row that no statement wrote.
+    pub fn imagined(columns: Arc<[ColumnNumber]>, values: Vec<Value>) -> Self {
+        Self { columns, values, cause: 0, serial: 0 }
+    }
+
     /// What is known about the value of a column.
     pub fn value(&self, column: ColumnNumber) -> &Value {
         self.columns.iter().position(|&known| known == column).and_then(|at| self.values.get(at)).unwrap_or(&Value::Unknown)

@@ -452,7 +452,7 @@ pub struct RowReport {
 pub struct RiskReport {
     /// The object.
     pub object: String,
-    /// `set-not-null`, `unique`, `foreign-key`, `check`, `cast`, `exclude` or `raise`.
+    /// `set-not-null`, `unique`, `foreign-key`, `check`, `cast`, `exclude`, `raise` or `update`.
     pub what: &'static str,
     /// The SQLSTATE that it would raise.
     pub sqlstate: &'static str,

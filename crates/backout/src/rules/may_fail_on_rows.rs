@@ -64,10 +64,12 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             "cast" => ("the conversion", "write USING with an expression that fits every value"),
             "exclude" => ("EXCLUDE", "remove the rows that conflict first"),
             "raise" => ("", "repair the rows that it tests first"),
+            "update" => ("", "drop the constraint before it"),
             other => (other, "repair the rows first"),
         };
         let message = match risk.what {
             "raise" => format!("{} fails with {} if rows written by then do not fit", risk.object, risk.sqlstate),
+            "update" => format!("what the statement sets does not fit `{}`: it fails with {} if it finds a row", risk.object, risk.sqlstate),
             _ => format!("{what} on `{}` fails with {} if rows written by then do not fit", risk.object, risk.sqlstate),
         };
         findings.report(places::statement(judgement, risk.by, risk.statement), message).help(help);

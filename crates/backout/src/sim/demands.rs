@@ -6,7 +6,7 @@
 use super::eval::{self, Evaluated, Host, Raised, System, Truth, Why};
 use super::keys::{Checks, uniques};
 use super::memo::Done;
-use super::rows::{plain, value_of};
+use super::rows::{assigned_in, fires, plain, value_of};
 use super::run::{Fate, Machine};
 use super::system::View;
 use super::{Failure, Side};
@@ -19,7 +19,8 @@ use crate::catalog::resolve::{ExprPlace, canonical, decimal, fitted, format_type
 use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Mark, Names, quote};
-use crate::op::{AlterTable, Call, ColumnAction, Constant, Expr, Name, Op, TableAction};
+use crate::op::query::Assignment;
+use crate::op::{AlterTable, Call, ColumnAction, Constant, Expr, Name, Op, TableAction, Update};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -623,6 +624,39 @@ impl Machine {
         };
         self.within_domain(ty, &known)?;
         Ok(known)
+    }
+
+    /// Whatever else a row holds, what an UPDATE sets does not fit a condition of the table: it fails as soon as it finds a row.
+    pub(super) fn refusing(&self, update: &Update, table: ObjId) -> Option<Event> {
+        let ruled = self.catalog.members(Class::Rule, table).next().is_some();
+        if ruled || fires(&self.catalog, table, "UPDATE") || self.catalog.is_whole(table) {
+            return None;
+        }
+        let check = |id: ObjId| match &self.catalog.get(id)?.body {
+            Body::Constraint(Constraint { kind: ConstraintKind::Check { expr, .. }, enforced: true, .. }) => Some((id, expr)),
+            _ => None,
+        };
+        let mut checks = self.catalog.members(Class::Constraint, table).filter_map(check).peekable();
+        checks.peek()?;
+        let mut relation = self.catalog.relation(table)?.clone();
+        // Of a type that nobody has shown: there is hardly one in which words are equal that are written otherwise.
+        for column in relation.columns.iter_mut().filter(|column| matches!(column.ty.base, TyBase::Open(_))) {
+            Arc::make_mut(column).ty = Ty::builtin("text");
+        }
+        let set = |assignment: &Assignment| {
+            let (Expr::Constant(_), [column]) = (&assignment.value, &*assigned_in(&relation, std::slice::from_ref(assignment))) else {
+                return None;
+            };
+            let value = eval::expression(&mut self.alone(eval::Value::Null), &assignment.value).ok()?;
+            Some((*column, self.as_type(&value, &relation.column_at(*column)?.ty).ok()?))
+        };
+        let (columns, values): (Vec<ColumnNumber>, Vec<Value>) = update.assignments.iter().filter_map(set).unzip();
+        let row = Row::imagined(columns.into(), values);
+        let (refusing, _) = checks.find(|(_, expr)| {
+            let refuses = |condition: Arc<Condition>| self.is_false(self.seen(&relation, &row, condition.orders), &condition.expr);
+            self.condition(expr).is_some_and(|condition| refuses(condition).is_ok_and(|refused| refused))
+        })?;
+        Some(Event::MayFail(self.catalog.qualified(refusing), "update", "23514", table))
     }
 
     /// A condition as it is read, which is done once.

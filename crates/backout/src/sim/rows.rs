@@ -773,7 +773,7 @@ pub(super) fn plain(catalog: &Catalog, table: ObjId) -> bool {
 }
 
 /// Whether a trigger may fire on the event.
-fn fires(catalog: &Catalog, table: ObjId, event: &str) -> bool {
+pub(super) fn fires(catalog: &Catalog, table: ObjId, event: &str) -> bool {
     catalog.members(Class::Trigger, table).any(|id| match catalog.get(id).map(|object| &object.body) {
         Some(Body::Trigger(trigger)) => trigger.fires_on(event) && trigger.enabled != TriggerEnabled::Disabled,
         _ => false,

@@ -503,6 +503,9 @@ impl Machine {
                                 let hung = unknown.or(doubts.gaps.first().copied());
                                 return Done::only(hung.map_or(Fate::Failed(failure), Fate::Unknown), remarks);
                             }
+                            if let (Op::Update(update), Some(&table)) = (op, uses.writes.first()) {
+                                events.extend(self.refusing(update, table));
+                            }
                             if let Some(what) = self.hangs_on.take().filter(|_| self.again || !trusting) {
                                 unknown = Some(self.note_gap(GapKind::Presumed, format!("{what} is not known"), side, None));
                             }

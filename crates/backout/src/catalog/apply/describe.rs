@@ -41,6 +41,8 @@ impl Apply<'_> {
             Body::EventTrigger(_) => format!("event trigger {}", quote(&object.name)),
             Body::Cast(_) => format!("cast from {}", object.name.replace(" AS ", " to ")),
             Body::Operator(_) => format!("operator {}", object.name),
+            // The settings of a database, and what ALTER ROLE ALL sets.
+            Body::Role(_) if object.name == "all" => "role ALL".into(),
             Body::Role(_) => format!("role {}", quote(&object.name)),
             Body::DefaultPrivileges => "default privileges".into(),
             Body::Generic(generic) => format!("{} {}", generic_word(generic.kind), self.visible_name(id)),

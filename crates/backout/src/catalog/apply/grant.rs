@@ -428,6 +428,7 @@ impl Apply<'_> {
             RoleName::Current => "current_user".into(),
             RoleName::Public => "all".into(),
         });
+        self.was_unknown(id);
         self.give_role(id, options);
     }
 

@@ -327,21 +327,26 @@ impl Resolver<'_, '_> {
         }
     }
 
-    /// The one routine that a call can mean which the rules could not settle; otherwise nothing is known.
-    fn only_candidate<'o>(
+    /// The one routine that a call can mean which the rules could not settle; of several what they have in common.
+    fn only_candidate(
         &self,
         own: &[ObjId],
-        builtin: impl Iterator<Item = Overload<'static>>,
-        others: &[Overload<'o>],
+        builtin: impl Iterator<Item = Overload<'static>> + Clone,
+        others: &[Overload<'_>],
         count: usize,
     ) -> Callee {
         let mut callee = Callee::unknown(None);
+        let fits = |overload: &Overload<'_>| {
+            let declared = overload.argument_types().count();
+            (count <= declared && count + overload.defaults >= declared) || (overload.variadic && count + 1 >= declared)
+        };
+        if own.is_empty() {
+            // Whichever it is, it is no more constant than the most constant of them.
+            let given = builtin.clone().filter(|overload| fits(overload)).map(|overload| overload.volatility);
+            callee.volatility = given.chain(others.iter().filter(|overload| fits(overload)).map(|overload| overload.volatility)).min();
+        }
         let mut builtin = builtin.peekable();
         if builtin.peek().is_none() {
-            let fits = |overload: &Overload<'_>| {
-                let declared = overload.argument_types().count();
-                (count <= declared && count + overload.defaults >= declared) || (overload.variadic && count + 1 >= declared)
-            };
             let mut fitting = own.iter().zip(others).filter(|(_, overload)| fits(overload));
             if let (Some((&id, overload)), None) = (fitting.next(), fitting.next()) {
                 callee.kind = Some(overload.kind);

@@ -14,7 +14,7 @@ use crate::op::{GenericKind, Name, Reach};
 use litemap::LiteMap;
 use rustc_hash::FxBuildHasher;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, btree_map};
+use std::collections::{BTreeMap, HashMap, HashSet, btree_map};
 use std::sync::Arc;
 
 /// What is known about a name.
@@ -33,6 +33,13 @@ pub(super) enum Change {
     Entry { name: u32, old: Option<Entry> },
     Doubt,
     Rows(rows::RowChange),
+}
+
+impl Change {
+    /// Whether undoing it shows that the name was absent before the first statement.
+    pub(super) fn shows_absent(&self) -> bool {
+        matches!(self, Change::Entry { old: Some(old), .. } if old.id.is_none() && old.stamp == 0)
+    }
 }
 
 /// Names in doubt since a moment.
@@ -103,6 +110,8 @@ pub struct Catalog {
     constraints: HashMap<Name, (Vec<ObjId>, Set), FxBuildHasher>,
     reads: Reads,
     pub(super) journal: Vec<Change>,
+    /// Names that the journal may show to have been absent before the first statement.
+    shown_absent: HashSet<u32, FxBuildHasher>,
     doubts: Vec<Doubt>,
     pub(super) rows: rows::Rows,
     clock: u32,
@@ -174,6 +183,7 @@ impl Catalog {
             constraints: HashMap::default(),
             reads: Reads::default(),
             journal: Vec::new(),
+            shown_absent: HashSet::default(),
             doubts: Vec::new(),
             rows: rows::Rows::default(),
             clock: 1,
@@ -278,6 +288,7 @@ impl Catalog {
     /// Makes today's state the first there is.
     pub fn forget_journal(&mut self) {
         self.journal.retain(|change| matches!(change, Change::Doubt));
+        self.shown_absent.clear();
     }
 
     /// Adds an object and returns its slot.
@@ -667,7 +678,11 @@ impl Catalog {
     fn set_number(&mut self, name: u32, new: Option<Entry>) {
         self.read_name(name);
         let old = self.exchange(name, new);
-        self.journal.push(Change::Entry { name, old });
+        let change = Change::Entry { name, old };
+        if change.shows_absent() {
+            self.shown_absent.insert(name);
+        }
+        self.journal.push(change);
     }
 
     /// Gives a name another meaning and keeps the order of names.

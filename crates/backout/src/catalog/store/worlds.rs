@@ -108,12 +108,12 @@ impl Catalog {
         self.learns();
         let number = self.number(key);
         self.read_name(number);
-        let was_absent = |change: &&mut Change| match change {
-            Change::Entry { name, old: Some(old) } => *name == number && old.id.is_none() && old.stamp == 0,
-            _ => false,
-        };
+        if !self.shown_absent.remove(&number) {
+            return;
+        }
+        let shows = |change: &&mut Change| matches!(change, Change::Entry { name, .. } if *name == number) && change.shows_absent();
         // It is shown once, and mostly by the statement at hand.
-        if let Some(Change::Entry { old, .. }) = self.journal.iter_mut().rev().find(was_absent) {
+        if let Some(Change::Entry { old, .. }) = self.journal.iter_mut().rev().find(shows) {
             *old = None;
         }
     }

@@ -35,6 +35,14 @@ impl Judge<'_> {
                 })
                 .collect();
             found.sort_unstable();
+            // What went with something else, and whether it was a column of the object.
+            let cascades: BTreeSet<(ObjId, bool)> = (run.events.iter())
+                .filter_map(|(_, event)| match event {
+                    Event::Dropped(id, _, true) => Some((*id, false)),
+                    Event::DroppedColumn(id, _, true) => Some((*id, true)),
+                    _ => None,
+                })
+                .collect();
             for entry in &differences.entries {
                 if entry.open || self.belongs_to_changed(entry, differences) {
                     continue;
@@ -49,11 +57,8 @@ impl Judge<'_> {
                     _ => None,
                 });
                 let Some(statement) = statement else { continue };
-                let cascaded = run.events.iter().any(|(_, event)| match event {
-                    Event::Dropped(id, _, true) => entry.ids.contains(id),
-                    Event::DroppedColumn(id, _, true) => entry.ids.contains(id) && entry.kind == "column",
-                    _ => false,
-                });
+                let of_column = entry.kind == "column";
+                let cascaded = entry.ids.iter().any(|&id| cascades.contains(&(id, false)) || of_column && cascades.contains(&(id, true)));
                 let there_after_forward = match entry.kind {
                     "column" => {
                         let name = entry.name.rsplit('.').next().unwrap_or("");
@@ -79,24 +84,23 @@ impl Judge<'_> {
             }
         }
         if !self.settings.assume_new {
+            let mut dropped = BTreeMap::new();
+            for (statement, event) in &run.events {
+                if let Event::Dropped(id, object, _) = event {
+                    dropped.entry(*id).or_insert((*statement, object));
+                }
+            }
             for (_, event) in forward.iter().flat_map(|run| &run.events) {
                 let Event::MayHaveExisted(id) = event else { continue };
-                let dropped = run.events.iter().find_map(|(statement, event)| match event {
-                    Event::Dropped(gone, object, _) if gone == id => {
-                        Some((*statement, report_kind(&object.body), object.name.clone(), object.parent))
-                    }
-                    _ => None,
+                let Some((statement, object)) = dropped.get(id) else { continue };
+                let schema = self.machine.catalog.get(object.parent).map(|schema| format!("{}.", quote(&schema.name))).unwrap_or_default();
+                strays.push(Stray {
+                    kind: report_kind(&object.body),
+                    name: format!("{schema}{}", quote(&object.name)),
+                    touch: Touch::DropsGuarded,
+                    statement: *statement,
+                    certain: false,
                 });
-                if let Some((statement, kind, name, parent)) = dropped {
-                    let schema = self.machine.catalog.get(parent).map(|schema| format!("{}.", quote(&schema.name))).unwrap_or_default();
-                    strays.push(Stray {
-                        kind,
-                        name: format!("{schema}{}", quote(&name)),
-                        touch: Touch::DropsGuarded,
-                        statement,
-                        certain: false,
-                    });
-                }
             }
         }
         strays.extend(self.older(run, m1));
