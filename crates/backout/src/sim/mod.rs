@@ -19,6 +19,7 @@ pub mod program;
 mod routes;
 mod rows;
 mod run;
+mod single;
 mod system;
 mod tail;
 mod tell;

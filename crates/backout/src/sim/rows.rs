@@ -33,6 +33,13 @@ impl Machine {
     pub(super) fn change_rows(&mut self, op: &Op, uses: &RowUse, side: Side, session: &mut Session, alone: bool) -> Result<(), Failure> {
         let trusted = side == Side::Forward && self.trust_rows;
         let checks = Checks { deferral: session.transaction.deferral, alone };
+        if let Some(table) = self.crowded(op, uses) {
+            if !trusted {
+                return Err(fail("21000", "more than one row returned by a subquery used as an expression"));
+            }
+            self.contradicted = true;
+            self.catalog.forget_rows(table);
+        }
         let (mark, first) = (self.catalog.mark(), self.catalog.next_row());
         let result = self.followed(op, uses, checks).and_then(|updated| {
             let Some(&table) = uses.writes.first().filter(|_| !trusted) else { return Ok(()) };

@@ -81,8 +81,8 @@ impl Runner<'_> {
         result
     }
 
-    /// It cannot be told whether the body of a block ran or a handler: what handlers may do becomes a gap. That no error comes out
-    /// of a block that catches all errors is known all the same.
+    /// It cannot be told whether the body of a block ran or a handler: what either may do becomes a gap. That no error comes out of
+    /// a block that catches all errors is known all the same.
     fn doubted_block(&mut self, block: &Block, savepoint: usize) {
         let all = block.handlers.iter().any(|handler| handler.conditions.contains(&Condition::Name("others".into())));
         let mut effect = Effect::default();
@@ -92,7 +92,9 @@ impl Runner<'_> {
         if all && !effect.raises {
             self.engine.forgive(savepoint);
         }
-        let bodies: Vec<&[Stmt]> = block.handlers.iter().map(|handler| handler.body.as_slice()).collect();
+        self.effect(&block.body, &mut effect);
+        let bodies: Vec<&[Stmt]> =
+            std::iter::once(&block.body).chain(block.handlers.iter().map(|handler| &handler.body)).map(Vec::as_slice).collect();
         let reach = effect.reach();
         if reach.is_some() || !effect.assigned.is_empty() || effect.returns {
             self.unknown_branches(&bodies, Why::Open);

@@ -34,7 +34,7 @@ impl View<'_> {
 
     fn schemata(&self, asked: &Asked<'_>) -> Answer {
         let mut rows: Vec<(Made, Option<Why>)> =
-            ["pg_catalog", "information_schema"].into_iter().map(|name| (vec![("schema_name", text(name))], None)).collect();
+            ["pg_catalog", "information_schema", "pg_toast"].into_iter().map(|name| (vec![("schema_name", text(name))], None)).collect();
         for (id, object) in self.of_class(Class::Schema, asked, "schema_name") {
             rows.push((vec![("schema_name", text(&object.name))], self.doubt(id)));
         }

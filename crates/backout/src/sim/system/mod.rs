@@ -4,6 +4,7 @@
 //! known to be absent makes an open world closed for that question.
 
 mod information;
+mod server;
 mod tables;
 
 use super::eval::{Found, Raised, Reg, Scan, System, Value, Why};
@@ -25,6 +26,7 @@ const ROW_TYPES: i64 = 1 << 32;
 const ARRAY_TYPES: i64 = 1 << 40;
 /// Schemas that every database has.
 const PG_CATALOG: i64 = 11;
+const PG_TOAST: i64 = 99;
 const INFORMATION_SCHEMA: i64 = 13_000;
 /// System relations and built-in types are numbered in the order of our tables.
 const SYSTEM_RELATIONS: i64 = 14_000;
@@ -333,8 +335,10 @@ impl System for View<'_> {
         let Some((made, open)) = found else {
             return Scan { columns: Some(columns.into()), rows: Vec::new(), open: Some(Why::NotModelled) };
         };
+        let of_server = self.of_server(&relation.name, &asked);
         let rows = made
             .into_iter()
+            .chain(of_server)
             .map(|(row, doubt)| {
                 let value = |column: &Name| {
                     let known = row.iter().find(|(name, _)| column == name).map(|(_, value)| value.clone());

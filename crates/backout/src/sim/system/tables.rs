@@ -7,7 +7,7 @@ use crate::op::{Persistence, ReplicaIdentity, RoutineKind, TriggerEnabled};
 /// Rows, why each may not be there, and why there may be others.
 pub(super) type Answer = (Vec<(Made, Option<Why>)>, Option<Why>);
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     Value::text(text)
 }
 
@@ -53,10 +53,11 @@ impl View<'_> {
     }
 
     fn pg_namespace(&self, asked: &Asked<'_>) -> Answer {
-        let mut rows: Vec<(Made, Option<Why>)> = [("pg_catalog", PG_CATALOG), ("information_schema", INFORMATION_SCHEMA)]
-            .into_iter()
-            .map(|(name, number)| (vec![("oid", Value::Oid(Reg::Oid, number)), ("nspname", text(name))], None))
-            .collect();
+        let mut rows: Vec<(Made, Option<Why>)> =
+            [("pg_catalog", PG_CATALOG), ("information_schema", INFORMATION_SCHEMA), ("pg_toast", PG_TOAST)]
+                .into_iter()
+                .map(|(name, number)| (vec![("oid", Value::Oid(Reg::Oid, number)), ("nspname", text(name))], None))
+                .collect();
         for (id, object) in self.of_class(Class::Schema, asked, "nspname") {
             rows.push((
                 vec![("oid", oid_value(id)), ("nspname", text(&object.name)), ("nspacl", Value::Unknown(Why::NotModelled))],
