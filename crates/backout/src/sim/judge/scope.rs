@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::catalog::context::report_kind;
-use crate::catalog::object::{Body, PRESUMED_COLUMNS, RelKind, Type};
+use crate::catalog::diff::arguments;
+use crate::catalog::object::{Body, Object, PRESUMED_COLUMNS, RelKind, Type};
 use crate::catalog::{Before, Names, quote};
 
 impl Judge<'_> {
@@ -51,7 +52,7 @@ impl Judge<'_> {
                 let Some(statement) = statement else { continue };
                 let cascaded = run.events.iter().any(|(_, event)| match event {
                     Event::Dropped(id, _, true) => entry.ids.contains(id),
-                    Event::DroppedColumn(id, _, true) => entry.ids.contains(id) && entry.kind == "column",
+                    Event::DroppedColumn(id, _, true, _) => entry.ids.contains(id) && entry.kind == "column",
                     _ => false,
                 });
                 let there_after_forward = match entry.kind {
@@ -75,26 +76,24 @@ impl Judge<'_> {
                 // What the forward dropped if it was there is put back, in the worlds where it was; what a gap names may be its own.
                 let certain = (touch != Touch::Creates || !base.iter().any(|(key, _)| names(key, entry)))
                     && !named.iter().any(|reach| touches(reach, &entry.name));
-                strays.push(Stray { kind: entry.kind, name: entry.name.clone(), touch, statement, certain });
+                strays.push(Stray { kind: entry.kind, name: entry.name.clone(), touch, statement, certain, shown: true });
             }
         }
         if !self.settings.assume_new {
             for (_, event) in forward.iter().flat_map(|run| &run.events) {
                 let Event::MayHaveExisted(id) = event else { continue };
                 let dropped = run.events.iter().find_map(|(statement, event)| match event {
-                    Event::Dropped(gone, object, _) if gone == id => {
-                        Some((*statement, report_kind(&object.body), object.name.clone(), object.parent))
-                    }
+                    Event::Dropped(gone, object, _) if gone == id => Some((*statement, object)),
                     _ => None,
                 });
-                if let Some((statement, kind, name, parent)) = dropped {
-                    let schema = self.machine.catalog.get(parent).map(|schema| format!("{}.", quote(&schema.name))).unwrap_or_default();
+                if let Some((statement, object)) = dropped {
                     strays.push(Stray {
-                        kind,
-                        name: format!("{schema}{}", quote(&name)),
+                        kind: report_kind(&object.body),
+                        name: self.name_of(object),
                         touch: Touch::DropsGuarded,
                         statement,
                         certain: false,
+                        shown: true,
                     });
                 }
             }
@@ -111,6 +110,13 @@ impl Judge<'_> {
             self.yes_unless(doubt.or(run.unknown))
         };
         Local { answer, strays }
+    }
+
+    /// What reports call an object that is gone by now.
+    fn name_of(&self, object: &Object) -> String {
+        let catalog = &self.machine.catalog;
+        let owner = if catalog.get(object.parent).is_some() { catalog.qualified(object.parent) + "." } else { String::new() };
+        format!("{owner}{}{}", quote(&object.name), arguments(catalog, object))
     }
 
     /// A sequence that the rollback makes for a column of a table that the forward changed.
@@ -140,10 +146,9 @@ impl Judge<'_> {
                     continue;
                 }
                 Event::Dropped(id, object, false) if object.presumed && at_m1.object(*id).is_none() => {
-                    let schema = self.machine.catalog.get(object.parent).map(|schema| format!("{}.", quote(&schema.name)));
-                    (report_kind(&object.body), format!("{}{}", schema.unwrap_or_default(), quote(&object.name)))
+                    (report_kind(&object.body), self.name_of(object))
                 }
-                Event::DroppedColumn(id, number, false) if *number >= PRESUMED_COLUMNS => {
+                Event::DroppedColumn(id, number, false, name) if *number >= PRESUMED_COLUMNS => {
                     let there = at_m1.object(*id).is_some_and(|object| match &object.body {
                         Body::Relation(relation) => relation.column_at(*number).is_some(),
                         Body::Type(Type::Composite(columns)) => columns.iter().any(|column| column.number == *number),
@@ -152,16 +157,23 @@ impl Judge<'_> {
                     if there {
                         continue;
                     }
-                    ("column", format!("a column of {}", self.machine.catalog.qualified(*id)))
+                    ("column", format!("{}.{}", self.machine.catalog.qualified(*id), quote(name)))
                 }
                 // In a world where it exists it is older.
                 Event::FoundNothing(kind, name, false) if self.settings.open_world => {
-                    strays.push(Stray { kind, name: name.clone(), touch: Touch::Drops, statement: *statement, certain: false });
+                    strays.push(Stray {
+                        kind,
+                        name: name.clone(),
+                        touch: Touch::Drops,
+                        statement: *statement,
+                        certain: false,
+                        shown: false,
+                    });
                     continue;
                 }
                 _ => continue,
             };
-            strays.push(Stray { kind, name, touch: Touch::Drops, statement: *statement, certain: true });
+            strays.push(Stray { kind, name, touch: Touch::Drops, statement: *statement, certain: true, shown: false });
         }
         strays
     }
@@ -181,6 +193,6 @@ impl Judge<'_> {
             "grant" => before.split(',').any(|privilege| has(&after, privilege) && !has(now, privilege)),
             _ => false,
         };
-        lost.then(|| Stray { kind: entry.kind, name: entry.name.clone(), touch: Touch::Drops, statement, certain: true })
+        lost.then(|| Stray { kind: entry.kind, name: entry.name.clone(), touch: Touch::Drops, statement, certain: true, shown: true })
     }
 }
