@@ -1,4 +1,4 @@
-// Builds the documentation site into dist/site: node docs/site/build.mjs
+// Builds the documentation site into dist/site: node docs/site/build.mjs. Where the app is built, they lead to each other.
 //
 // Needs mdbook, the built npm package and the program `backout` (by default the one in the target folder); ./test has all of them.
 // Rule pages, pictures and figures are made from the engine, the README and the stories. The commands of the pages are run and
@@ -17,6 +17,7 @@ const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
 const program = process.env.BACKOUT_BIN ?? join(target, "debug/backout");
 const work = join(target, "site-source");
 const out = join(root, "dist/site");
+const app = join(root, "dist/index.html");
 const read = (path) => readFileSync(join(root, path), "utf8");
 const complaints = [];
 
@@ -36,6 +37,7 @@ writeFileSync(summary, readFileSync(summary, "utf8").replace("- [Rules](rules.md
 cpSync(join(root, "crates/backout-wasm/npm/dist"), join(work, "src/backout"), { recursive: true });
 execFileSync("mdbook", ["build", work, "--dest-dir", out], { stdio: ["ignore", "ignore", "inherit"] });
 cpSync(join(here, "404.html"), join(out, "404.html"));
+leadHere();
 followLinks();
 if (complaints.length) {
   console.error(complaints.join("\n"));
@@ -51,6 +53,7 @@ function filled(text, name) {
   const count = (pattern) => String(stories.join("\n").match(pattern)?.length ?? 0);
   return text
     .replace(/\{\{picture (\w+) ([\w-]+)\}\}/g, (_, kind, plan) => picture(kind, plan, name))
+    .replace("{{app}}\n", () => (existsSync(app) ? "- [The app](../index.html): paste your own migration and its rollback, or drop a folder of them.\n" : ""))
     .replace("{{rules}}", () => ruleList())
     .replace("{{limits}}", () => section("Limits"))
     .replace("{{attributes}}", () => attributes(name))
@@ -122,6 +125,13 @@ function pages(folder, ending = ".html") {
 }
 
 /** Every link within the site leads to a file, and to a place in it. */
+/** Tells the app, if it is built, that the documentation stands beside it. */
+function leadHere() {
+  if (!existsSync(app)) return;
+  const html = readFileSync(app, "utf8").replace(/<meta name="documentation"[^>]*>/, "");
+  writeFileSync(app, html.replace("</head>", '<meta name="documentation" content="./site/index.html"></head>'));
+}
+
 function followLinks() {
   const texts = new Map(pages(out).map((path) => [path, readFileSync(path, "utf8")]));
   for (const [path, text] of texts) {

@@ -23,6 +23,11 @@ pub fn address(fragment: &str) -> String {
     format!("{}#{fragment}", href.split('#').next().unwrap_or_default())
 }
 
+/// Where the documentation stands, if it stands beside the page: its build says so.
+pub fn documentation() -> Option<String> {
+    document().query_selector("meta[name=documentation]").ok()??.get_attribute("content")
+}
+
 /// What was remembered under a name.
 pub fn remembered<T: serde::de::DeserializeOwned>(name: &str) -> Option<T> {
     LocalStorage::get(format!("backout.{name}")).ok()

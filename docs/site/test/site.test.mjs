@@ -69,6 +69,19 @@ for (const which of BROWSERS) describe(`the site in ${which}`, () => {
     });
   }
 
+  test("the app and the documentation lead to each other", async () => {
+    const page = await browser.newPage();
+    const whole = await site({ folders: { "/": join(ROOT, "dist") } });
+    await page.goto(`${whole.url}/`);
+    await page.waitForSelector("footer a");
+    await Promise.all([page.waitForNavigation(), page.$eval("footer a", (link) => link.click())]);
+    assert.equal(await page.$eval("main h1", (heading) => heading.textContent.trim()), "Will this rollback work?");
+    await Promise.all([page.waitForNavigation(), page.$eval("main a[href='../index.html']", (link) => link.click())]);
+    await page.waitForSelector("footer a");
+    assert.equal(new URL(page.url()).pathname, "/index.html");
+    await whole.stop();
+  });
+
   test("the page for what is not there asks for no other file, below any path", async () => {
     const page = await browser.newPage();
     const below = await site({ pages: { "/docs/deep/gone.html": readFileSync(join(SITE, "404.html"), "utf8") } });

@@ -172,7 +172,10 @@ pub fn Footer() -> impl IntoView {
     view! {
         <footer class="bottom">
             <p>"Nothing leaves this page: the analysis runs in your browser, and the page cannot send your SQL anywhere. It judges for PostgreSQL 13 to 18, from the text alone, without a database."</p>
-            <p>{concat!("backout ", env!("CARGO_PKG_VERSION"), ", MIT or Apache-2.0")}</p>
+            <p>
+                {browser::documentation().map(|address| view! { <a href=address>"Documentation"</a>", " })}
+                {concat!("backout ", env!("CARGO_PKG_VERSION"), ", MIT or Apache-2.0")}
+            </p>
         </footer>
     }
 }

@@ -19,6 +19,9 @@ pub struct DetailsReport {
     pub edges: Vec<EdgeReport>,
     /// How many objects there are beyond those.
     pub more_objects: usize,
+    /// An error does not end the rollback.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub goes_on: bool,
 }
 
 /// One statement.
@@ -137,7 +140,7 @@ pub type Write = fn(&Judgement, &Texts) -> Option<DetailsReport>;
 
 /// The details of a judgement that has them.
 pub(crate) fn report(judgement: &Judgement, texts: &Texts) -> Option<DetailsReport> {
-    let Details { forward, rollback, objects, edges, more_objects } = judgement.details.as_ref()?;
+    let Details { forward, rollback, objects, edges, more_objects, goes_on } = judgement.details.as_ref()?;
     let steps = |steps: &[Step], script: &Option<Script>| {
         let Some(script) = script else { return Vec::new() };
         steps.iter().enumerate().map(|(at, found)| step(found, at, script, texts)).collect()
@@ -148,6 +151,7 @@ pub(crate) fn report(judgement: &Judgement, texts: &Texts) -> Option<DetailsRepo
         objects: objects.iter().map(object).collect(),
         edges: edges.iter().map(edge).collect(),
         more_objects: *more_objects,
+        goes_on: *goes_on,
     })
 }
 

@@ -1,7 +1,7 @@
 //! What the rules of coverage share: which rule a difference belongs to, and where it is shown.
 
 use super::verdict::undoes_nothing;
-use super::{Findings, places, words};
+use super::{Findings, ordering, places, words};
 use crate::finding::{Finding, Place, Witness};
 use crate::sim::{Change, Difference, Judgement, Side, Touch, Verity};
 
@@ -100,6 +100,21 @@ pub(super) fn named(difference: &Difference) -> String {
 /// A definition that is short enough to be shown in a sentence.
 pub(super) fn short(definition: &Option<String>) -> Option<&str> {
     definition.as_deref().map(str::trim).filter(|text| !text.is_empty() && text.len() <= 160 && !text.contains('\n'))
+}
+
+/// What the rollback leaves behind and most likely was to drop under a name that is nowhere else: the same in another schema, in
+/// other letters or with other arguments, or one with a slip of the pen.
+pub(super) fn meant<'j>(judgement: &'j Judgement, kind: &str, name: &str) -> Option<&'j str> {
+    // Among very many nobody would look for it.
+    const MOST: usize = 100;
+    let left = || {
+        let extra = |difference: &&Difference| difference.change == Change::Extra && difference.kind == kind;
+        judgement.restores.differences.iter().take(MOST).filter(extra).map(|difference| difference.name.as_str())
+    };
+    let own = ordering::own_part(name);
+    let near = words::nearest(own, left().map(ordering::own_part));
+    let same = |to: &str| left().find(|other| ordering::own_part(other).eq_ignore_ascii_case(to));
+    same(own).or_else(|| same(near?))
 }
 
 /// The statement that makes again what is missing, when it is short enough to be shown in a sentence.

@@ -1,6 +1,6 @@
 //! The rollback drops something that the forward did not make.
 
-use super::{Findings, Heading, Meta, fixes, places, words};
+use super::{Findings, Heading, Meta, coverage, fixes, places, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::{Side, Touch};
@@ -61,14 +61,26 @@ pub(super) const META: Meta = Meta { heading: Heading::Scope, severity: Severity
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for stray in judgement.local.strays.iter().filter(|stray| stray.touch == Touch::Drops) {
         let object = words::object(stray.kind, &stray.name);
-        let message = if stray.certain {
-            format!("{object} was there before the forward, and the rollback drops it")
-        } else {
-            format!("{object} may have been there before the forward, and the rollback drops it")
+        let message = match (stray.shown, stray.certain) {
+            (true, true) => format!("{object} was there before the forward, and the rollback drops it"),
+            (true, false) => format!("{object} may have been there before the forward, and the rollback drops it"),
+            (false, true) => format!("nothing here makes {object}, which the rollback drops: if there is one, it is older than the forward"),
+            (false, false) => format!("nothing here makes {object}, which the rollback drops if there is one"),
         };
-        let fix = if stray.certain { fixes::remove(judgement, findings.texts, stray.statement) } else { None };
+        let meant = if stray.shown { None } else { coverage::meant(judgement, stray.kind, &stray.name) };
+        let fix = match meant {
+            Some(meant) => fixes::rename(judgement, findings.texts, stray.statement, &stray.name, meant),
+            None if stray.certain => fixes::remove(judgement, findings.texts, stray.statement),
+            None => None,
+        };
         let finding = findings.report(places::statement(judgement, Side::Rollback, stray.statement), message).fix(fix);
-        finding.help("remove the statement, or give the schema from before the forward as the baseline if the object was new");
+        finding.help(match meant {
+            Some(meant) => format!("did you mean `{meant}`? it is left behind"),
+            None if stray.shown => {
+                "remove the statement, or give the schema from before the forward as the baseline if the object was new".to_owned()
+            }
+            None => "correct the name or remove the statement, or give the schema from before the forward as the baseline".to_owned(),
+        });
         if !stray.certain {
             finding.severity(Severity::Warning);
         }

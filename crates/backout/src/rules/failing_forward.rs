@@ -1,6 +1,6 @@
 //! The forward does not run, so there is nothing to take back.
 
-use super::{Findings, Heading, Meta, ordering, places};
+use super::{Findings, Heading, Meta, ordering, places, systems};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::Side;
@@ -60,12 +60,13 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     let message = format!("the forward fails here with {}: {}", failure.failure.sqlstate, failure.failure.message);
     // In a history the forward did run somewhere, so the text is more likely to be incomplete than wrong.
     let severity = if judgement.pair { Severity::Error } else { Severity::Warning };
-    let finding = findings.report(places::failure(judgement, Side::Forward, failure), message);
-    finding.severity(severity).witness(places::witness(judgement, Side::Forward, failure, None));
+    let at = places::failure(judgement, Side::Forward, failure);
     // No schema helps against a syntax error.
-    let syntax = failure.failure.sqlstate == "42601";
-    finding.help(match syntax {
-        true => "correct the forward; it is read as PostgreSQL reads it",
-        false => "correct the forward, or give the schema that it runs on as the baseline",
-    });
+    let help = match failure.failure.sqlstate {
+        "42601" => "correct the forward; it is read as PostgreSQL reads it",
+        _ => "correct the forward, or give the schema that it runs on as the baseline",
+    };
+    let foreign = matches!(failure.failure.sqlstate, "42601" | "42704").then(|| systems::help(findings.texts, &at)).flatten();
+    let finding = findings.report(at, message).help(foreign.unwrap_or_else(|| help.to_owned()));
+    finding.severity(severity).witness(places::witness(judgement, Side::Forward, failure, None));
 }

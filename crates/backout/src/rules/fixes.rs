@@ -259,10 +259,10 @@ pub(super) fn rename(judgement: &Judgement, texts: &Texts, number: usize, wrong:
     let rollback = Editable::new(judgement, texts, Side::Rollback)?;
     let statement = rollback.statement(number)?;
     let own = statement.span.of(rollback.text);
-    let wrong = ordering::last_part(wrong.split('(').next().unwrap_or(wrong));
-    let right = ordering::last_part(right.split('(').next().unwrap_or(right));
+    let (wrong, right) = (ordering::own_part(wrong), ordering::own_part(right));
     let found = |token: &Token| token.kind.is_ident() && token.span.of(own).trim_matches('"').eq_ignore_ascii_case(wrong);
-    let token = Lexer::new(own).map(|(token, _)| token).find(found)?;
+    // Where only the schema or the arguments are wrong there is no other name to write.
+    let token = Lexer::new(own).map(|(token, _)| token).find(found).filter(|_| wrong != right)?;
     let span = token.span.shifted(statement.span.start);
     fix(format!("write `{}`", words::sql(right)), vec![rollback.edit(span.start, span.end, words::sql(right))])
 }

@@ -1,9 +1,9 @@
 //! `IF EXISTS` in the rollback finds nothing to drop.
 
-use super::{Findings, Heading, Meta, fixes, ordering, places, words};
+use super::{Findings, Heading, Meta, coverage, fixes, ordering, places, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
-use crate::sim::{Change, Remark, Side, Verity};
+use crate::sim::{Remark, Side, Verity};
 
 pub(super) const PAGE: &str = r#"
 `IF EXISTS` in the rollback finds nothing to drop.
@@ -67,11 +67,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             continue;
         }
         let message = format!("IF EXISTS finds no {}: the statement runs and does nothing", words::object(kind, name));
-        // A leftover of the same kind with a name nearby is what was meant; among very many nobody would look for it.
-        const MOST: usize = 100;
-        let left = judgement.restores.differences.iter().take(MOST);
-        let left = left.filter(|difference| difference.change == Change::Extra && difference.kind == *kind);
-        let meant = words::nearest(name, left.map(|difference| difference.name.as_str()));
+        let meant = coverage::meant(judgement, kind, name);
         let fix = meant.and_then(|meant| fixes::rename(judgement, findings.texts, remark.statement, name, meant));
         let finding = findings.report(places::statement(judgement, Side::Rollback, remark.statement), message).fix(fix);
         match meant {
@@ -83,7 +79,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
 
 /// True when the forward names the object: then it was there, and went with its owner earlier in the rollback.
 fn named_in_forward(judgement: &Judgement, findings: &Findings, name: &str) -> bool {
-    let own = ordering::last_part(name.split('(').next().unwrap_or(name));
+    let own = ordering::own_part(name);
     let statements = judgement.forward.as_ref().map_or(0, |forward| forward.statements.len());
     (1..=statements).any(|number| ordering::holds_word(findings.texts.of(&places::statement(judgement, Side::Forward, number)), own))
 }

@@ -58,17 +58,24 @@ PostgreSQL manual, [CREATE TABLE](https://www.postgresql.org/docs/current/sql-cr
 
 pub(super) const META: Meta = Meta { heading: Heading::Scope, severity: Severity::Error };
 
+const UNGUARDED: &str = "make it without the guard in the forward, or give the schema from before it as the baseline";
+
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for stray in judgement.local.strays.iter().filter(|stray| stray.touch == Touch::DropsGuarded) {
         let object = words::object(stray.kind, &stray.name);
-        let message = if stray.certain {
-            format!("the forward made {object} only if it was not there, and it was: the rollback drops somebody else's")
+        // These have no IF NOT EXISTS: the forward says OR REPLACE.
+        let replaced = matches!(stray.kind, "function" | "procedure" | "aggregate" | "view" | "trigger" | "rule");
+        let (message, help) = if stray.certain {
+            (format!("the forward made {object} only if it was not there, and it was: the rollback drops somebody else's"), UNGUARDED)
+        } else if replaced {
+            let message = format!("the forward makes {object} or replaces it: if it was there, the rollback drops somebody else's");
+            (message, "put the earlier one back in the rollback, or give the schema from before the forward as the baseline")
         } else {
-            format!("the forward made {object} only if it was not there: if it was, the rollback drops somebody else's")
+            (format!("the forward made {object} only if it was not there: if it was, the rollback drops somebody else's"), UNGUARDED)
         };
         let fix = if stray.certain { fixes::remove(judgement, findings.texts, stray.statement) } else { None };
         let finding = findings.report(places::statement(judgement, Side::Rollback, stray.statement), message).fix(fix);
-        finding.help("remove IF NOT EXISTS from the forward, or give the schema from before it as the baseline");
+        finding.help(help);
         if !stray.certain {
             finding.severity(Severity::Warning);
         }

@@ -50,7 +50,13 @@ fn only<'a>(made: &'a [Made], own: &str) -> Option<&'a Made> {
 /// The own name of what an error is about.
 fn missed(failure: &StatementFailure) -> Option<(&'static str, &str)> {
     let (kind, name) = failure.failure.object.as_ref()?;
-    Some((kind, ordering::last_part(name.split('(').next().unwrap_or(name))))
+    Some((kind, ordering::own_part(name)))
+}
+
+/// The kind of what the forward makes where the rollback cannot make or rename anything, in words.
+pub(super) fn in_the_way(judgement: &Judgement, failure: &StatementFailure) -> Option<String> {
+    let (_, own) = missed(failure)?;
+    Some(only(&made(judgement), own)?.kind.to_ascii_lowercase())
 }
 
 /// Names what the forward made: in the schema in which it made it, or without the slip of the pen.

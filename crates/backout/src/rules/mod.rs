@@ -9,6 +9,7 @@ mod fixes;
 mod made;
 mod ordering;
 mod places;
+mod systems;
 #[cfg(test)]
 mod tests;
 mod verdict;

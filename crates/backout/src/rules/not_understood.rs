@@ -62,8 +62,11 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
         }
         let message = format!("this could not be decided: {}", gap.reason);
         let help = match gap.kind {
+            GapKind::Dynamic if gap.reason.starts_with("the file ") => "put the text of that file in its place",
+            GapKind::Dynamic if gap.reason.contains('\\') => "write as plain SQL what the command does",
             GapKind::Dynamic => "write the statement with constant names, so that it can be followed",
-            GapKind::Limit => "split the script into smaller ones",
+            GapKind::Limit if gap.reason.ends_with("not there") => "give the schema from before the first forward as the baseline",
+            GapKind::Limit => "split what is too large, or check by hand what depends on it",
             GapKind::Syntax | GapKind::NotModelled | GapKind::Presumed | GapKind::NoForward => "check what depends on it by hand",
         };
         findings.report(places::gap(judgement, gap), message).help(help);

@@ -71,7 +71,7 @@ pub(super) fn later_drop(judgement: &Judgement, texts: &Texts, failing: usize, w
 pub(super) fn earlier_drop(judgement: &Judgement, failure: &StatementFailure) -> Option<(usize, String)> {
     let (kind, name) = failure.failure.object.as_ref()?;
     let rollback = judgement.rollback.as_ref()?;
-    let own = last_part(name.split('(').next().unwrap_or(name));
+    let own = own_part(name);
     let mut owners = Vec::new();
     match *kind {
         "index" => owners.extend(judgement.forward.as_ref().and_then(|forward| indexed_table(forward, own))),
@@ -153,6 +153,11 @@ fn target(target: &ObjectRef) -> Option<(&'static str, String)> {
 /// The own name in a dotted one.
 pub(super) fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name).trim_matches('"')
+}
+
+/// The same without the arguments of a routine.
+pub(super) fn own_part(name: &str) -> &str {
+    last_part(name.split('(').next().unwrap_or(name))
 }
 
 /// True when the text holds the word as a whole.

@@ -53,7 +53,12 @@ pub(super) const META: Meta = Meta { heading: Heading::Plan, severity: Severity:
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for gap in judgement.gaps.iter().filter(|gap| is_placeholder(gap)) {
         let message = format!("a placeholder stands here, and what will replace it is not known: {}", gap.reason);
-        findings.report(places::gap(judgement, gap), message).help("check the rendered script instead of the template");
+        let at = places::gap(judgement, gap);
+        let help = match findings.texts.of(&at).starts_with(':') {
+            true => "write the value of the variable in its place",
+            false => "check the rendered script instead of the template",
+        };
+        findings.report(at, message).help(help);
     }
 }
 

@@ -1,6 +1,6 @@
 //! An object was presumed to exist, because the forward uses it and nothing made it.
 
-use super::{Findings, Heading, Meta, places, words};
+use super::{Findings, Heading, Meta, places, systems, words};
 use crate::finding::Severity;
 use crate::sim::Judgement;
 use crate::sim::Remark;
@@ -53,6 +53,8 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for remark in &judgement.remarks {
         let Remark::Presumed(kind, name) = &remark.remark else { continue };
         let message = format!("{} is presumed to exist, because nothing in the input makes it", words::object(kind, name));
-        findings.report(places::statement(judgement, remark.side, remark.statement), message).help(help);
+        let at = places::statement(judgement, remark.side, remark.statement);
+        let foreign = (*kind == "type").then(|| systems::help(findings.texts, &at)).flatten();
+        findings.report(at, message).help(foreign.unwrap_or_else(|| help.to_owned()));
     }
 }

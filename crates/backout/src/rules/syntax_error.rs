@@ -1,8 +1,9 @@
 //! The rollback is not valid SQL for this server.
 
-use super::{Findings, Heading, Meta, ordering};
+use super::{Findings, Heading, Meta, ordering, places, systems};
 use crate::finding::Severity;
 use crate::sim::Judgement;
+use crate::sim::Side;
 
 pub(super) const PAGE: &str = r#"
 The rollback is not valid SQL for this server.
@@ -56,7 +57,9 @@ PostgreSQL manual, [part VI, SQL commands](https://www.postgresql.org/docs/curre
 pub(super) const META: Meta = Meta { heading: Heading::Ordering, severity: Severity::Error };
 
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
-    ordering::failing(judgement, findings, &["42601"], ordering::no_fix, |_, _, failure| {
-        (format!("the server does not accept this statement: {}", failure.failure.message), "correct the statement".to_owned(), None)
+    ordering::failing(judgement, findings, &["42601"], ordering::no_fix, |judgement, findings, failure| {
+        let message = format!("the server does not accept this statement: {}", failure.failure.message);
+        let help = systems::help(findings.texts, &places::failure(judgement, Side::Rollback, failure));
+        (message, help.unwrap_or_else(|| "correct the statement".to_owned()), None)
     });
 }

@@ -431,7 +431,7 @@ fn older_rows(machine: &mut Machine, moments: Moments, rollback: Told<'_>, accou
 
 fn reach(catalog: &Catalog, table: ObjId, statement: usize, account: &mut RowAccount) {
     let name = catalog.qualified(table);
-    account.strays.push(Stray { kind: "table", name: name.clone(), touch: Touch::Rows, statement, certain: true });
+    account.strays.push(Stray { kind: "table", name: name.clone(), touch: Touch::Rows, statement, certain: true, shown: true });
     account.losses.push(Loss { object: name, by: Side::Rollback, what: "rows older than the forward", own: false, statement });
 }
 

@@ -242,6 +242,8 @@ pub struct Stray {
     pub statement: usize,
     /// False when it may be so in some worlds only.
     pub certain: bool,
+    /// False when nothing but the rollback names it.
+    pub shown: bool,
 }
 
 /// Whether the rollback keeps to what the forward made or changed.

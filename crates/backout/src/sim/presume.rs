@@ -293,7 +293,8 @@ impl Machine {
         if !matches!(fact, Fact::Identity(_, false) | Fact::Indexes(_) | Fact::Kind(_))
             && let Some(key) = self.catalog.get(relation).and_then(|object| key_of(object))
         {
-            self.catalog.base_doubt(key, "what an unknown table was like before is not known".into());
+            let reason = format!("what {} was like before is not known", self.catalog.qualified(relation));
+            self.catalog.base_doubt(key, reason);
         }
         let parents: Vec<Name> = match fact {
             Fact::Inherits(parent) | Fact::Partition(parent) => {

@@ -1,6 +1,6 @@
 //! The runs that the details are read off.
 
-use super::details::{Ran, Told, details};
+use super::details::{Details, Ran, Told, details};
 use super::judge::{Judge, as_differences};
 use super::run::{Mode, Run};
 use super::{Difference, Judgement, Script, Side, Task};
@@ -54,7 +54,8 @@ fn tell(judge: &mut Judge<'_>, task: &Task, judgement: &mut Judgement, start: Ma
         differences: &differences,
         unknown: judge.unknown(task),
     };
-    judgement.details = Some(details(&told));
+    let goes_on = judge.mode(task.rollback.as_ref(), task.rollback_opts_out, true) == Mode::GoingOn;
+    judgement.details = Some(Details { goes_on, ..details(&told) });
     if let Some((catalog, gaps)) = kept {
         judge.machine.catalog = catalog;
         judge.machine.gaps.truncate(gaps);

@@ -4,7 +4,7 @@ use super::{Apply, Blocked, Event};
 use crate::catalog::context::{Outcome, Stop, fail, report_kind};
 use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Relation, Type};
 use crate::catalog::{Class, EVERY, Failure, Key, Names};
-use crate::op::{Behavior, Drop, GenericKind, ObjectRef, RelationKind, RoutineKind};
+use crate::op::{Behavior, Drop, GenericKind, Name, ObjectRef, RelationKind, RoutineKind};
 use std::collections::BTreeMap;
 
 /// Something that goes, and how it was reached.
@@ -293,7 +293,7 @@ impl Apply<'_> {
             return self.unpublish(id, column);
         }
         if column != 0 {
-            self.events.push(Event::DroppedColumn(id, column, cascade));
+            let mut name = Name::default();
             self.catalog.update(id, |object| {
                 object.deps.retain(|dep| dep.own_column != column);
                 object.acl.retain(|(_, _, at), _| *at != column);
@@ -305,11 +305,12 @@ impl Apply<'_> {
                 for found in columns.iter_mut().filter(|found| found.number == column) {
                     let found = std::sync::Arc::make_mut(found);
                     found.dropped = true;
-                    found.name = Default::default();
+                    name = std::mem::take(&mut found.name);
                     found.default = None;
                     found.comment = None;
                 }
             });
+            self.events.push(Event::DroppedColumn(id, column, cascade, name));
             return;
         }
         match &object.body {

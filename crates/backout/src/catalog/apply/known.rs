@@ -87,12 +87,12 @@ impl Apply<'_> {
         })
     }
 
-    /// Whether values may not fit into the new type.
-    pub(super) fn narrows(&self, from: &Ty, to: &Ty) -> bool {
+    /// The error that values raise which do not fit into the new type, if there can be such.
+    pub(super) fn narrows(&self, from: &Ty, to: &Ty) -> Option<&'static str> {
         let context = self.context();
         let (from, to) = (context.without_domain(from), context.without_domain(to));
         let (TyBase::Builtin(one), TyBase::Builtin(two)) = (&from.base, &to.base) else {
-            return from.base != to.base || matches!(self.catalog_enum(&to), Some(true));
+            return (from.base != to.base || matches!(self.catalog_enum(&to), Some(true))).then_some("22P02");
         };
         let rank = |name: &str| match name {
             "int2" => 1,
@@ -102,16 +102,17 @@ impl Apply<'_> {
             _ => 0,
         };
         if rank(one) > 0 && rank(two) > 0 {
-            return rank(two) < rank(one) || (two == "numeric" && !to.modifiers.is_empty() && from.modifiers != to.modifiers);
+            let smaller = rank(two) < rank(one) || (two == "numeric" && !to.modifiers.is_empty() && from.modifiers != to.modifiers);
+            return smaller.then_some("22003");
         }
         if matches!(two.as_str(), "text" | "varchar") && to.modifiers.is_empty() {
-            return false;
+            return None;
         }
-        if matches!(one.as_str(), "varchar" | "bpchar") && matches!(two.as_str(), "varchar" | "bpchar") {
+        if matches!(one.as_str(), "text" | "varchar" | "bpchar") && matches!(two.as_str(), "varchar" | "bpchar") {
             let length = |ty: &Ty| ty.modifiers.parse::<u64>().unwrap_or(u64::MAX);
-            return length(&to) < length(&from);
+            return (length(&to) < length(&from)).then_some("22001");
         }
-        one != two || from.modifiers != to.modifiers
+        (one != two || from.modifiers != to.modifiers).then_some("22P02")
     }
 
     fn catalog_enum(&self, ty: &Ty) -> Option<bool> {

@@ -38,7 +38,7 @@ use super::history::Slot;
 use super::object::{ColumnNumber, ObjId, Object};
 use super::resolve::Scope;
 use super::session::Deferral;
-use crate::op::{Gap, GapKind, Ident, ObjectName, ObjectRef, Op, Reach, RelationKind};
+use crate::op::{Gap, GapKind, Ident, Name, ObjectName, ObjectRef, Op, Reach, RelationKind};
 use crate::source::Span;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -48,8 +48,8 @@ use std::sync::Arc;
 pub enum Event {
     /// An object is gone; the flag says whether CASCADE took it.
     Dropped(ObjId, Arc<Object>, bool),
-    /// A column is gone; the flag says whether CASCADE took it.
-    DroppedColumn(ObjId, ColumnNumber, bool),
+    /// A column is gone; the flag says whether CASCADE took it, and it had this name.
+    DroppedColumn(ObjId, ColumnNumber, bool, Name),
     /// An object was altered.
     Altered(ObjId),
     /// An object came to be.
@@ -60,8 +60,8 @@ pub enum Event {
     FoundObject(&'static str, String),
     /// `IF NOT EXISTS` made an object that may have been there in another world.
     MayHaveExisted(ObjId),
-    /// A column's values were rewritten by another type that may not hold them all.
-    Narrowed(ObjId, ColumnNumber),
+    /// A column's values were rewritten by another type that may not hold them all: the error that it raises then.
+    Narrowed(ObjId, ColumnNumber, &'static str),
     /// It may fail on the rows of a table: object, what, SQLSTATE.
     MayFail(String, &'static str, &'static str, ObjId),
     /// A drop that dependents stand in the way of: what was to go, and what holds it. The statement fails.

@@ -131,8 +131,7 @@ pub(super) fn collect(names: &dyn Names, id: ObjId, object: &Object, shared: &[C
             add("policy", qualified.clone(), definition, owner());
         }
         Body::Routine(routine) => {
-            let name = routine_name(names, id);
-            add(kind, name, routine_definition(names, routine), None);
+            add(kind, full_name(names, id), routine_definition(names, routine), None);
         }
         Body::Type(ty) => {
             let Some(definition) = user_type_definition(names, ty) else { return };
@@ -197,7 +196,7 @@ fn collect_around(names: &dyn Names, id: ObjId, object: &Object, kind: &'static 
     if object.comment.is_none() && object.acl.is_empty() && columns.iter().all(|column| column.comment.is_none()) {
         return;
     }
-    let name = if matches!(object.body, Body::Routine(_)) { routine_name(names, id) } else { names.qualified(id) };
+    let name = full_name(names, id);
     let table = match &object.body {
         Body::Relation(Relation { kind: RelKind::Index(index), .. }) => names.qualified(index.table),
         Body::Constraint(_) | Body::Trigger(_) | Body::Rule(_) | Body::Policy(_) => names.qualified(object.parent),
@@ -258,18 +257,17 @@ pub fn is_temporary(names: &dyn Names, object: &Object) -> bool {
         || names.object(object.parent).is_some_and(|owner| home(owner.parent))
 }
 
-/// `schema.f(integer,text)`.
-pub fn routine_name(names: &dyn Names, id: ObjId) -> String {
-    let args = match names.object(id).map(|object| &object.body) {
-        Some(Body::Routine(routine)) => routine
-            .inputs()
-            .map(|argument| match argument.ty.is("bpchar") {
-                true => "character".into(),
-                false => type_name(names, &Ty { modifiers: Name::default(), ..argument.ty.clone() }),
-            })
-            .collect::<Vec<_>>()
-            .join(","),
-        _ => String::new(),
-    };
-    format!("{}({args})", names.qualified(id))
+/// `schema.name`, of a routine `schema.f(integer,text)`.
+pub fn full_name(names: &dyn Names, id: ObjId) -> String {
+    names.qualified(id) + &names.object(id).map_or_else(String::new, |object| arguments(names, object))
+}
+
+/// The `(integer,text)` of a routine; nothing for anything else.
+pub fn arguments(names: &dyn Names, object: &Object) -> String {
+    let Body::Routine(routine) = &object.body else { return String::new() };
+    let types = routine.inputs().map(|argument| match argument.ty.is("bpchar") {
+        true => "character".into(),
+        false => type_name(names, &Ty { modifiers: Name::default(), ..argument.ty.clone() }),
+    });
+    format!("({})", types.collect::<Vec<_>>().join(","))
 }

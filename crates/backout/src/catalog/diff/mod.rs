@@ -13,7 +13,7 @@ mod text;
 
 pub use self::cause::narrow_causes;
 use self::collect::{Entries, Entry, KeyedEntry, collect};
-pub use self::collect::{around, is_temporary, routine_name};
+pub use self::collect::{arguments, around, full_name, is_temporary};
 use self::fold::{fold_domains, fold_identities};
 use self::pair::Sides;
 use super::object::{Body, ColumnNumber, ObjId, Object, PERHAPS};

@@ -6,6 +6,7 @@ use crate::report::MigrationReport;
 use crate::report::details::{DetailsReport, LeftReport, StepReport};
 use crate::report::words::count;
 use crate::sim::{Side, Verity};
+use std::cmp::Ordering;
 
 /// How many statements of a side are drawn; of more, those that something is wrong with come first.
 const MOST: usize = 60;
@@ -18,6 +19,8 @@ const SPACE: f64 = 8.0;
 /// A statement as it is drawn.
 struct Row<'a> {
     step: &'a StepReport,
+    /// What it is undone by or undoes, as far as that takes effect.
+    partners: Vec<usize>,
     side: &'static str,
     tone: Tone,
     /// What to say of it.
@@ -38,7 +41,7 @@ enum Line<'r, 'a> {
 }
 
 pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &str) -> Picture {
-    let forward: Vec<Row<'_>> = details.forward.iter().map(|step| forward(migration, step)).collect();
+    let forward: Vec<Row<'_>> = details.forward.iter().map(|step| forward(migration, details, step)).collect();
     let rollback: Vec<Row<'_>> = details.rollback.iter().map(|step| rollback(migration, details, step)).collect();
     let summary = summary(migration, &forward, &rollback);
     let mut svg = Svg::new(id);
@@ -60,7 +63,8 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
     for row in &forward {
         let Some(from) = place(&left, row.step.statement) else { continue };
         let tried = row.step.meant.iter().filter(|partner| !row.step.partners.contains(partner)).map(|partner| (*partner, true));
-        for (partner, tried) in row.step.partners.iter().map(|partner| (*partner, false)).chain(tried) {
+        let undo = |partner: &usize| (*partner, !row.partners.contains(partner));
+        for (partner, tried) in row.step.partners.iter().map(undo).chain(tried) {
             let Some(to) = place(&right, partner) else { continue };
             let (x, end) = (CARD, WIDTH - CARD);
             let [from, to, leave, enter] = [from, to, x + 40.0, end - 40.0].map(number);
@@ -71,7 +75,7 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
                 (false, Tone::Bad | Tone::Open) => "open",
                 (false, Tone::Calm) => "",
             };
-            let verb = if tried { "would undo, if it ran, something of" } else { "undoes something of" };
+            let verb = if tried { "would undo, if the rollback ran, something of" } else { "undoes something of" };
             flows.flow(
                 class,
                 &path,
@@ -94,7 +98,7 @@ pub(super) fn draw(migration: &MigrationReport, details: &DetailsReport, id: &st
 /// One line of the text.
 fn told(row: &Row<'_>, verb: &str) -> Part {
     let what = if row.step.touches.is_empty() { String::new() } else { format!(" ({})", doing(row.step)) };
-    let partners = match row.step.partners.as_slice() {
+    let partners = match row.partners.as_slice() {
         [] => String::new(),
         list => format!("; {verb} {}", numbers(list)),
     };
@@ -141,7 +145,19 @@ fn summary(migration: &MigrationReport, forward: &[Row<'_>], rollback: &[Row<'_>
     parts.join("; ")
 }
 
-fn forward<'a>(migration: &MigrationReport, step: &'a StepReport) -> Row<'a> {
+/// Why a statement of the rollback takes no effect, if it takes none although it does not fail itself.
+fn in_vain(migration: &MigrationReport, details: &DetailsReport, statement: usize) -> Option<&'static str> {
+    let at = migration.answers.rollback_runs.failure.as_ref()?.statement;
+    let whole = migration.answers.atomic.answer == Verity::Yes;
+    match statement.cmp(&at) {
+        Ordering::Less if whole => Some("taken back with its transaction"),
+        Ordering::Greater if whole || !details.goes_on => Some("not reached"),
+        Ordering::Less | Ordering::Equal | Ordering::Greater => None,
+    }
+}
+
+fn forward<'a>(migration: &MigrationReport, details: &DetailsReport, step: &'a StepReport) -> Row<'a> {
+    let (vain, partners): (Vec<_>, Vec<_>) = step.partners.iter().partition(|partner| in_vain(migration, details, **partner).is_some());
     let rows = &migration.answers.lossless.rows;
     let left_row = rows.iter().find(|row| row.statement == step.statement);
     let losses = &migration.answers.lossless.losses;
@@ -156,6 +172,8 @@ fn forward<'a>(migration: &MigrationReport, step: &'a StepReport) -> Row<'a> {
         (if sure { Tone::Bad } else { Tone::Open }, format!("{}{more}", stays(first, sure)))
     } else if !step.meant.is_empty() && step.partners.is_empty() {
         (Tone::Bad, format!("what would undo it fails: {}", numbers(&step.meant)))
+    } else if !vain.is_empty() {
+        (Tone::Bad, format!("would be undone by {}", numbers(&vain)))
     } else if step.work == "unknown" {
         (Tone::Open, "what it does is not known".to_owned())
     } else if let Some(row) = left_row {
@@ -175,7 +193,7 @@ fn forward<'a>(migration: &MigrationReport, step: &'a StepReport) -> Row<'a> {
     } else {
         (Tone::Calm, "nothing of it remains".to_owned())
     };
-    Row { step, side: "forward", tone, note }
+    Row { step, partners, side: "forward", tone, note }
 }
 
 fn stays(left: &LeftReport, sure: bool) -> String {
@@ -192,8 +210,11 @@ fn stays(left: &LeftReport, sure: bool) -> String {
 fn rollback<'a>(migration: &MigrationReport, details: &DetailsReport, step: &'a StepReport) -> Row<'a> {
     let strays = &migration.answers.local.strays;
     let stray = strays.iter().filter(|stray| stray.statement == step.statement).max_by_key(|stray| stray.certain);
+    let vain = in_vain(migration, details, step.statement);
     let (tone, note) = if let Some(state) = step.sqlstate {
         (Tone::Bad, format!("fails with {state}"))
+    } else if let Some(why) = vain.filter(|_| !step.touches.is_empty()) {
+        (Tone::Open, why.to_owned())
     } else if let Some(stray) = stray {
         let tone = if stray.certain { Tone::Bad } else { Tone::Open };
         let may = if stray.certain { "" } else { "perhaps " };
@@ -210,7 +231,7 @@ fn rollback<'a>(migration: &MigrationReport, details: &DetailsReport, step: &'a 
     } else {
         (Tone::Open, "undoes nothing of the forward".to_owned())
     };
-    Row { step, side: "rollback", tone, note }
+    Row { step, partners: if vain.is_some() { Vec::new() } else { step.partners.clone() }, side: "rollback", tone, note }
 }
 
 fn place(places: &[(usize, f64)], statement: usize) -> Option<f64> {

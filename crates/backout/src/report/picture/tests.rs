@@ -1,6 +1,7 @@
 //! The pictures in words, and what every drawing must be.
 
 use super::{Kind, Part, Picture, draw};
+use crate::runner::Runner;
 use crate::source::Source;
 use crate::{Input, Options, Teller, check};
 use expect_test::{Expect, expect};
@@ -51,14 +52,68 @@ fn what_fails_undoes_nothing() {
         Kind::Coverage,
         &pair(FORWARD, "BEGIN;\nALTER TABLE users DROP COLUMN email;\nDROP VIEW mailing_list;\nDROP TABLE orders;\nCOMMIT;", SCHEMA),
         expect![[r#"
-            2 of 5 forward statements not undone; 1 of 5 not certainly undone; 1 statement of the rollback fails
+            4 of 5 forward statements not undone; 1 of 5 not certainly undone; 1 statement of the rollback fails
             forward 1, line 1 (+ column users.email); left behind: column users.email
             forward 2, line 2 (+ index users_email_idx); left behind: index users_email_idx
-            forward 3, line 3 (+ view mailing_list); undone by statement 3
-            forward 4, line 4 (+ table orders); undone by statement 4
+            forward 3, line 3 (+ view mailing_list); would be undone by statement 3
+            forward 4, line 4 (+ table orders); would be undone by statement 4
             forward 5, line 5 (✎ rows of users); values older than the forward are lost: users
             rollback 2, line 2; fails with 2BP01
+            rollback 3, line 3 (− view mailing_list); not reached
+            rollback 4, line 4 (− table orders); not reached
         "#]],
+    );
+}
+
+#[test]
+fn what_an_error_ends_undoes_nothing_behind_it() {
+    let rollback = "DROP TABLE orders;\nDROP TABLE customers;\nDROP VIEW mailing_list;";
+    let with = |runner| {
+        let mut input = pair(FORWARD, rollback, SCHEMA);
+        input.options.runner = Some(runner);
+        input
+    };
+    words(
+        Kind::Coverage,
+        &with(Runner::PsqlStop),
+        expect![[r#"
+        3 of 5 forward statements not undone; 1 of 5 not certainly undone; 1 statement of the rollback fails
+        forward 1, line 1 (+ column users.email); left behind: column users.email
+        forward 2, line 2 (+ index users_email_idx); left behind: index users_email_idx
+        forward 3, line 3 (+ view mailing_list); would be undone by statement 3
+        forward 4, line 4 (+ table orders); undone by statement 1
+        forward 5, line 5 (✎ rows of users); values older than the forward are lost: users
+        rollback 2, line 2; fails with 42P01
+        rollback 3, line 3 (− view mailing_list); not reached
+    "#]],
+    );
+    words(
+        Kind::Coverage,
+        &with(Runner::PsqlSingleTransaction),
+        expect![[r#"
+        4 of 5 forward statements not undone; 1 of 5 not certainly undone; 1 statement of the rollback fails
+        forward 1, line 1 (+ column users.email); left behind: column users.email
+        forward 2, line 2 (+ index users_email_idx); left behind: index users_email_idx
+        forward 3, line 3 (+ view mailing_list); would be undone by statement 3
+        forward 4, line 4 (+ table orders); would be undone by statement 1
+        forward 5, line 5 (✎ rows of users); values older than the forward are lost: users
+        rollback 1, line 1 (− table orders); taken back with its transaction
+        rollback 2, line 2; fails with 42P01
+        rollback 3, line 3 (− view mailing_list); not reached
+    "#]],
+    );
+    words(
+        Kind::Coverage,
+        &with(Runner::Psql),
+        expect![[r#"
+        2 of 5 forward statements not undone; 1 of 5 not certainly undone; 1 statement of the rollback fails
+        forward 1, line 1 (+ column users.email); left behind: column users.email
+        forward 2, line 2 (+ index users_email_idx); left behind: index users_email_idx
+        forward 3, line 3 (+ view mailing_list); undone by statement 3
+        forward 4, line 4 (+ table orders); undone by statement 1
+        forward 5, line 5 (✎ rows of users); values older than the forward are lost: users
+        rollback 2, line 2; fails with 42P01
+    "#]],
     );
 }
 

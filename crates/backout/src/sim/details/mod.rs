@@ -11,7 +11,7 @@ use super::run::{Run, statement_of};
 use super::{Difference, Failure, Script, Side};
 use crate::catalog::apply::{Blocked, Event};
 use crate::catalog::context::report_kind;
-use crate::catalog::diff::{is_temporary, routine_name};
+use crate::catalog::diff::{full_name, is_temporary};
 use crate::catalog::history::{self, Moment, Slot};
 use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, ObjId, Object, RelKind, Type};
 use crate::catalog::{Catalog, Mark, Names, quote};
@@ -38,6 +38,8 @@ pub struct Details {
     pub edges: Vec<Edge>,
     /// How many objects there are beyond those.
     pub more_objects: usize,
+    /// An error does not end the rollback.
+    pub goes_on: bool,
 }
 
 /// What kind of work a statement does.
@@ -248,7 +250,7 @@ fn cascaded(ran: Option<&Ran<'_>>, number: usize) -> BTreeSet<Slot> {
     let mine = ran.run.events.iter().skip(from).take_while(|(at, _)| *at == number);
     mine.filter_map(|(_, event)| match event {
         Event::Dropped(id, _, true) => Some((*id, 0)),
-        Event::DroppedColumn(id, column, true) => Some((*id, *column)),
+        Event::DroppedColumn(id, column, true, _) => Some((*id, *column)),
         _ => None,
     })
     .collect()
@@ -421,9 +423,8 @@ fn column_name(names: &dyn Names, table: ObjId, number: ColumnNumber) -> Option<
 
 fn name_of(id: ObjId, object: &Object, names: &dyn Names) -> String {
     match &object.body {
-        Body::Routine(_) => routine_name(names, id),
         Body::Extension(_) | Body::Cast(_) | Body::DefaultPrivileges => object.name.to_string(),
-        _ => names.qualified(id),
+        _ => full_name(names, id),
     }
 }
 

@@ -36,7 +36,7 @@ impl Judge<'_> {
                     let schema = self.machine.catalog.get(object.parent).map(|schema| quote(&schema.name)).unwrap_or_default();
                     (format!("{schema}.{}", quote(&object.name)), made.contains(id))
                 }
-                Event::DroppedColumn(id, number, _) => {
+                Event::DroppedColumn(id, number, _, name) => {
                     let Some(holder) = self.machine.catalog.get(*id).filter(|holder| holds_rows(&holder.body)) else { continue };
                     let _ = holder;
                     let old = then(*id).and_then(|object| match &object.body {
@@ -46,11 +46,8 @@ impl Judge<'_> {
                         _ => None,
                     });
                     let table = self.machine.catalog.qualified(*id);
-                    match old {
-                        None if *number >= PRESUMED_COLUMNS => (format!("{table} (a column that was there before)"), false),
-                        Some(name) => (format!("{table}.{}", quote(&name)), false),
-                        None => (format!("{table} (a column that the forward added)"), true),
-                    }
+                    let own = old.is_none() && *number < PRESUMED_COLUMNS;
+                    (format!("{table}.{}", quote(old.as_ref().unwrap_or(name))), own)
                 }
                 Event::MayFail(object, what, sqlstate, table) => {
                     // Only rows that exist can be in the way: of a table that the same run makes there are none.
@@ -60,7 +57,7 @@ impl Judge<'_> {
                     }
                     continue;
                 }
-                Event::Narrowed(id, number) => {
+                Event::Narrowed(id, number, sqlstate) => {
                     let fresh = side == Side::Forward && made.contains(id);
                     if !fresh {
                         let name = self
@@ -90,7 +87,7 @@ impl Judge<'_> {
                         lossless.risks.push(Risk {
                             object: format!("{}.{}", self.machine.catalog.qualified(*id), quote(&name)),
                             what: "cast",
-                            sqlstate: "22P02",
+                            sqlstate,
                             by: side,
                             statement: *statement,
                         });

@@ -341,7 +341,7 @@ impl Judge<'_> {
         run
     }
 
-    fn mode(&self, script: Option<&Script>, opts_out: bool, rollback: bool) -> Mode {
+    pub(super) fn mode(&self, script: Option<&Script>, opts_out: bool, rollback: bool) -> Mode {
         mode(self.settings.runner, script, opts_out, rollback)
     }
 

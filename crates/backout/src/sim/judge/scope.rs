@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::catalog::context::report_kind;
-use crate::catalog::object::{Body, PRESUMED_COLUMNS, RelKind, Type};
+use crate::catalog::diff::arguments;
+use crate::catalog::object::{Body, Object, PRESUMED_COLUMNS, RelKind, Type};
 use crate::catalog::{Before, Names, quote};
 
 impl Judge<'_> {
@@ -39,7 +40,7 @@ impl Judge<'_> {
             let cascades: BTreeSet<(ObjId, bool)> = (run.events.iter())
                 .filter_map(|(_, event)| match event {
                     Event::Dropped(id, _, true) => Some((*id, false)),
-                    Event::DroppedColumn(id, _, true) => Some((*id, true)),
+                    Event::DroppedColumn(id, _, true, _) => Some((*id, true)),
                     _ => None,
                 })
                 .collect();
@@ -80,7 +81,7 @@ impl Judge<'_> {
                 // What the forward dropped if it was there is put back, in the worlds where it was; what a gap names may be its own.
                 let certain = (touch != Touch::Creates || !base.iter().any(|(key, _)| names(key, entry)))
                     && !named.iter().any(|reach| touches(reach, &entry.name));
-                strays.push(Stray { kind: entry.kind, name: entry.name.clone(), touch, statement, certain });
+                strays.push(Stray { kind: entry.kind, name: entry.name.clone(), touch, statement, certain, shown: true });
             }
         }
         if !self.settings.assume_new {
@@ -93,13 +94,13 @@ impl Judge<'_> {
             for (_, event) in forward.iter().flat_map(|run| &run.events) {
                 let Event::MayHaveExisted(id) = event else { continue };
                 let Some((statement, object)) = dropped.get(id) else { continue };
-                let schema = self.machine.catalog.get(object.parent).map(|schema| format!("{}.", quote(&schema.name))).unwrap_or_default();
                 strays.push(Stray {
                     kind: report_kind(&object.body),
-                    name: format!("{schema}{}", quote(&object.name)),
+                    name: self.name_of(object),
                     touch: Touch::DropsGuarded,
                     statement: *statement,
                     certain: false,
+                    shown: true,
                 });
             }
         }
@@ -115,6 +116,13 @@ impl Judge<'_> {
             self.yes_unless(doubt.or(run.unknown))
         };
         Local { answer, strays }
+    }
+
+    /// What reports call an object that is gone by now.
+    fn name_of(&self, object: &Object) -> String {
+        let catalog = &self.machine.catalog;
+        let owner = if catalog.get(object.parent).is_some() { catalog.qualified(object.parent) + "." } else { String::new() };
+        format!("{owner}{}{}", quote(&object.name), arguments(catalog, object))
     }
 
     /// A sequence that the rollback makes for a column of a table that the forward changed.
@@ -144,10 +152,9 @@ impl Judge<'_> {
                     continue;
                 }
                 Event::Dropped(id, object, false) if object.presumed && at_m1.object(*id).is_none() => {
-                    let schema = self.machine.catalog.get(object.parent).map(|schema| format!("{}.", quote(&schema.name)));
-                    (report_kind(&object.body), format!("{}{}", schema.unwrap_or_default(), quote(&object.name)))
+                    (report_kind(&object.body), self.name_of(object))
                 }
-                Event::DroppedColumn(id, number, false) if *number >= PRESUMED_COLUMNS => {
+                Event::DroppedColumn(id, number, false, name) if *number >= PRESUMED_COLUMNS => {
                     let there = at_m1.object(*id).is_some_and(|object| match &object.body {
                         Body::Relation(relation) => relation.column_at(*number).is_some(),
                         Body::Type(Type::Composite(columns)) => columns.iter().any(|column| column.number == *number),
@@ -156,16 +163,23 @@ impl Judge<'_> {
                     if there {
                         continue;
                     }
-                    ("column", format!("a column of {}", self.machine.catalog.qualified(*id)))
+                    ("column", format!("{}.{}", self.machine.catalog.qualified(*id), quote(name)))
                 }
                 // In a world where it exists it is older.
                 Event::FoundNothing(kind, name, false) if self.settings.open_world => {
-                    strays.push(Stray { kind, name: name.clone(), touch: Touch::Drops, statement: *statement, certain: false });
+                    strays.push(Stray {
+                        kind,
+                        name: name.clone(),
+                        touch: Touch::Drops,
+                        statement: *statement,
+                        certain: false,
+                        shown: false,
+                    });
                     continue;
                 }
                 _ => continue,
             };
-            strays.push(Stray { kind, name, touch: Touch::Drops, statement: *statement, certain: true });
+            strays.push(Stray { kind, name, touch: Touch::Drops, statement: *statement, certain: true, shown: false });
         }
         strays
     }
@@ -185,6 +199,6 @@ impl Judge<'_> {
             "grant" => before.split(',').any(|privilege| has(&after, privilege) && !has(now, privilege)),
             _ => false,
         };
-        lost.then(|| Stray { kind: entry.kind, name: entry.name.clone(), touch: Touch::Drops, statement, certain: true })
+        lost.then(|| Stray { kind: entry.kind, name: entry.name.clone(), touch: Touch::Drops, statement, certain: true, shown: true })
     }
 }

@@ -45,15 +45,15 @@ impl Apply<'_> {
                     );
                     return Err(fail("42804", message).about("column", full).at(span).into());
                 }
-                self.events.push(Event::Narrowed(table, number));
+                self.events.push(Event::Narrowed(table, number, "22P02"));
             }
             None => {
                 if self.context().assignable(&column.ty, new) == Verity::No {
                     let message = format!("column \"{}\" cannot be cast automatically to type {}", column.name, print(self, new));
                     return Err(fail("42804", message).about("column", full).at(span).into());
                 }
-                if self.narrows(&column.ty, new) {
-                    self.events.push(Event::Narrowed(table, number));
+                if let Some(sqlstate) = self.narrows(&column.ty, new) {
+                    self.events.push(Event::Narrowed(table, number, sqlstate));
                 }
             }
         }
