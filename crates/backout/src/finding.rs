@@ -3,7 +3,7 @@
 //! Rules make findings, the report prints them. Nothing here knows SQL.
 
 use crate::source::{LineIndex, Source, Span};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// How bad a finding is, in SARIF's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,16 +145,16 @@ impl Finding {
 /// The texts that places lie in, with their lines.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
-    files: BTreeMap<String, (String, LineIndex)>,
+    files: LiteMap<String, (String, LineIndex)>,
     /// Where the schema before makes routines and views, by kind and own name; nothing for those that it makes more than once.
-    definitions: BTreeMap<(&'static str, String), Option<Place>>,
+    definitions: LiteMap<(&'static str, String), Option<Place>>,
 }
 
 impl Texts {
     /// The texts of `sources`, by path.
     pub fn new(sources: &[&Source]) -> Self {
         let files = sources.iter().map(|source| (source.path.clone(), (source.text.clone(), LineIndex::new(&source.text))));
-        Self { files: files.collect(), definitions: BTreeMap::new() }
+        Self { files: files.collect(), definitions: LiteMap::new() }
     }
 
     /// Remembers where the schema before makes an object.

@@ -3,8 +3,9 @@
 use super::object::{ColumnNumber, ObjId, Object};
 use super::store::Change;
 use super::{Catalog, Cause, Mark, Names};
+use litemap::LiteMap;
 use rustc_hash::FxBuildHasher;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// One object, or one of its columns.
@@ -27,7 +28,7 @@ impl Catalog {
     /// Every change of a slot since the mark, oldest first.
     pub fn steps_since(&self, mark: Mark) -> Vec<Step<'_>> {
         let mut steps: Vec<Step<'_>> = Vec::new();
-        let mut last: BTreeMap<ObjId, usize> = BTreeMap::new();
+        let mut last: LiteMap<ObjId, usize> = LiteMap::new();
         for change in self.journal.get(mark.0..).unwrap_or_default() {
             let Change::Slot { id, old, cause, .. } = change else { continue };
             if let Some(step) = last.insert(*id, steps.len()).and_then(|at| steps.get_mut(at)) {

@@ -1,11 +1,11 @@
 //! Names of findings that stay the same when lines move.
 
 use super::{FindingReport, Report};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// Every finding with its fingerprint: of its rule, file and message without digits, and of its number among those alike.
 pub(super) fn fingerprints(report: &Report) -> Vec<(&FindingReport, String)> {
-    let mut alike: BTreeMap<(&str, &str, String), usize> = BTreeMap::new();
+    let mut alike: LiteMap<(&str, &str, String), usize> = LiteMap::new();
     let all = report.all_findings().map(|finding| {
         let path = finding.at.as_ref().map_or("", |at| at.path.as_str());
         // Messages name lines, and lines move.

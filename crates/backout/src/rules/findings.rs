@@ -3,7 +3,7 @@
 use super::{ALL, Rule};
 use crate::finding::{Finding, Place, Severity, Texts};
 use crate::sim::{Ignore, Judgement, Side};
-use std::collections::BTreeSet;
+use litemap::LiteMap;
 
 /// The findings about one migration.
 pub struct Findings<'a> {
@@ -16,12 +16,12 @@ pub struct Findings<'a> {
     pub(super) rule: &'static Rule,
     list: Vec<Finding>,
     /// The comments that suppressed something, by their place.
-    used: BTreeSet<(String, u32)>,
+    used: LiteMap<(String, u32), ()>,
 }
 
 impl<'a> Findings<'a> {
     pub(super) fn new(judgement: &'a Judgement, texts: &'a Texts, strict: bool) -> Self {
-        Self { judgement, texts, strict, rule: &ALL[0], list: Vec::new(), used: BTreeSet::new() }
+        Self { judgement, texts, strict, rule: &ALL[0], list: Vec::new(), used: LiteMap::new() }
     }
 
     /// Adds a finding of the current rule.
@@ -44,7 +44,7 @@ impl<'a> Findings<'a> {
 
     /// True when the comment suppressed something so far.
     pub fn was_used(&self, path: &str, ignore: &Ignore) -> bool {
-        self.used.contains(&(path.to_owned(), ignore.span.start))
+        self.used.contains_key(&(path.to_owned(), ignore.span.start))
     }
 
     /// The line at which a place begins.
@@ -74,7 +74,7 @@ impl<'a> Findings<'a> {
             let ignore = statement.ignores.iter().find(|ignore| ignore.rule == self.rule.name && !ignore.reason.is_empty())?;
             Some((script.path.clone(), ignore))
         })?;
-        self.used.insert((path, ignore.span.start));
+        self.used.insert((path, ignore.span.start), ());
         Some(ignore.reason.clone())
     }
 

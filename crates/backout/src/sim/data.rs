@@ -11,7 +11,7 @@ use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::{Before, Catalog, Mark, Names, quote};
 use crate::op::{Delete, Expr, FromItem, Op, Query, QueryBody};
 use litemap::LiteMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Rows of which more are listed than this are cut short: nobody reads on.
@@ -58,13 +58,13 @@ impl<'a> Told<'a> {
         let Some(keys) = keys.filter(|keys| keys.table == table) else { return false };
         let inserted = self.inserted(table, &keys.columns, on_conflict).0;
         let mut rows = keys.rows.iter().map(|row| row.iter().map(|value| value.as_deref()).collect::<Option<Vec<&str>>>());
-        rows.all(|row| row.is_some_and(|row| inserted.contains(&row)))
+        rows.all(|row| row.is_some_and(|row| inserted.binary_search(&row).is_ok()))
     }
 
     /// The values of these columns in the rows that plain statements insert into the table by literals, and whether others
     /// are inserted that are not known. One that `ON CONFLICT` has may be older.
-    fn inserted(self, table: ObjId, columns: &[ColumnNumber], on_conflict: bool) -> (BTreeSet<Vec<&'a str>>, bool) {
-        let mut known = BTreeSet::new();
+    fn inserted(self, table: ObjId, columns: &[ColumnNumber], on_conflict: bool) -> (Vec<Vec<&'a str>>, bool) {
+        let mut known = Vec::new();
         let mut others = false;
         for (_, op, uses) in self.rows() {
             if !uses.writes.contains(&table) || matches!(op, Op::Delete(_) | Op::Update(_) | Op::Truncate(_)) {
@@ -76,6 +76,7 @@ impl<'a> Told<'a> {
                 Some(None) | None => others = true,
             }
         }
+        known.sort_unstable();
         (known, others)
     }
 }
@@ -265,17 +266,21 @@ fn left_behind(
     for table in catalog.tables_with_rows().filter(|table| old.contains_key(table) && catalog.get(*table).is_some()) {
         let uniques = uniques(catalog, table);
         // What stood under the same key before stands there again, if with other values.
-        let replaced: Vec<(&LiteralRows, BTreeSet<Vec<&str>>)> = forward
+        let replaced: Vec<(&LiteralRows, Vec<Vec<&str>>)> = forward
             .rows()
             .filter_map(|(_, _, uses)| uses.deleted.as_deref())
             .filter(|keys| keys.table == table)
-            .filter_map(|keys| Some((keys, project(keys, &keys.columns)?.into_iter().collect())))
+            .filter_map(|keys| {
+                let mut rows = project(keys, &keys.columns)?;
+                rows.sort_unstable();
+                Some((keys, rows))
+            })
             .collect();
         for (_, row) in catalog.rows_of(table).filter(|(id, _)| (moments.before_row..moments.after_row).contains(id)) {
             let Some((Side::Forward, statement)) = statement_of(row.cause) else { continue };
             let known = |columns: &[ColumnNumber]| known_values(row, columns);
             let again = replaced.iter().any(|(keys, set)| {
-                known(&keys.columns).is_some_and(|values| set.contains(&values.iter().map(|(_, value)| *value).collect::<Vec<_>>()))
+                known(&keys.columns).is_some_and(|values| set.binary_search(&values.iter().map(|(_, value)| *value).collect()).is_ok())
             });
             let key = uniques.iter().filter(|unique| unique.primary).chain(uniques.iter()).find_map(|unique| known(&unique.columns));
             let (Some(key), false) = (key, again) else { continue };
@@ -410,7 +415,7 @@ fn asks_the_same(one: &Expr, two: &Expr) -> bool {
 /// Rows that were certainly there before the forward and that the rollback deletes by their keys.
 fn older_rows(machine: &mut Machine, moments: Moments, rollback: Told<'_>, account: &mut RowAccount) {
     let bounded: Vec<usize> = rollback.rows().filter(|(_, _, uses)| !uses.unbounded).map(|(number, ..)| number).collect();
-    let mut found: BTreeMap<(usize, ObjId), Vec<(ColumnNumber, Arc<str>)>> = BTreeMap::new();
+    let mut found: LiteMap<(usize, ObjId), Vec<(ColumnNumber, Arc<str>)>> = LiteMap::new();
     for (table, id, row, cause) in machine.catalog.rows_deleted_since(moments.after) {
         let Some((Side::Rollback, statement)) = statement_of(cause) else { continue };
         if id >= moments.before_row || bounded.binary_search(&statement).is_err() || machine.catalog.get(table).is_none() {

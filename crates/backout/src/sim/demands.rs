@@ -21,8 +21,8 @@ use crate::catalog::template::Template;
 use crate::catalog::{Class, Mark, Names, quote};
 use crate::op::query::Assignment;
 use crate::op::{AlterTable, Call, ColumnAction, Constant, Expr, Name, Op, TableAction, Update};
+use litemap::LiteMap;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// No more rows of a table than these are held against what is demanded.
@@ -219,9 +219,9 @@ impl Machine {
             Some(None) => false,
             Some(Some(filter)) => value(row, filter).is_ok_and(|value| value.truth() == Truth::Known(Some(true))),
         };
-        let mut seen = BTreeSet::new();
+        let mut seen = LiteMap::new_vec();
         let rows = self.catalog.rows_of(table).take(MOST_HELD).map(|(_, row)| row);
-        rows.filter(|row| held(row)).filter_map(|row| key(row)).any(|key| !seen.insert(key))
+        rows.filter(|row| held(row)).filter_map(|row| key(row)).any(|key| seen.insert(key, ()).is_some())
     }
 
     /// The constraint of this name does not hold for a row.

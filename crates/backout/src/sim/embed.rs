@@ -65,7 +65,7 @@ impl Machine {
             });
         }
         let check = session.check_bodies;
-        let hopeless = self.hopeless.contains(block.body.as_str());
+        let hopeless = self.hopeless.contains_key(block.body.as_str());
         self.embedded(session, side, in_block, block.offset, |engine| {
             if hopeless {
                 let reason = "the program takes too many steps".to_owned();
@@ -74,7 +74,7 @@ impl Machine {
             }
             let end = program::run(engine, &block.body, &plpgsql::Context::inline(version), Vec::new(), check);
             if engine.limited {
-                engine.machine.hopeless.insert(block.body.as_str().into());
+                engine.machine.hopeless.insert(block.body.as_str().into(), ());
             }
             end.failure.map_or(Ok(()), Err)
         })
@@ -397,7 +397,7 @@ impl Engine for Embedded<'_> {
 
     fn analyse(&mut self, query: &Query, names: &program::Names, stays: bool) -> Ran {
         let address = std::ptr::from_ref(query).addr();
-        if stays && self.machine.analysed.contains(&address) {
+        if stays && self.machine.analysed.contains_key(&address) {
             return Ran::Done;
         }
         // Its calls are the program's to make.
@@ -408,7 +408,7 @@ impl Engine for Embedded<'_> {
         if let Some(rows) = rows.map(Arc::unwrap_or_clone) {
             // What reads nothing of the schema is as good as it was whatever the schema becomes.
             if stays && matches!(fate, Fate::Done) && rows.reads.is_empty() && rows.calls.is_empty() {
-                self.machine.analysed.insert(address);
+                self.machine.analysed.insert(address, ());
             }
             self.rows.reads.extend(rows.reads);
         }

@@ -493,7 +493,9 @@ impl Machine {
         let of_hit: Option<Vec<_>> = hit.iter().map(|id| self.catalog.row(table, *id)?.key(target)).collect();
         let named = keys.map(|keys| named_keys(keys, target)).unwrap_or_default();
         let all_are_named = !named.is_empty();
-        let gone: BTreeSet<Vec<Arc<str>>> = of_hit?.into_iter().chain(named).collect();
+        let mut gone: Vec<Vec<Arc<str>>> = of_hit?.into_iter().chain(named).collect();
+        gone.sort_unstable();
+        gone.dedup();
         let children: Vec<Arc<Row>> = self.catalog.rows_of(*child).map(|(_, row)| row.clone()).collect();
         for row in children {
             if columns.iter().any(|column| *row.value(*column) == Value::Null) {
@@ -501,7 +503,7 @@ impl Machine {
             }
             let key = row.key(columns)?;
             // A row that nobody has seen may be among those that are deleted.
-            if !all_are_named && !gone.contains(&key) && self.catalog.rows_by_key(table, target, &key).0.is_empty() {
+            if !all_are_named && gone.binary_search(&key).is_err() && self.catalog.rows_by_key(table, target, &key).0.is_empty() {
                 return None;
             }
         }

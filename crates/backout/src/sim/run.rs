@@ -16,6 +16,7 @@ use crate::catalog::session::configured;
 use crate::catalog::{Catalog, GapId, Mark};
 use crate::op::{GapKind, Name, Op, Reach, Transaction};
 use crate::source::Span;
+use litemap::LiteMap;
 use std::sync::Arc;
 
 /// What CREATE EXTENSION raises where the server does not have the extension: from PostgreSQL 15 on, and before.
@@ -104,11 +105,11 @@ pub(super) struct Machine {
     /// What the blocks around the statement catch.
     pub handlers: Vec<Vec<crate::plpgsql::Condition>>,
     /// The statements of programs by their text.
-    pub lowered: std::collections::BTreeMap<Box<str>, std::sync::Arc<Op>>,
+    pub lowered: LiteMap<Box<str>, Arc<Op>>,
     /// Where queries of programs stand that read nothing of the schema and are known to be good.
-    pub analysed: std::collections::BTreeSet<usize>,
+    pub analysed: LiteMap<usize, ()>,
     /// Programs that take too many steps.
-    pub hopeless: std::collections::BTreeSet<Box<str>>,
+    pub hopeless: LiteMap<Box<str>, ()>,
     /// How deep programs have started each other.
     pub depth: u16,
     /// What a forward does to rows is taken to have succeeded.
@@ -159,9 +160,9 @@ impl Machine {
             names: None,
             only_analyse: false,
             handlers: Vec::new(),
-            lowered: Default::default(),
-            analysed: Default::default(),
-            hopeless: Default::default(),
+            lowered: LiteMap::new(),
+            analysed: LiteMap::new(),
+            hopeless: LiteMap::new(),
             depth: 0,
             trust_rows: true,
             runner_commits: false,

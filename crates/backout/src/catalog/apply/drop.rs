@@ -5,7 +5,7 @@ use crate::catalog::context::{Outcome, Stop, fail, report_kind};
 use crate::catalog::object::{Body, ColumnNumber, DepKind, ObjId, RelKind, Relation, Type};
 use crate::catalog::{Class, EVERY, Failure, Key, Names};
 use crate::op::{Behavior, Drop, GenericKind, Name, ObjectRef, RelationKind, RoutineKind};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 /// Something that goes, and how it was reached.
 struct Doomed {
@@ -18,7 +18,7 @@ struct Doomed {
 }
 
 /// Where in a list of what goes an object or column stands.
-type Places = BTreeMap<(ObjId, ColumnNumber), usize>;
+type Places = LiteMap<(ObjId, ColumnNumber), usize>;
 
 impl Apply<'_> {
     pub(super) fn drop_objects(&mut self, drop: &Drop) -> Outcome<()> {
@@ -227,8 +227,7 @@ impl Apply<'_> {
             let (id, column, silent_here) = (doomed[next].id, doomed[next].column, doomed[next].silent);
             if let Some(Body::Schema) = self.catalog.get(id).map(|object| &object.body) {
                 for member in self.schema_members(id) {
-                    if let std::collections::btree_map::Entry::Vacant(place) = places.entry((member, 0)) {
-                        place.insert(doomed.len());
+                    if places.try_insert((member, 0), doomed.len()).is_none() {
                         doomed.push(Doomed { id: member, column: 0, silent: false, from: Some(next) });
                     }
                 }

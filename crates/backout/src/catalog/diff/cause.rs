@@ -4,12 +4,12 @@ use super::{Change, DiffEntry, Entries, collect};
 use crate::catalog::history::{Moment, Step};
 use crate::catalog::object::{Body, ColumnNumber, ObjId, Object};
 use crate::catalog::{Catalog, Cause, Mark};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::sync::Arc;
 
 /// Leaves to each difference the statements since the mark that changed how it prints, where there are such.
 pub fn narrow_causes(catalog: &Catalog, mark: Mark, differences: &mut [DiffEntry]) {
-    let mut about: BTreeMap<ObjId, Vec<usize>> = BTreeMap::new();
+    let mut about: LiteMap<ObjId, Vec<usize>> = LiteMap::new();
     // What a single statement changed is that statement's.
     for (at, difference) in differences.iter().enumerate().filter(|(_, difference)| difference.causes.len() > 1) {
         difference.ids.iter().for_each(|id| about.entry(*id).or_default().push(at));

@@ -1,7 +1,6 @@
 //! Differences that are part of another: of a domain's constraints, and of the sequences of identity columns.
 
 use super::{Change, DiffEntry};
-use std::collections::BTreeSet;
 
 /// Marks the entries of domain constraints until they are folded into their domain.
 pub(super) const DOMAIN_CONSTRAINT: &str = "\u{2}";
@@ -12,10 +11,11 @@ pub(super) const IDENTITY: &str = "\u{3}";
 /// An identity's sequence is part of the column: that it counts differently is a changed column, once; that it is there or not the
 /// column says itself.
 pub(super) fn fold_identities(entries: &mut Vec<DiffEntry>) {
-    let known: BTreeSet<String> = entries.iter().filter(|entry| entry.kind == "column").map(|entry| entry.name.clone()).collect();
+    let mut known: Vec<String> = entries.iter().filter(|entry| entry.kind == "column").map(|entry| entry.name.clone()).collect();
+    known.sort_unstable();
     entries.retain_mut(|entry| {
         let Some(column) = entry.name.strip_prefix(IDENTITY).filter(|_| entry.kind == "column") else { return true };
-        let keep = entry.change == Change::Changed && !known.contains(column);
+        let keep = entry.change == Change::Changed && known.binary_search_by(|name| name.as_str().cmp(column)).is_err();
         entry.name = column.to_owned();
         keep
     });

@@ -14,7 +14,7 @@ use crate::op::{GenericKind, Name, Reach};
 use litemap::LiteMap;
 use rustc_hash::FxBuildHasher;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet, btree_map};
+use std::collections::{BTreeMap, HashMap, btree_map};
 use std::sync::Arc;
 
 /// What is known about a name.
@@ -111,7 +111,7 @@ pub struct Catalog {
     reads: Reads,
     pub(super) journal: Vec<Change>,
     /// Names that the journal may show to have been absent before the first statement.
-    shown_absent: HashSet<u32, FxBuildHasher>,
+    shown_absent: Vec<bool>,
     doubts: Vec<Doubt>,
     pub(super) rows: rows::Rows,
     clock: u32,
@@ -183,7 +183,7 @@ impl Catalog {
             constraints: HashMap::default(),
             reads: Reads::default(),
             journal: Vec::new(),
-            shown_absent: HashSet::default(),
+            shown_absent: Vec::new(),
             doubts: Vec::new(),
             rows: rows::Rows::default(),
             clock: 1,
@@ -680,7 +680,9 @@ impl Catalog {
         let old = self.exchange(name, new);
         let change = Change::Entry { name, old };
         if change.shows_absent() {
-            self.shown_absent.insert(name);
+            let most = self.shown_absent.len().max(name as usize + 1);
+            self.shown_absent.resize(most, false);
+            self.shown_absent[name as usize] = true;
         }
         self.journal.push(change);
     }

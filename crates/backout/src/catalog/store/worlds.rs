@@ -4,7 +4,7 @@ use super::super::object::{self, Body, Column, ColumnNumber, ObjId, Object, Rela
 use super::super::{Class, GapId, Key, Mark, Presence, is_by, key_of, marks};
 use super::{Catalog, Change, Doubt, Entry, Slot};
 use crate::op::{Name, Reach};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::sync::Arc;
 
 impl Catalog {
@@ -108,7 +108,7 @@ impl Catalog {
         self.learns();
         let number = self.number(key);
         self.read_name(number);
-        if !self.shown_absent.remove(&number) {
+        if !self.shown_absent.get_mut(number as usize).is_some_and(std::mem::take) {
             return;
         }
         let shows = |change: &&mut Change| matches!(change, Change::Entry { name, .. } if *name == number) && change.shows_absent();
@@ -240,10 +240,12 @@ impl Catalog {
             return Vec::new();
         }
         // When each of the names was last proved, by the one of that name of which it is longest ago.
-        let mut proved: BTreeMap<&str, Option<u32>> = BTreeMap::new();
+        let mut proved: LiteMap<&str, Option<u32>> = LiteMap::new();
         for doubt in noted {
             if let Reach::Names(names) = &doubt.reach {
-                proved.extend(names.iter().map(|name| (name.as_str(), None)));
+                names.iter().for_each(|name| {
+                    proved.insert(name.as_str(), None);
+                });
             }
         }
         let names = if proved.is_empty() { None } else { Some(&self.order.names) };

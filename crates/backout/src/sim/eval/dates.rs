@@ -46,13 +46,21 @@ impl Moment {
 
     fn value(self) -> Option<Value> {
         let (year, month, day) = date_of(self.day);
-        let date = format!("{year:04}-{month:02}-{day:02}");
-        let (hour, minute, second) = (self.second / 3600, self.second / 60 % 60, self.second % 60);
-        let time = || format!("{date} {hour:02}:{minute:02}:{second:02}");
-        (1..=9999).contains(&year).then(|| match self.form {
-            Form::Date => Value::text(date.as_str()),
-            Form::Plain => Value::Text(time()),
-            Form::Zoned => Value::Partial(format!("{}{HOLE}", time()), Why::NotModelled),
+        let mut text = String::new();
+        for (before, number) in [("", year / 100), ("", year % 100), ("-", month), ("-", day)] {
+            digits(&mut text, before, number, 2);
+        }
+        if self.form != Form::Date {
+            for (before, number) in [(" ", self.second / 3600), (":", self.second / 60 % 60), (":", self.second % 60)] {
+                digits(&mut text, before, number, 2);
+            }
+        }
+        (1..=9999).contains(&year).then(|| {
+            if self.form == Form::Zoned {
+                text.push(HOLE);
+                return Value::Partial(text, Why::NotModelled);
+            }
+            Value::Text(text)
         })
     }
 
@@ -68,6 +76,14 @@ impl Moment {
         let form = if self.form == Form::Date { Form::Plain } else { self.form };
         Some(Self { day: day + second.div_euclid(DAY), second: second.rem_euclid(DAY), form })
     }
+}
+
+/// A number with its leading zeros.
+fn digits(out: &mut String, before: &str, number: i64, width: usize) {
+    let text = number.to_string();
+    out.push_str(before);
+    out.extend(std::iter::repeat_n('0', width.saturating_sub(text.len())));
+    out.push_str(&text);
 }
 
 /// The number of a day of the Gregorian calendar.
@@ -234,7 +250,7 @@ pub(super) fn to_char(value: &Value, format: &Value) -> Option<Value> {
         } else if next.is_ascii_alphabetic() && !rest.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("SSSS")) {
             let fits = |pattern: &str| rest.get(..pattern.len()).is_some_and(|start| start.eq_ignore_ascii_case(pattern));
             let (pattern, width, number) = patterns.into_iter().find(|(pattern, ..)| fits(pattern))?;
-            out.push_str(&format!("{number:0width$}"));
+            digits(&mut out, "", number, width);
             rest = rest.get(pattern.len()..)?;
             // `TH` behind a number and the like.
             if rest.get(..2).is_some_and(|suffix| suffix.eq_ignore_ascii_case("th")) {

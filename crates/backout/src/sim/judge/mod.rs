@@ -18,7 +18,7 @@ use crate::catalog::rows::RowId;
 use crate::catalog::{Catalog, GapId, Key, Mark};
 use crate::op::{Op, Reach, Transaction};
 use crate::runner::{Runner, Sends};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Forwards of up to this many statements have every prefix run; longer ones the first and last half as many.
 const ALL_PREFIXES: usize = 200;

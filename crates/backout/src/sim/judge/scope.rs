@@ -36,14 +36,18 @@ impl Judge<'_> {
                 })
                 .collect();
             found.sort_unstable();
-            // What went with something else, and whether it was a column of the object.
-            let cascades: BTreeSet<(ObjId, bool)> = (run.events.iter())
-                .filter_map(|(_, event)| match event {
-                    Event::Dropped(id, _, true) => Some((*id, false)),
-                    Event::DroppedColumn(id, _, true, _) => Some((*id, true)),
-                    _ => None,
-                })
-                .collect();
+            // What went with something else, whole or with a column of it.
+            let mut cascaded: Vec<ObjId> = Vec::new();
+            let mut columns: Vec<ObjId> = Vec::new();
+            for (_, event) in &run.events {
+                match event {
+                    Event::Dropped(id, _, true) => cascaded.push(*id),
+                    Event::DroppedColumn(id, _, true, _) => columns.push(*id),
+                    _ => {}
+                }
+            }
+            cascaded.sort_unstable();
+            columns.sort_unstable();
             for entry in &differences.entries {
                 if entry.open || self.belongs_to_changed(entry, differences) {
                     continue;
@@ -58,8 +62,8 @@ impl Judge<'_> {
                     _ => None,
                 });
                 let Some(statement) = statement else { continue };
-                let of_column = entry.kind == "column";
-                let cascaded = entry.ids.iter().any(|&id| cascades.contains(&(id, false)) || of_column && cascades.contains(&(id, true)));
+                let among = |list: &[ObjId]| entry.ids.iter().any(|id| list.binary_search(id).is_ok());
+                let cascades = among(&cascaded) || entry.kind == "column" && among(&columns);
                 let there_after_forward = match entry.kind {
                     "column" => {
                         let name = entry.name.rsplit('.').next().unwrap_or("");
@@ -72,7 +76,7 @@ impl Judge<'_> {
                 };
                 let touch = match entry.change {
                     Change::Missing if there_after_forward && found.binary_search(&entry.name.as_str()).is_ok() => Touch::DropsGuarded,
-                    Change::Missing if there_after_forward && cascaded => Touch::Cascades,
+                    Change::Missing if there_after_forward && cascades => Touch::Cascades,
                     Change::Missing if there_after_forward => Touch::Drops,
                     Change::Changed | Change::Renamed if !by_forward => Touch::Alters,
                     Change::Extra if !by_forward => Touch::Creates,
@@ -85,15 +89,18 @@ impl Judge<'_> {
             }
         }
         if !self.settings.assume_new {
-            let mut dropped = BTreeMap::new();
-            for (statement, event) in &run.events {
-                if let Event::Dropped(id, object, _) = event {
-                    dropped.entry(*id).or_insert((*statement, object));
+            let mut dropped: Vec<(ObjId, usize)> = Vec::new();
+            for (at, (_, event)) in run.events.iter().enumerate() {
+                if let Event::Dropped(id, ..) = event {
+                    dropped.push((*id, at));
                 }
             }
+            dropped.sort_unstable();
             for (_, event) in forward.iter().flat_map(|run| &run.events) {
                 let Event::MayHaveExisted(id) = event else { continue };
-                let Some((statement, object)) = dropped.get(id) else { continue };
+                let first = dropped.partition_point(|(other, _)| other < id);
+                let Some((_, at)) = dropped.get(first).filter(|(gone, _)| gone == id) else { continue };
+                let Some((statement, Event::Dropped(_, object, _))) = run.events.get(*at) else { continue };
                 strays.push(Stray {
                     kind: report_kind(&object.body),
                     name: self.name_of(object),

@@ -3,9 +3,8 @@
 
 use super::tables::text;
 use super::{Asked, INFORMATION_SCHEMA, Made, PG_CATALOG, SYSTEM_RELATIONS, View};
-use crate::catalog::Class;
-use crate::catalog::builtin::{Extension, SystemRelation};
 use crate::catalog::object::{Body, ObjId};
+use crate::catalog::{Class, Key, Presence};
 use crate::sim::eval::{Reg, Value, Why};
 
 impl View<'_> {
@@ -23,94 +22,87 @@ impl View<'_> {
             "routines" => ("routine_schema", "routine_name", ""),
             _ => return rows,
         };
-        let elsewhere = asked.text(schema).is_some_and(|name| !matches!(name, "pg_catalog" | "information_schema"));
         if asked.object(id).is_some() {
             return rows;
         }
+        // Relations of pg_catalog say it by number.
+        let by_number = relation.starts_with("pg_") && !schema.ends_with("name");
+        let elsewhere = asked.text(schema).is_some_and(|name| !matches!(name, "pg_catalog" | "information_schema"));
         if !elsewhere && asked.object(schema).is_none() {
             for (at, (home, system)) in self.builtin.system_relations().enumerate() {
-                if !asked.other(name, system.name) {
-                    self.of_relation(relation, asked, (at, home, system), &mut rows);
+                let other_kind = match relation {
+                    "pg_tables" => system.view,
+                    "pg_views" | "views" => !system.view,
+                    "pg_proc" | "routines" => true,
+                    _ => false,
+                };
+                if other_kind || asked.other(name, system.name) {
+                    continue;
+                }
+                let number = Value::Oid(Reg::Oid, SYSTEM_RELATIONS + at as i64);
+                let namespace = match (by_number, home) {
+                    (true, "pg_catalog") => Value::Oid(Reg::Oid, PG_CATALOG),
+                    (true, _) => Value::Oid(Reg::Oid, INFORMATION_SCHEMA),
+                    (false, _) => text(home),
+                };
+                let mut row: Made = vec![(name, text(system.name)), (schema, namespace)];
+                let column = match relation {
+                    "columns" => "column_name",
+                    "pg_attribute" => {
+                        row.push(("attrelid", number));
+                        "attname"
+                    }
+                    "pg_type" => {
+                        row.push(("typtype", text("c")));
+                        ""
+                    }
+                    "pg_class" => {
+                        row.push(("oid", number));
+                        row.push(("relkind", text(if system.view { "v" } else { "r" })));
+                        ""
+                    }
+                    _ => {
+                        row.push(("table_type", text(if system.view { "VIEW" } else { "BASE TABLE" })));
+                        ""
+                    }
+                };
+                if column.is_empty() {
+                    rows.push((row, None));
+                    continue;
+                }
+                for found in system.columns().filter(|found| !asked.other(column, found.name)) {
+                    let mut row = row.clone();
+                    row.push((column, text(found.name)));
+                    rows.push((row, None));
                 }
             }
         }
-        let Some(wanted) = asked.text(name) else { return rows };
-        let brought = match relation {
-            "pg_type" => |extension: &Extension, wanted: &str| extension.ty(wanted).is_some(),
-            "pg_proc" | "routines" => |extension: &Extension, wanted: &str| extension.function_names().any(|name| name == wanted),
-            _ => return rows,
-        };
-        let of_name = |home: ObjId| {
-            let home = if id.is_empty() { self.name_of(home) } else { self.schema_value(home) };
-            (vec![(name, text(wanted)), (schema, home)], None)
-        };
+        let Some(wanted) = asked.text(name).filter(|_| matches!(relation, "pg_type" | "pg_proc" | "routines")) else { return rows };
+        let mut homes: Vec<ObjId> = Vec::new();
         for extension in self.catalog.members(Class::Extension, ObjId::NONE) {
             let Some(object) = self.catalog.get(extension) else { continue };
             let Some(contents) = self.builtin.extension(&object.name) else { continue };
+            let brought =
+                if relation == "pg_type" { contents.ty(wanted).is_some() } else { contents.function_names().any(|name| name == wanted) };
             let is_schema = |on: &ObjId| matches!(self.catalog.get(*on).map(|object| &object.body), Some(Body::Schema));
-            if let Some(home) = object.deps.iter().map(|dep| dep.on).find(is_schema)
-                && brought(&contents, wanted)
-            {
-                rows.push(of_name(home));
-            }
+            homes.extend(object.deps.iter().map(|dep| dep.on).filter(is_schema).filter(|_| brought));
         }
         // Each type has one of arrays of it.
         if let Some(element) = wanted.strip_prefix('_').filter(|_| relation == "pg_type") {
-            for class in [Class::Type, Class::Relation] {
-                for parent in self.catalog.members(Class::Schema, ObjId::NONE) {
-                    rows.extend(self.catalog.overloads(class, parent, element).map(|_| of_name(parent)));
+            for parent in self.catalog.members(Class::Schema, ObjId::NONE) {
+                let made = |class| matches!(self.catalog.look_up(&Key::new(class, parent, element)), Presence::Present(..));
+                if made(Class::Type) || made(Class::Relation) {
+                    homes.push(parent);
                 }
             }
+        }
+        for home in homes {
+            let home = if by_number { self.schema_value(home) } else { self.name_of(home) };
+            rows.push((vec![(name, text(wanted)), (schema, home)], None));
         }
         if relation == "routines" && self.builtin.function_known(wanted) {
             rows.push((vec![(name, text(wanted)), (schema, text("pg_catalog"))], None));
         }
         rows
-    }
-
-    /// What a system relation is in the relation that is asked.
-    fn of_relation(
-        &self,
-        relation: &str,
-        asked: &Asked<'_>,
-        (at, home, system): (usize, &'static str, SystemRelation),
-        rows: &mut Vec<(Made, Option<Why>)>,
-    ) {
-        let number = Value::Oid(Reg::Oid, SYSTEM_RELATIONS + at as i64);
-        let namespace = || Value::Oid(Reg::Oid, if home == "pg_catalog" { PG_CATALOG } else { INFORMATION_SCHEMA });
-        let row = match relation {
-            "pg_class" => vec![
-                ("oid", number),
-                ("relname", text(system.name)),
-                ("relnamespace", namespace()),
-                ("relkind", text(if system.view { "v" } else { "r" })),
-            ],
-            "pg_type" => vec![("typname", text(system.name)), ("typnamespace", namespace()), ("typtype", text("c")), ("typrelid", number)],
-            "pg_tables" if !system.view => vec![("schemaname", text(home)), ("tablename", text(system.name))],
-            "pg_views" if system.view => vec![("schemaname", text(home)), ("viewname", text(system.name))],
-            "views" if !system.view => return,
-            "tables" | "views" => vec![
-                ("table_schema", text(home)),
-                ("table_name", text(system.name)),
-                ("table_type", text(if system.view { "VIEW" } else { "BASE TABLE" })),
-            ],
-            "columns" | "pg_attribute" => {
-                let name = if relation == "columns" { "column_name" } else { "attname" };
-                for (place, column) in system.columns().enumerate().filter(|(_, column)| !asked.other(name, column.name)) {
-                    let of = match relation {
-                        "columns" => vec![("table_schema", text(home)), ("table_name", text(system.name))],
-                        _ => vec![
-                            ("attrelid", number.clone()),
-                            ("attnum", Value::Int(place as i64 + 1)),
-                            ("attisdropped", Value::Bool(false)),
-                        ],
-                    };
-                    rows.push(([of, vec![(name, text(column.name))]].concat(), None));
-                }
-                return;
-            }
-            _ => return,
-        };
-        rows.push((row, None));
     }
 }
