@@ -77,5 +77,5 @@ const budget = (what, bytes, wanted, owed) => {
 };
 budget("the loader", loader, 10 * KB);
 // Wrong today: the engine has outgrown the goal, and the exception goes when it has shrunk. The ceiling makes a jump seen.
-budget("everything for the element", everything, 450 * KB, 608 * KB);
+budget("everything for the element", everything, 450 * KB, 601 * KB);
 if (failed) process.exit(1);

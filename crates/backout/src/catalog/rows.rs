@@ -9,7 +9,7 @@ use super::trace::mix;
 use super::{Catalog, Cause, Mark};
 use litemap::LiteMap;
 use rustc_hash::{FxBuildHasher, FxHasher};
-use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map};
+use std::collections::{BTreeMap, HashMap, btree_map};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -103,7 +103,7 @@ pub(super) struct Rows {
     sum: u64,
     serial: u32,
     /// Tables that hold no rows but those that are known.
-    whole: BTreeSet<ObjId>,
+    whole: LiteMap<ObjId, ()>,
     whole_sum: u64,
 }
 
@@ -307,7 +307,7 @@ impl Rows {
     }
 
     fn set_whole(&mut self, table: ObjId, whole: bool) {
-        let changed = if whole { self.whole.insert(table) } else { self.whole.remove(&table) };
+        let changed = if whole { self.whole.insert(table, ()).is_none() } else { self.whole.remove(&table).is_some() };
         if changed {
             self.whole_sum ^= mix(u64::from(table.0) << 32 | u64::from(u32::MAX));
         }
@@ -407,7 +407,7 @@ impl Catalog {
 
     /// Whether a table certainly holds no row but those that are known: the scripts made it.
     pub fn is_whole(&self, table: ObjId) -> bool {
-        self.rows.whole.contains(&table)
+        self.rows.whole.contains_key(&table)
     }
 
     /// Says whether a table holds no rows but those that are known.
@@ -421,7 +421,7 @@ impl Catalog {
 
     /// Of no table all rows are known any more.
     pub fn forget_whole(&mut self) {
-        while let Some(table) = self.rows.whole.first().copied() {
+        while let Some(table) = self.rows.whole.first().map(|(table, _)| *table) {
             self.set_whole(table, false);
         }
     }

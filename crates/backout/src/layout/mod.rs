@@ -29,7 +29,6 @@ use crate::runner::{Runner, Sends};
 use crate::source::{Source, Span};
 use crate::split::{Script, StatementEnd, split_chunks};
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 use std::fmt;
 
 macro_rules! layouts {
@@ -363,12 +362,13 @@ fn duplicates(reading: &mut Reading) {
 }
 
 fn refusals(reading: &mut Reading) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Vec::new();
     let mut problems = Vec::new();
     for part in reading.migrations.iter().flat_map(|migration| [&migration.forward, &migration.rollback]).flatten() {
         if let Some(refusal) = &part.refused
-            && seen.insert((part.path.clone(), refusal.span))
+            && !seen.contains(&(&part.path, refusal.span))
         {
+            seen.push((&part.path, refusal.span));
             problems.push((part.path.clone(), refusal.clone()));
         }
     }
@@ -380,10 +380,11 @@ fn refusals(reading: &mut Reading) {
 /// Other histories below the folder that was given.
 fn left_out(reading: &mut Reading, candidates: &[Candidate<'_>], entries: &[Entry<'_>], layout: Layout, folder: &str) {
     // A folder that holds a migration of ours is no history of its own, whatever else lies in it.
-    let mut told: BTreeSet<&str> = entries.iter().map(|entry| names::folder(&entry.source.path)).collect();
+    let mut told: Vec<&str> = entries.iter().map(|entry| names::folder(&entry.source.path)).collect();
     for other in candidates {
         let particular = other.layout != plain::LAYOUT && other.score >= 3;
-        if particular && layout != plain::LAYOUT && other.folder != folder && told.insert(other.folder) {
+        if particular && layout != plain::LAYOUT && other.folder != folder && !told.contains(&other.folder) {
+            told.push(other.folder);
             let name = if other.folder.is_empty() { "." } else { other.folder };
             let message = format!("another history of {} files in `{name}` is left out: give that folder to check it", other.files);
             reading.problem(PlanProblemKind::LeftOut, other.folder, None, message);

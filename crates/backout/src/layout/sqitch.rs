@@ -7,7 +7,6 @@ use super::{Entry, Layout, Migration, OrderKey, Part, PlanProblemKind, Reading, 
 use crate::runner::Runner;
 use crate::source::Source;
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 pub(super) const LAYOUT: Layout = Layout { id: "sqitch", runner: Runner::Sqitch, home, read };
 
@@ -34,11 +33,11 @@ fn read(entries: &[Entry<'_>]) -> Reading {
         Some(plan) => changes(plan, |change| files.contains_key(format!("deploy/{change}.sql").as_str())),
         None => files.keys().filter_map(|name| names::stem(name.strip_prefix("deploy/")?)).map(str::to_owned).collect(),
     };
-    let mut used = BTreeSet::new();
+    let mut used: LiteMap<&str, ()> = LiteMap::new();
     for (at, name) in names.iter().enumerate() {
         let mut side = |folder: &str| {
             let entry = files.get(format!("{folder}/{name}.sql").as_str())?;
-            used.insert(entry.name);
+            used.insert(entry.name, ());
             Some(Part::whole(entry))
         };
         let (forward, rollback) = (side("deploy"), side("revert"));
@@ -51,7 +50,7 @@ fn read(entries: &[Entry<'_>]) -> Reading {
         reading.migrations.push(Migration { id: name.clone(), forward, rollback, baseline: None, order });
     }
     for (name, entry) in &files {
-        if (name.starts_with("deploy/") || name.starts_with("revert/")) && !used.contains(name) {
+        if (name.starts_with("deploy/") || name.starts_with("revert/")) && !used.contains_key(name) {
             let message = "the plan does not name this change, so it does not run";
             reading.problem(PlanProblemKind::Ignored, &entry.source.path, None, message);
         }

@@ -6,7 +6,7 @@ use super::{parsed, refused, refused_before, stopped};
 use crate::lexer::{self, LexError, Lexer, Token, TokenKind};
 use crate::op::{Gap, GapKind, Op, Reach};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use litemap::LiteMap;
 
 /// Texts up to this many bytes are read as they are.
 pub(super) const USUAL_BYTES: usize = TOKEN_LIMIT;
@@ -41,15 +41,15 @@ fn counted(text: &str, version: u16) -> Op {
 
 /// The answer for a statement with too many tokens: it may have touched whatever it names.
 fn too_large(text: &str) -> Op {
-    let mut names = BTreeSet::new();
+    let mut names: LiteMap<crate::op::Name, ()> = LiteMap::new();
     let idents = Lexer::new(text).map(|(token, _)| token).filter(|&token| is_name(text, token));
     for token in idents {
-        names.insert(lexer::ident_value(text, token));
+        names.insert(lexer::ident_value(text, token), ());
         if names.len() > REACH_LIMIT {
             break;
         }
     }
-    let reach = if names.len() > REACH_LIMIT { Reach::Everything } else { Reach::Names(names.into_iter().collect()) };
+    let reach = if names.len() > REACH_LIMIT { Reach::Everything } else { Reach::Names(names.keys().cloned().collect()) };
     let reason = "a statement of more than 500,000 tokens".to_owned();
     Op::Gap(Gap { kind: GapKind::Limit, reason, reach, span: Span::new(0, text.len()) })
 }

@@ -644,14 +644,14 @@ pub(crate) fn is_name(text: &str, token: Token) -> bool {
 
 /// Every name that the text says, as the reach of a gap: nothing else can be touched by a statement that is no call of a routine.
 pub(crate) fn names_in(text: &str, tokens: &[Token]) -> Reach {
-    let mut names = std::collections::BTreeSet::new();
+    let mut names: litemap::LiteMap<Name, ()> = litemap::LiteMap::new();
     for &token in tokens.iter().filter(|&&token| is_name(text, token)) {
-        names.insert(lexer::ident_value(text, token));
+        names.insert(lexer::ident_value(text, token), ());
         if names.len() > 10_000 {
             return Reach::Everything;
         }
     }
-    Reach::Names(names.into_iter().collect())
+    Reach::Names(names.keys().cloned().collect())
 }
 
 /// The tokens in canonical spelling.

@@ -7,13 +7,13 @@ use crate::catalog::object::{Body, ObjId, Object, RelKind, RoutineText};
 use crate::catalog::{Catalog, Class, Names};
 use crate::lexer::{self, Token, TokenKind};
 use crate::op::{Name, RoutineBody};
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
 
 /// The relations that the quoted bodies of routines name, as far as bodies were ever seen.
 #[derive(Debug, Default)]
 pub(super) struct Bodies {
     /// Whoever looks one up asks the catalog whether it is still so.
-    naming: BTreeMap<Name, BTreeSet<ObjId>>,
+    naming: LiteMap<Name, Vec<ObjId>>,
     begun: bool,
 }
 
@@ -32,7 +32,7 @@ impl Bodies {
         self.begun = begun;
         for (name, id) in new {
             if let Some(known) = self.naming.get_mut(&name) {
-                known.remove(&id);
+                known.retain(|known| *known != id);
             }
         }
         remarks
@@ -78,7 +78,9 @@ impl Bodies {
         for id in given {
             let Some(text) = catalog.get(id).and_then(|object| quoted(&object.body)) else { continue };
             for (_, name) in named(text) {
-                if self.naming.entry(name.clone()).or_default().insert(id) {
+                let naming = self.naming.entry(name.clone()).or_default();
+                if let Err(at) = naming.binary_search(&id) {
+                    naming.insert(at, id);
                     new.push((name, id));
                 }
             }

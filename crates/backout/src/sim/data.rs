@@ -11,7 +11,6 @@ use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::{Before, Catalog, Mark, Names, quote};
 use crate::op::{Delete, Expr, FromItem, Op, Query, QueryBody};
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Rows of which more are listed than this are cut short: nobody reads on.
@@ -110,11 +109,13 @@ pub(super) struct RowAccount {
 /// The account of a migration: the catalog is as the rollback left it, or the forward if there is no rollback.
 pub(super) fn account(machine: &mut Machine, moments: Moments, forward: Option<Told<'_>>, rollback: Option<Told<'_>>) -> RowAccount {
     let mut account = RowAccount::default();
-    let written: BTreeSet<ObjId> =
+    let mut written: Vec<ObjId> =
         forward.iter().chain(&rollback).flat_map(|told| &told.run.rows).flat_map(|(_, uses)| uses.writes.iter().copied()).collect();
     if written.is_empty() {
         return account;
     }
+    written.sort_unstable();
+    written.dedup();
     // The tables that were there before the forward, with their columns then, and those of after it.
     let relations = |mark: Mark| -> LiteMap<ObjId, Relation> {
         let then = Before::new(&machine.catalog, mark);

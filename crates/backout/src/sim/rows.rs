@@ -15,7 +15,6 @@ use crate::catalog::{Catalog, Class, Mark, Names};
 use crate::lexer::{TokenKind, ident_value, tokenize};
 use crate::op::query::{Assignment, OnConflict};
 use crate::op::{AlterEnum, Expr, ForeignKeyAction, Insert, Op, TriggerEnabled};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// An UPDATE that may hit more rows than this makes the whole table uncertain.
@@ -193,7 +192,7 @@ impl Machine {
     /// Some rows of the table may be gone or changed, and those that go with them.
     fn disturb(&mut self, table: ObjId) {
         let mut list = vec![table];
-        let mut seen: BTreeSet<ObjId> = list.iter().copied().collect();
+        let mut seen = list.clone();
         while let Some(table) = list.pop() {
             if !plain(&self.catalog, table) || fires(&self.catalog, table, "DELETE") || fires(&self.catalog, table, "UPDATE") {
                 self.catalog.forget_all_rows();
@@ -201,7 +200,8 @@ impl Machine {
             }
             self.catalog.forget_rows(table);
             for reference in references(&self.catalog, table) {
-                if (acts(reference.on_delete) || acts(reference.on_update)) && seen.insert(reference.child) {
+                if (acts(reference.on_delete) || acts(reference.on_update)) && !seen.contains(&reference.child) {
+                    seen.push(reference.child);
                     list.push(reference.child);
                 }
             }
@@ -676,8 +676,7 @@ impl Machine {
 
     /// The certain rows that literal keys name, and those that they may name.
     fn matching(&mut self, table: ObjId, keys: &LiteralRows) -> (Vec<RowId>, Vec<RowId>) {
-        let mut hit = BTreeSet::new();
-        let mut maybe = BTreeSet::new();
+        let (mut hit, mut maybe) = (Vec::new(), Vec::new());
         for row in &keys.rows {
             let key: Option<Vec<Arc<str>>> = row.iter().cloned().collect();
             let Some(key) = key else { continue };
@@ -690,8 +689,12 @@ impl Machine {
         if inexact {
             maybe.extend(self.catalog.rows_of(table).map(|(id, _)| id));
         }
-        maybe.retain(|id| !hit.contains(id));
-        (hit.into_iter().collect(), maybe.into_iter().collect())
+        for list in [&mut hit, &mut maybe] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        maybe.retain(|id| hit.binary_search(id).is_err());
+        (hit, maybe)
     }
 
     fn column_type(&self, table: ObjId, column: ColumnNumber) -> Option<&Ty> {

@@ -20,7 +20,6 @@ use super::object::{Body, ColumnNumber, ObjId, Object, PERHAPS};
 use super::{Before, Catalog, Cause, Changed, Mark, Names};
 use crate::op::Name;
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What differs between a mark and today.
@@ -173,7 +172,7 @@ fn around_renamed(
     let touched = catalog.changed_since(mark);
     let mut all = renamed;
     // What lies in a schema has its name in all it is called.
-    let schemas: BTreeSet<ObjId> = all.iter().copied().filter(|id| is_schema(catalog, *id)).collect();
+    let schemas: Vec<ObjId> = all.iter().copied().filter(|id| is_schema(catalog, *id)).collect();
     let within = |(id, object): (ObjId, &Arc<Object>)| schemas.contains(&object.parent).then_some(id);
     if !schemas.is_empty() {
         all.extend(catalog.objects().filter_map(within));

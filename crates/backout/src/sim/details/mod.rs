@@ -17,7 +17,6 @@ use crate::catalog::object::{Body, ColumnNumber, ConstraintKind, ObjId, Object, 
 use crate::catalog::{Catalog, Mark, Names, quote};
 use crate::op::Op;
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 /// No more objects than this are told of: nobody looks at more.
 const MOST_OBJECTS: usize = 400;
@@ -243,8 +242,8 @@ pub(super) fn details(told: &Told<'_>) -> Details {
 }
 
 /// The slots that CASCADE takes in a statement.
-fn cascaded(ran: Option<&Ran<'_>>, number: usize) -> BTreeSet<Slot> {
-    let Some(ran) = ran else { return BTreeSet::new() };
+fn cascaded(ran: Option<&Ran<'_>>, number: usize) -> Vec<Slot> {
+    let Some(ran) = ran else { return Vec::new() };
     // Events stand in the order of their statements.
     let from = ran.run.events.partition_point(|(at, _)| *at < number);
     let mine = ran.run.events.iter().skip(from).take_while(|(at, _)| *at == number);
@@ -257,8 +256,10 @@ fn cascaded(ran: Option<&Ran<'_>>, number: usize) -> BTreeSet<Slot> {
 }
 
 /// What a statement did, from all of its changes.
-fn touched(group: &[history::Step<'_>], then: &dyn Names, now: &dyn Names, cascaded: &BTreeSet<Slot>) -> Vec<Deep> {
-    let ids: BTreeSet<ObjId> = group.iter().map(|step| step.id).collect();
+fn touched(group: &[history::Step<'_>], then: &dyn Names, now: &dyn Names, cascaded: &[Slot]) -> Vec<Deep> {
+    let mut ids: Vec<ObjId> = group.iter().map(|step| step.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
     let mut deep: Vec<Deep> = Vec::new();
     for id in ids {
         let (old, new) = (then.object(id), now.object(id));

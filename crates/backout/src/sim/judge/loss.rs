@@ -24,7 +24,7 @@ impl Judge<'_> {
         account.strays
     }
 
-    pub(super) fn losses(&mut self, run: &Run, side: Side, m0: Mark, made: &BTreeSet<ObjId>, lossless: &mut Lossless) {
+    pub(super) fn losses(&mut self, run: &Run, side: Side, m0: Mark, made: &[ObjId], lossless: &mut Lossless) {
         let looks_back = |(_, event): &(usize, Event)| matches!(event, Event::DroppedColumn(..) | Event::Narrowed(..));
         let mut unsure = None;
         let before = run.events.iter().any(looks_back).then(|| Before::new(&self.machine.catalog, m0));
@@ -34,7 +34,7 @@ impl Judge<'_> {
             let (object, own) = match event {
                 Event::Dropped(id, object, _) if holds_rows(&object.body) => {
                     let schema = self.machine.catalog.get(object.parent).map(|schema| quote(&schema.name)).unwrap_or_default();
-                    (format!("{schema}.{}", quote(&object.name)), made.contains(id))
+                    (format!("{schema}.{}", quote(&object.name)), made.binary_search(id).is_ok())
                 }
                 Event::DroppedColumn(id, number, _, name) => {
                     let Some(holder) = self.machine.catalog.get(*id).filter(|holder| holds_rows(&holder.body)) else { continue };
@@ -51,14 +51,14 @@ impl Judge<'_> {
                 }
                 Event::MayFail(object, what, sqlstate, table) => {
                     // Only rows that exist can be in the way: of a table that the same run makes there are none.
-                    let fresh = side == Side::Forward && made.contains(table);
+                    let fresh = side == Side::Forward && made.binary_search(table).is_ok();
                     if !fresh {
                         lossless.risks.push(Risk { object: object.clone(), what, sqlstate, by: side, statement: *statement });
                     }
                     continue;
                 }
                 Event::Narrowed(id, number, sqlstate) => {
-                    let fresh = side == Side::Forward && made.contains(id);
+                    let fresh = side == Side::Forward && made.binary_search(id).is_ok();
                     if !fresh {
                         let name = self
                             .machine

@@ -18,7 +18,6 @@ use crate::catalog::rows::RowId;
 use crate::catalog::{Catalog, GapId, Key, Mark};
 use crate::op::{Op, Reach, Transaction};
 use crate::runner::{Runner, Sends};
-use std::collections::BTreeSet;
 
 /// Forwards of up to this many statements have every prefix run; longer ones the first and last half as many.
 const ALL_PREFIXES: usize = 200;
@@ -454,9 +453,12 @@ impl Judge<'_> {
         Answer { verity: Verity::Unknown, because: Some(Because::Gap(at)) }
     }
 
-    fn made_since(&self, mark: Mark) -> BTreeSet<ObjId> {
+    fn made_since(&self, mark: Mark) -> Vec<ObjId> {
         // A slot that is changed was empty only where its object is being made: no number is used for anything else.
-        self.machine.catalog.replaced_since(mark).filter(|(_, before, _)| before.is_none()).map(|(id, ..)| id).collect()
+        let made = self.machine.catalog.replaced_since(mark).filter(|(_, before, _)| before.is_none());
+        let mut made: Vec<ObjId> = made.map(|(id, ..)| id).collect();
+        made.sort_unstable();
+        made
     }
 
     fn without_rollback(&mut self, task: &Task, judgement: &mut Judgement, m0: Mark) {
@@ -488,8 +490,7 @@ impl Judge<'_> {
         let again = self.try_out(rollback, Side::Rollback, Mode::Autocommit);
         judgement.rerun = self.runs(&again);
         self.machine.catalog.undo(end);
-        let none = BTreeSet::new();
-        self.losses(run, Side::Rollback, end, &none, &mut judgement.lossless);
+        self.losses(run, Side::Rollback, end, &[], &mut judgement.lossless);
     }
 
     fn restores(&mut self, differences: &Diff, m0: Mark, premise: Answer, sure: bool) -> Restores {

@@ -5,13 +5,13 @@ use crate::lexer::{TokenKind, ident_value, string_value, tokenize};
 use crate::op::{Behavior, Reach, TableAction};
 use crate::plpgsql::{ForKind, Level as Loudness, OpenKind, Raise, Stmt, StmtKind, Target};
 use crate::sim::eval::{HOLE, USER};
-use std::collections::BTreeSet;
+use litemap::LiteMap;
 
 /// What may happen.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Effect {
     /// Names that statements on the schema mention.
-    pub names: BTreeSet<Name>,
+    pub names: LiteMap<Name, ()>,
     /// The schema may change in a way that names do not bound.
     pub everything: bool,
     /// An error may be raised on purpose.
@@ -23,7 +23,7 @@ pub(super) struct Effect {
     /// Variables that may change.
     pub assigned: Vec<Target>,
     /// Temporary tables that are made on the way.
-    pub temporary: BTreeSet<Name>,
+    pub temporary: LiteMap<Name, ()>,
     /// `CREATE ROLE`.
     pub roles: Vec<Arc<Op>>,
 }
@@ -36,7 +36,7 @@ impl Effect {
         } else if self.names.is_empty() {
             None
         } else {
-            Some(Reach::Names(self.names.iter().cloned().collect()))
+            Some(Reach::Names(self.names.keys().cloned().collect()))
         }
     }
 }
@@ -178,15 +178,15 @@ impl Runner<'_> {
         match &**op {
             // These leave nothing behind that another session sees.
             Op::CreateTableAs(create) if create.persistence == crate::op::Persistence::Temporary => {
-                effect.temporary.insert(create.name.name.clone());
+                effect.temporary.insert(create.name.name.clone(), ());
                 return;
             }
             Op::CreateTable(create) if create.persistence == crate::op::Persistence::Temporary => {
-                effect.temporary.insert(create.name.name.clone());
+                effect.temporary.insert(create.name.name.clone(), ());
                 return;
             }
             Op::Drop(drop) => {
-                let own = |target: &crate::op::ObjectRef| matches!(target, crate::op::ObjectRef::Relation { name, .. } if effect.temporary.contains(&name.name));
+                let own = |target: &crate::op::ObjectRef| matches!(target, crate::op::ObjectRef::Relation { name, .. } if effect.temporary.contains_key(&name.name));
                 if drop.targets.iter().all(own) {
                     return;
                 }
@@ -233,12 +233,12 @@ impl Runner<'_> {
         }
         if let Some(constraints) = self.may_drop(text) {
             // One that is made again has the same name, or that with a number.
-            effect.names.extend(constraints.iter().map(|name| arcstr::format!("{name}{HOLE}")));
+            effect.names.extend(constraints.iter().map(|name| (arcstr::format!("{name}{HOLE}"), ())));
             return;
         }
         let mut own = Effect::default();
         words(text, &mut own);
-        effect.everything |= own.everything || own.names.iter().any(only_holes) || own.names.contains("cascade");
+        effect.everything |= own.everything || own.names.keys().any(only_holes) || own.names.contains_key("cascade");
         effect.names.extend(own.names);
     }
 
@@ -378,7 +378,7 @@ fn words(text: &str, effect: &mut Effect) {
             let before = at.checked_sub(1).and_then(|at| tokens.get(at)).map_or("", |token| token.span.of(text));
             let of_key = name == "cascade" && ["delete", "update"].iter().any(|event| before.eq_ignore_ascii_case(event));
             if name != "public" && !of_key {
-                effect.names.insert(name);
+                effect.names.insert(name, ());
             }
         } else if token.kind.is_string()
             && let Ok(inner) = string_value(text, token)
@@ -387,7 +387,7 @@ fn words(text: &str, effect: &mut Effect) {
         {
             let names = inner_tokens.into_iter().filter(|token| token.kind.is_ident()).map(|token| ident_value(&inner, token));
             // A string of which nothing is known is a value; only the text of a program is more.
-            effect.names.extend(names.filter(|name| program || !only_holes(name)));
+            effect.names.extend(names.filter(|name| program || !only_holes(name)).map(|name| (name, ())));
         }
     }
 }
