@@ -23,8 +23,8 @@ pub(super) fn help(texts: &Texts, at: &Place) -> Option<String> {
         _ => Lexer::new(rest).next()?.0.span.of(rest),
     };
     let is = |marks: &str, word: &str| marks.split(' ').any(|mark| word.eq_ignore_ascii_case(mark));
-    let words = Lexer::new(text).map(|(token, _)| token.span.of(text));
-    let known = { words }.find_map(|word| MARKS.iter().find(|(_, words, _)| is(words, word)));
+    let mut words = Lexer::new(text).map(|(token, _)| token.span.of(text));
+    let known = words.find_map(|word| MARKS.iter().find(|(_, words, _)| is(words, word)));
     let (system, ..) = known.or_else(|| MARKS.iter().find(|(.., stops)| is(stops, stop)))?;
     Some(format!("this looks like the SQL of {system}: backout knows PostgreSQL's only"))
 }

@@ -15,12 +15,12 @@ use crate::catalog::context::{Context, Session, Stop, fail};
 use crate::catalog::object::{
     Body, Column, ColumnNumber, Constraint, ConstraintKind, IndexKeyKind, ObjId, Object, RelKind, Relation, Ty, TyBase, Type,
 };
-use crate::catalog::resolve::{ExprPlace, canonical, decimal, fitted, format_type};
+use crate::catalog::resolve::{ExprPlace, RowUse, canonical, decimal, fitted, format_type};
 use crate::catalog::rows::{Row, RowId, Value};
 use crate::catalog::template::Template;
 use crate::catalog::{Class, Mark, Names, quote};
 use crate::op::query::Assignment;
-use crate::op::{AlterTable, Call, ColumnAction, Constant, Expr, Name, Op, TableAction, Update};
+use crate::op::{AlterTable, Call, ColumnAction, Constant, Expr, Name, Op, TableAction};
 use litemap::LiteMap;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -627,7 +627,8 @@ impl Machine {
     }
 
     /// Whatever else a row holds, what an UPDATE sets does not fit a condition of the table: it fails as soon as it finds a row.
-    pub(super) fn refusing(&self, update: &Update, table: ObjId) -> Option<Event> {
+    pub(super) fn refusing(&self, op: &Op, uses: &RowUse) -> Option<Event> {
+        let (Op::Update(update), Some(&table)) = (op, uses.writes.first()) else { return None };
         let ruled = self.catalog.members(Class::Rule, table).next().is_some();
         if ruled || fires(&self.catalog, table, "UPDATE") || self.catalog.is_whole(table) {
             return None;

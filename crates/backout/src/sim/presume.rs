@@ -13,7 +13,27 @@ use crate::catalog::{Class, GapId, Key, Mark, Names as _, Presence, key_of, quot
 use crate::op::{GapKind, Name, ObjectRef, Op, Persistence, Reach, RelationKind, TriggerEnabled};
 use std::sync::Arc;
 
+/// What CREATE EXTENSION raises where the server does not have the extension: from PostgreSQL 15 on, and before.
+const NOT_AVAILABLE: [&str; 2] = ["0A000", "58P01"];
+
 impl Machine {
+    /// Whether the server has an extension no script shows: where a program is ready for both, what it brings is in doubt.
+    pub(super) fn may_lack(&mut self, op: &Op, events: &[Event], side: Side) -> Option<GapId> {
+        let Op::CreateExtension(create) = op else { return None };
+        let ready = self.handlers.iter().flatten().any(|condition| NOT_AVAILABLE.iter().any(|code| condition.catches(code)));
+        if !ready || !events.iter().any(|event| matches!(event, Event::Created(_))) {
+            return None;
+        }
+        let name = &create.name.name;
+        let reason = format!("whether the server has extension {name} is not known, and the program is ready for both");
+        let gap = self.note_gap(GapKind::Presumed, reason, side, None);
+        let contents = self.builtin.extension(name);
+        let types = contents.iter().flat_map(|contents| contents.types()).map(|(ty, _)| Name::from(ty));
+        let functions = contents.iter().flat_map(|contents| contents.function_names()).map(Name::from);
+        self.catalog.doubt(gap, Reach::Names(std::iter::once(name.clone()).chain(types).chain(functions).collect()));
+        Some(gap)
+    }
+
     /// Whether a forward of a history shows by its first run that this was there: nothing in the input tells of it.
     pub(super) fn trusts(&self, side: Side, want: &Want) -> bool {
         side == Side::Forward && self.history && !self.again && self.never_made(want)

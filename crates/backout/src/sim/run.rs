@@ -19,9 +19,6 @@ use crate::source::Span;
 use litemap::LiteMap;
 use std::sync::Arc;
 
-/// What CREATE EXTENSION raises where the server does not have the extension: from PostgreSQL 15 on, and before.
-const NOT_AVAILABLE: [&str; 2] = ["0A000", "58P01"];
-
 /// How a script is executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -443,18 +440,6 @@ impl Machine {
         self.catalog.set(temporary, None);
     }
 
-    /// Whether the server has the extension no script shows, and the program is ready for both: what it brings is in doubt.
-    fn may_lack(&mut self, name: &Name, side: Side) -> GapId {
-        let reason = format!("whether the server has extension {name} is not known, and the program is ready for both");
-        let gap = self.note_gap(GapKind::Presumed, reason, side, None);
-        let contents = self.builtin.extension(name);
-        let types = contents.iter().flat_map(|contents| contents.types()).map(|(ty, _)| Name::from(ty));
-        let functions = contents.iter().flat_map(|contents| contents.function_names()).map(Name::from);
-        let names = std::iter::once(name.clone()).chain(types).chain(functions).collect();
-        self.catalog.doubt(gap, Reach::Names(names));
-        gap
-    }
-
     /// Executes one statement; a failure leaves no trace.
     pub fn statement(&mut self, op: &Op, session: &mut Session, side: Side, in_block: bool) -> Done {
         let at = self.at.take();
@@ -519,21 +504,14 @@ impl Machine {
                                 let hung = unknown.or(doubts.gaps.first().copied());
                                 return Done::only(hung.map_or(Fate::Failed(failure), Fate::Unknown), remarks);
                             }
-                            if let (Op::Update(update), Some(&table)) = (op, uses.writes.first()) {
-                                events.extend(self.refusing(update, table));
-                            }
+                            events.extend(self.refusing(op, uses));
                             if let Some(what) = self.hangs_on.take().filter(|_| self.again || !trusting) {
                                 unknown = Some(self.note_gap(GapKind::Presumed, format!("{what} is not known"), side, None));
                             }
                         }
                         _ => self.shake_rows(op, mark),
                     }
-                    if let Op::CreateExtension(create) = op
-                        && events.iter().any(|event| matches!(event, Event::Created(_)))
-                        && self.handlers.iter().flatten().any(|condition| NOT_AVAILABLE.iter().any(|code| condition.catches(code)))
-                    {
-                        unknown = unknown.or(Some(self.may_lack(&create.name.name, side)));
-                    }
+                    unknown = unknown.or(self.may_lack(op, &events, side));
                     let unfollowed = self.note_unfollowed(&events, side);
                     unknown = unknown.or(unfollowed.filter(|_| !trusting));
                     // A forward of a history is taken to have succeeded, whatever it hung on.

@@ -241,18 +241,20 @@ pub(super) fn details(told: &Told<'_>) -> Details {
     details
 }
 
-/// The slots that CASCADE takes in a statement.
+/// The slots that CASCADE takes in a statement, in order.
 fn cascaded(ran: Option<&Ran<'_>>, number: usize) -> Vec<Slot> {
     let Some(ran) = ran else { return Vec::new() };
     // Events stand in the order of their statements.
     let from = ran.run.events.partition_point(|(at, _)| *at < number);
     let mine = ran.run.events.iter().skip(from).take_while(|(at, _)| *at == number);
-    mine.filter_map(|(_, event)| match event {
+    let taken = mine.filter_map(|(_, event)| match event {
         Event::Dropped(id, _, true) => Some((*id, 0)),
         Event::DroppedColumn(id, column, true, _) => Some((*id, *column)),
         _ => None,
-    })
-    .collect()
+    });
+    let mut slots: Vec<Slot> = taken.collect();
+    slots.sort_unstable();
+    slots
 }
 
 /// What a statement did, from all of its changes.
@@ -278,7 +280,7 @@ fn touched(group: &[history::Step<'_>], then: &dyn Names, now: &dyn Names, casca
     for touch in &mut deep {
         let names = if touch.deed == Deed::Drops { then } else { now };
         let (id, column) = touch.slot;
-        touch.cascades = cascaded.contains(&touch.slot);
+        touch.cascades = cascaded.binary_search(&touch.slot).is_ok();
         let with = |owner: ObjId| match touch.deed {
             Deed::Makes | Deed::Drops => done.get(&(owner, 0)) == Some(&touch.deed),
             Deed::Changes | Deed::Writes => matches!(done.get(&(owner, 0)), Some(Deed::Makes | Deed::Drops)),

@@ -45,6 +45,7 @@ impl View<'_> {
                     (true, _) => Value::Oid(Reg::Oid, INFORMATION_SCHEMA),
                     (false, _) => text(home),
                 };
+                // What the relation has no column for is left out.
                 let mut row: Made = vec![(name, text(system.name)), (schema, namespace)];
                 let column = match relation {
                     "columns" => "column_name",
@@ -78,25 +79,7 @@ impl View<'_> {
             }
         }
         let Some(wanted) = asked.text(name).filter(|_| matches!(relation, "pg_type" | "pg_proc" | "routines")) else { return rows };
-        let mut homes: Vec<ObjId> = Vec::new();
-        for extension in self.catalog.members(Class::Extension, ObjId::NONE) {
-            let Some(object) = self.catalog.get(extension) else { continue };
-            let Some(contents) = self.builtin.extension(&object.name) else { continue };
-            let brought =
-                if relation == "pg_type" { contents.ty(wanted).is_some() } else { contents.function_names().any(|name| name == wanted) };
-            let is_schema = |on: &ObjId| matches!(self.catalog.get(*on).map(|object| &object.body), Some(Body::Schema));
-            homes.extend(object.deps.iter().map(|dep| dep.on).filter(is_schema).filter(|_| brought));
-        }
-        // Each type has one of arrays of it.
-        if let Some(element) = wanted.strip_prefix('_').filter(|_| relation == "pg_type") {
-            for parent in self.catalog.members(Class::Schema, ObjId::NONE) {
-                let made = |class| matches!(self.catalog.look_up(&Key::new(class, parent, element)), Presence::Present(..));
-                if made(Class::Type) || made(Class::Relation) {
-                    homes.push(parent);
-                }
-            }
-        }
-        for home in homes {
+        for home in self.homes_of(relation == "pg_type", wanted) {
             let home = if by_number { self.schema_value(home) } else { self.name_of(home) };
             rows.push((vec![(name, text(wanted)), (schema, home)], None));
         }
@@ -104,5 +87,26 @@ impl View<'_> {
             rows.push((vec![(name, text(wanted)), (schema, text("pg_catalog"))], None));
         }
         rows
+    }
+
+    /// The schemas in which extensions brought a type, or functions, of this name; of a type also those that hold what it is an array of.
+    fn homes_of(&self, ty: bool, wanted: &str) -> Vec<ObjId> {
+        let mut homes: Vec<ObjId> = Vec::new();
+        for extension in self.catalog.members(Class::Extension, ObjId::NONE) {
+            let Some(object) = self.catalog.get(extension) else { continue };
+            let Some(contents) = self.builtin.extension(&object.name) else { continue };
+            let brought = if ty { contents.ty(wanted).is_some() } else { contents.function_names().any(|name| name == wanted) };
+            let is_schema = |on: &ObjId| matches!(self.catalog.get(*on).map(|object| &object.body), Some(Body::Schema));
+            homes.extend(object.deps.iter().map(|dep| dep.on).filter(is_schema).filter(|_| brought));
+        }
+        if let Some(element) = wanted.strip_prefix('_').filter(|_| ty) {
+            for parent in self.catalog.members(Class::Schema, ObjId::NONE) {
+                let made = |class| matches!(self.catalog.look_up(&Key::new(class, parent, element)), Presence::Present(..));
+                if made(Class::Type) || made(Class::Relation) {
+                    homes.push(parent);
+                }
+            }
+        }
+        homes
     }
 }
