@@ -124,7 +124,6 @@ function pages(folder, ending = ".html") {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith(ending)).map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
 }
 
-/** Every link within the site leads to a file, and to a place in it. */
 /** Tells the app, if it is built, that the documentation stands beside it. */
 function leadHere() {
   if (!existsSync(app)) return;
@@ -132,6 +131,7 @@ function leadHere() {
   writeFileSync(app, html.replace("</head>", '<meta name="documentation" content="./site/index.html"></head>'));
 }
 
+/** Every link within the site leads to a file, and to a place in it. */
 function followLinks() {
   const texts = new Map(pages(out).map((path) => [path, readFileSync(path, "utf8")]));
   for (const [path, text] of texts) {
