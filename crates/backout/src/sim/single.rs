@@ -2,16 +2,18 @@
 
 use super::rows::plain;
 use super::run::Machine;
-use crate::catalog::object::ObjId;
+use crate::catalog::object::{ObjId, RelKind};
 use crate::catalog::resolve::RowUse;
 use crate::op::query::{FromItem, Query, QueryBody};
-use crate::op::{Expr, Op};
+use crate::op::{Expr, Op, Persistence};
 
 impl Machine {
     /// The table of which a scalar subquery finds more than one row among the values of an INSERT, where it is certainly evaluated.
     pub(super) fn crowded(&self, op: &Op, uses: &RowUse) -> Option<ObjId> {
-        let Op::Insert(insert) = op else { return None };
-        let Some(Query { body: QueryBody::Values(rows), .. }) = insert.source.as_ref().filter(|_| insert.with.is_empty()) else {
+        let (Op::Insert(insert), Some(&target)) = (op, uses.writes.first()) else { return None };
+        let Some(Query { body: QueryBody::Values(rows), .. }) =
+            insert.source.as_ref().filter(|_| insert.with.is_empty() && plain(&self.catalog, target))
+        else {
             return None;
         };
         rows.iter().flatten().filter_map(scalar).find_map(|query| self.finds_two(query, uses))
@@ -35,7 +37,12 @@ impl Machine {
         };
         let mut tables = uses.reads.iter().filter(named);
         let (Some(&table), None) = (tables.next(), tables.next()) else { return None };
-        let known = simple && plain(&self.catalog, table) && self.catalog.doubt_about(table).is_none();
+        // Who may not see a row does not find it, and a temporary table may lose it.
+        let seen = self.catalog.relation(table).is_some_and(|relation| match &relation.kind {
+            RelKind::Table(data) => !data.row_security && relation.persistence != Persistence::Temporary,
+            _ => false,
+        });
+        let known = simple && seen && plain(&self.catalog, table) && self.catalog.doubt_about(table).is_none();
         let (found, _) = self.fitting(table, filter).filter(|_| known)?;
         (found.len() > 1).then_some(table)
     }

@@ -1,6 +1,5 @@
 //! The functions of pg_catalog that migrations use, and aggregates.
 
-use super::dates;
 use super::scalar::{join, relation};
 use super::*;
 use crate::lexer::quote_ident;
@@ -245,9 +244,7 @@ impl Evaluator<'_> {
             },
             "regexp_replace" => regexp_replace(&texts),
             "similar_to_escape" if args.len() == 1 => text(0).map(|text| Text(pattern::similar(text))),
-            "date_part" | "extract" => text(0).zip(args.get(1)).and_then(|(field, moment)| dates::part(field, moment)),
-            "date_trunc" if args.len() == 2 => args.first().zip(args.get(1)).and_then(|(unit, moment)| dates::trunc(unit, moment)),
-            "to_char" => args.first().zip(args.get(1)).and_then(|(moment, format)| dates::to_char(moment, format)),
+            "date_part" => text(0).zip(text(1)).and_then(|(field, moment)| date_part(field, moment)),
             _ => return Ok(None),
         };
         if args.iter().any(Value::is_null) {
@@ -475,11 +472,6 @@ impl Evaluator<'_> {
         if !gives_rows(name) && self.host.call(call, &args)?.is_some() {
             return Ok(Err(Why::NotModelled));
         }
-        if name == "generate_series"
-            && let Some(series) = dates::series(&args)
-        {
-            return Ok(series);
-        }
         if let Some(why) = args.iter().filter(|value| !matches!(value, Value::Array(_))).filter_map(Value::why).max() {
             return Ok(Err(why));
         }
@@ -629,6 +621,22 @@ fn trimmed(text: Option<&String>, count: usize, set: Option<&String>, start: boo
         rest = rest.trim_end_matches(|c| set.contains(c));
     }
     Some(Value::text(rest))
+}
+
+/// A field of a date or a moment that does not hang on the session's time zone.
+fn date_part(field: &str, moment: &str) -> Option<Value> {
+    if !is_moment(moment) || moment.ends_with("+00") {
+        return None;
+    }
+    let part = match field {
+        "year" => moment.get(..4),
+        "month" => moment.get(5..7),
+        "day" => moment.get(8..10),
+        "hour" => moment.get(11..13),
+        "minute" => moment.get(14..16),
+        _ => None,
+    };
+    part?.parse().ok().map(Value::Int)
 }
 
 /// Characters from `start` (from 1), up to `count` of them.

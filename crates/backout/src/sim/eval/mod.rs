@@ -4,7 +4,6 @@
 //! has none. Logic is that of SQL with a fourth value: *unknown*, which carries the reason and is never guessed away.
 //! Nothing here changes anything, and nothing here knows the catalog but through [`System`].
 
-mod dates;
 mod function;
 mod pattern;
 mod query;

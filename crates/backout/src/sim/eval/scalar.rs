@@ -1,6 +1,5 @@
 //! Scalar expressions.
 
-use super::dates;
 use super::value::{array_literal, number};
 use super::*;
 use crate::catalog::resolve::{decimal, decimal_text, fitted, scaled};
@@ -460,7 +459,7 @@ impl Evaluator<'_> {
                     }
                     _ => Value::Unknown(Why::NotModelled),
                 },
-                value => dates::cast(&value, &ty.name).unwrap_or(Value::Unknown(value.why().unwrap_or(Why::NotModelled))),
+                value => Value::Unknown(value.why().unwrap_or(Why::NotModelled)),
             },
             "json" | "jsonb" | "uuid" | "inet" | "cidr" | "macaddr" => match value {
                 Value::Text(text) => Value::Text(self.read(&text, ty)?),
@@ -609,7 +608,7 @@ fn arithmetic(name: &str, left: &Value, right: &Value) -> Evaluated<Value> {
             _ => a.checked_rem(*b),
         }
         .map(Value::Int),
-        _ => dates::arithmetic(name, left, right).or_else(|| fraction(name, left, right)),
+        _ => fraction(name, left, right),
     };
     Ok(result.unwrap_or_else(unknown))
 }

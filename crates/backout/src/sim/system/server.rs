@@ -2,7 +2,7 @@
 //! functions, and what installed extensions brought.
 
 use super::tables::text;
-use super::{Asked, INFORMATION_SCHEMA, Made, PG_CATALOG, SYSTEM_RELATIONS, View};
+use super::{Asked, INFORMATION_SCHEMA, Made, PG_CATALOG, SYSTEM_RELATIONS, View, relkind};
 use crate::catalog::object::{Body, ObjId};
 use crate::catalog::{Class, Key, Presence};
 use crate::sim::eval::{Reg, Value, Why};
@@ -22,7 +22,9 @@ impl View<'_> {
             "routines" => ("routine_schema", "routine_name", ""),
             _ => return rows,
         };
-        if asked.object(id).is_some() {
+        // Of all that there is only what is asked for by its name: whoever asks for many leaves these out by one condition or another.
+        let names = [name, "column_name", "attname"].into_iter().filter_map(|column| asked.text(column));
+        if asked.object(id).is_some() || names.count() == 0 {
             return rows;
         }
         // Relations of pg_catalog say it by number.
@@ -81,10 +83,15 @@ impl View<'_> {
         let Some(wanted) = asked.text(name).filter(|_| matches!(relation, "pg_type" | "pg_proc" | "routines")) else { return rows };
         for home in self.homes_of(relation == "pg_type", wanted) {
             let home = if by_number { self.schema_value(home) } else { self.name_of(home) };
-            rows.push((vec![(name, text(wanted)), (schema, home)], None));
+            let row: Made = vec![(name, text(wanted)), (schema, home)];
+            // A function may have several overloads.
+            rows.extend((relation != "pg_type").then(|| (row.clone(), Some(Why::NotModelled))));
+            rows.push((row, None));
         }
         if relation == "routines" && self.builtin.function_known(wanted) {
-            rows.push((vec![(name, text(wanted)), (schema, text("pg_catalog"))], None));
+            let row: Made = vec![(name, text(wanted)), (schema, text("pg_catalog"))];
+            rows.push((row.clone(), Some(Why::NotModelled)));
+            rows.push((row, None));
         }
         rows
     }
@@ -101,7 +108,10 @@ impl View<'_> {
         }
         if let Some(element) = wanted.strip_prefix('_').filter(|_| ty) {
             for parent in self.catalog.members(Class::Schema, ObjId::NONE) {
-                let made = |class| matches!(self.catalog.look_up(&Key::new(class, parent, element)), Presence::Present(..));
+                let made = |class| match self.catalog.look_up(&Key::new(class, parent, element)) {
+                    Presence::Present(id, _) => !matches!(self.catalog.relation(id).map(relkind), Some("i" | "I" | "S")),
+                    Presence::Absent | Presence::Open(_) => false,
+                };
                 if made(Class::Type) || made(Class::Relation) {
                     homes.push(parent);
                 }
