@@ -68,11 +68,9 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             (false, false) => format!("nothing here makes {object}, which the rollback drops if there is one"),
         };
         let meant = if stray.shown { None } else { coverage::meant(judgement, stray.kind, &stray.name) };
-        let fix = match meant {
-            Some(meant) => fixes::rename(judgement, findings.texts, stray.statement, &stray.name, meant),
-            None if stray.certain => fixes::remove(judgement, findings.texts, stray.statement),
-            None => None,
-        };
+        // What was meant under another name is not to go, and with the right one it is a guess what else changes.
+        let certain = stray.certain && meant.is_none();
+        let fix = if certain { fixes::remove(judgement, findings.texts, stray.statement) } else { None };
         let finding = findings.report(places::statement(judgement, Side::Rollback, stray.statement), message).fix(fix);
         finding.help(match meant {
             Some(meant) => format!("did you mean `{meant}`? it is left behind"),
