@@ -193,7 +193,7 @@ fn depends(folder: &str, section: &str, wanted: &[&str]) {
 const CORE_DEPENDENCIES: [&str; 7] = ["arcstr", "litemap", "rustc-hash", "serde", "serde_json", "annotate-snippets", "unicode-width"];
 
 /// What the command line depends on.
-const CLI_DEPENDENCIES: [&str; 6] = ["backout", "clap", "anstream", "ignore", "indicatif", "serde_json"];
+const CLI_DEPENDENCIES: [&str; 7] = ["backout", "clap", "anstream", "ignore", "indicatif", "mimalloc", "serde_json"];
 
 #[test]
 fn every_file_is_part_of_its_crate() {

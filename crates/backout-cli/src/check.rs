@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::progress::{Counter, Progress};
 use crate::{files, terminal};
 use backout::Checker;
-use backout::layout::Layout;
+use backout::layout::{Layout, Plan, PlanProblemKind};
 use backout::report::{Format, Report, human};
 use backout::runner::Runner;
 use std::path::{Path, PathBuf};
@@ -62,7 +62,22 @@ fn input(check: &Check, color: Color, progress: &mut Progress) -> Result<backout
     if plan.migrations.is_empty() {
         return Err(nothing(check, files.sources.len(), layout));
     }
+    if let Some(other) = check.paths.iter().find(|path| is_left_out(path, &plan)) {
+        return Err(Error::Other(format!(
+            "`{}` holds a history of its own, and one call judges one history\n  run `backout check` once for each",
+            other.display()
+        )));
+    }
     Ok(backout::Input::folder(files.sources, layout, baseline, options))
+}
+
+/// Whether somebody named a path of which nothing is judged because another history was chosen.
+fn is_left_out(path: &Path, plan: &Plan) -> bool {
+    let own = format!("{}/", files::slashed(path).trim_end_matches('/'));
+    let within = |other: &str| own == "./" || format!("{other}/").starts_with(&own);
+    let parts = plan.migrations.iter().flat_map(|migration| [&migration.forward, &migration.rollback]).flatten();
+    let mut others = plan.problems.iter().filter(|problem| problem.kind == PlanProblemKind::LeftOut);
+    others.any(|problem| within(&problem.path)) && !parts.into_iter().any(|part| within(&part.path))
 }
 
 const ONE_DIRECTION: &str = "standard input does not hold both directions of a change

@@ -2,11 +2,13 @@
 
 use crate::finding::Place;
 use crate::input::{Input, Shape};
-use crate::layout::{Migration, Part, PlanProblem};
+use crate::layout::{Migration, Part, PlanProblem, PlanProblemKind};
 use crate::op::{Gap, GapKind, Op, Reach};
 use crate::report::{self, Facts, Report};
 use crate::runner::Runner;
-use crate::sim::{Again, Difference, Functions, Ignore, Judgement, Script, Settings, Simulation, Statement, Task, Unwind};
+use crate::sim::{
+    Again, Difference, Functions, Ignore, Judgement, Script, Settings, Simulation, Statement, StatementFailure, Task, Unwind,
+};
 use crate::source::{Source, Span};
 use crate::split::{Directive, DirectiveTool, MetaKind, TriviaKind};
 use crate::{lower, split};
@@ -145,7 +147,8 @@ impl Checker {
                 let id = rollback.as_ref().or(forward.as_ref()).map_or(String::new(), |script| script.path.clone());
                 let task = Task { id, forward, rollback, forward_opts_out: false, rollback_opts_out: false, pair: true };
                 let settings = settings(input, share.runner, share.runner_known, input.baseline.is_none(), false);
-                share.judgements.push(self.simulation(settings, input.baseline.as_ref()).judge(task));
+                let judgement = self.simulation(settings, input.baseline.as_ref(), &mut share).judge(task);
+                share.judgements.push(judgement);
                 share
             }
             Shape::Plan { layout, read } => {
@@ -153,6 +156,7 @@ impl Checker {
                 let mut share = Share::new(options.runner.unwrap_or(plan.runner), options.runner.is_some() || plan.recognised);
                 let weights: Vec<usize> = plan.migrations.iter().map(|migration| weight(input, migration)).collect();
                 let own = borders(&weights, at, of, plan.history);
+                share.problems = plan.problems;
                 if plan.history {
                     self.history(input, &plan.migrations, own, &mut share);
                 } else {
@@ -161,7 +165,6 @@ impl Checker {
                         self.pair(input, migration, &mut share);
                     }
                 }
-                share.problems = plan.problems;
                 share.layout = Some(plan.layout.id);
                 share
             }
@@ -224,7 +227,8 @@ impl Checker {
         if own.is_empty() && !last {
             return;
         }
-        let mut simulation = self.simulation(settings(input, runner, share.runner_known, false, true), input.baseline.as_ref());
+        let settings = settings(input, runner, share.runner_known, false, true);
+        let mut simulation = self.simulation(settings, input.baseline.as_ref(), share);
         for (number, migration) in migrations.iter().enumerate().take(own.end) {
             if own.contains(&number) {
                 self.watch.tell(migration, migrations.len());
@@ -245,12 +249,19 @@ impl Checker {
         let baseline = own.as_ref().or(input.baseline.as_ref());
         let task = self.task(input, migration, share.runner, true, true);
         let settings = settings(input, share.runner, share.runner_known, baseline.is_none(), false);
-        share.judgements.push(self.simulation(settings, baseline).judge(task));
+        let judgement = self.simulation(settings, baseline, share).judge(task);
+        share.judgements.push(judgement);
     }
 
-    fn simulation(&mut self, settings: Settings, baseline: Option<&Source>) -> Simulation {
-        let baseline = baseline.map(|source| self.script(&source.path, &source.text, &split::split(&source.text), settings.version));
-        Simulation::new(settings, FUNCTIONS, baseline.as_ref())
+    fn simulation(&mut self, settings: Settings, baseline: Option<&Source>, share: &mut Share) -> Simulation {
+        let Some(source) = baseline else { return Simulation::new(settings, FUNCTIONS, None, |_| Reach::Nothing) };
+        let script = self.script(&source.path, &source.text, &split::split(&source.text), settings.version);
+        let simulation = Simulation::new(settings, FUNCTIONS, Some(&script), |span| lower::reach(span.of(&source.text)));
+        // Each migration that stands for itself meets the schema anew.
+        if !share.problems.iter().any(|problem| problem.kind == PlanProblemKind::SchemaFails && problem.path == source.path) {
+            share.problems.extend(failing(&script, simulation.refused()));
+        }
+        simulation
     }
 
     /// Where the schema that was given makes routines and views.
@@ -464,6 +475,21 @@ fn settings(input: &Input, runner: Runner, runner_known: bool, open_world: bool,
     }
 }
 
+/// The statements of the schema that fail, as far as anybody wants to read of them.
+fn failing<'a>(script: &'a Script, refused: &'a [StatementFailure]) -> impl Iterator<Item = PlanProblem> + 'a {
+    /// After an error within a transaction every statement fails.
+    const ABORTED: &str = "25P02";
+    const MOST: usize = 10;
+    let more = refused.len().saturating_sub(MOST);
+    let told = refused.iter().filter(|failure| failure.failure.sqlstate != ABORTED).take(MOST).enumerate();
+    told.filter_map(move |(at, StatementFailure { statement, failure })| {
+        let span = script.statements.get(statement.checked_sub(1)?)?.span;
+        let others = if at + 1 == MOST && more > 0 { format!(", and {more} more statements fail") } else { String::new() };
+        let message = format!("this statement of the schema fails with {}: {}{others}", failure.sqlstate, failure.message);
+        Some(PlanProblem { kind: PlanProblemKind::SchemaFails, message, path: script.path.clone(), span: Some(span), minor: false })
+    })
+}
+
 fn statement_spans(text: &str) -> Vec<Span> {
     split::split(text).statements.iter().map(|statement| statement.span).collect()
 }
@@ -511,6 +537,22 @@ mod tests {
             super::check(&Input::pair(source("f", "CREATE TABLE b (id int);"), source("r", "DROP TABLE b;"), schema, Options::default()));
         let gap = report.migrations[0].gaps[0].at.as_ref().map(|at| (at.path.as_str(), at.line));
         assert_eq!(gap, Some(("schema.sql", 2)));
+    }
+
+    #[test]
+    fn what_a_failing_statement_of_the_schema_names_is_in_doubt() {
+        let source = |path: &str, text: &str| Some(Source { path: path.into(), text: text.into() });
+        let check = |rollback| {
+            let schema = source("schema.sql", "CREATE TABLE a (id int);\nCREATE TABLE b (id int);\nCREATE VIEW v AS SELECT id FROM a, c;");
+            let scripts = (source("f", "CREATE TABLE d (id int);"), source("r", rollback));
+            let report = super::check(&Input::pair(scripts.0, scripts.1, schema, Options::default()));
+            let lines: Vec<u32> = report.findings.iter().filter_map(|finding| Some(finding.at.as_ref()?.line)).collect();
+            (report.migrations[0].answers.rollback_runs.answer.id(), lines)
+        };
+        assert_eq!(check("DROP TABLE d;"), ("yes", vec![3]));
+        assert_eq!(check("DROP TABLE d; DROP TABLE b;"), ("yes", vec![3]));
+        assert_eq!(check("DROP TABLE d; DROP TABLE a;"), ("unknown", vec![3]));
+        assert_eq!(check("DROP TABLE d; DROP VIEW v;"), ("unknown", vec![3]));
     }
 
     /// What is said of `redo` for the last migration of a goose folder.

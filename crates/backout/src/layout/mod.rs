@@ -204,11 +204,15 @@ pub struct PlanProblem {
     pub path: String,
     /// Where in the file, if it is about a place.
     pub span: Option<Span>,
+    /// Worth a note, however bad others of its kind are.
+    pub minor: bool,
 }
 
 /// What sort of oddity a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PlanProblemKind {
+    /// A statement of the schema that was given fails.
+    SchemaFails,
     /// Two files claim the same version and direction.
     DuplicateVersion,
     /// The tool does not run this file.
@@ -254,7 +258,7 @@ struct Reading {
 
 impl Reading {
     fn problem(&mut self, kind: PlanProblemKind, path: &str, span: Option<Span>, message: impl Into<String>) {
-        self.problems.push(PlanProblem { kind, message: message.into(), path: path.to_owned(), span });
+        self.problems.push(PlanProblem { kind, message: message.into(), path: path.to_owned(), span, minor: false });
     }
 }
 
@@ -386,8 +390,11 @@ fn left_out(reading: &mut Reading, candidates: &[Candidate<'_>], entries: &[Entr
         if particular && layout != plain::LAYOUT && other.folder != folder && !told.contains(&other.folder) {
             told.push(other.folder);
             let name = if other.folder.is_empty() { "." } else { other.folder };
-            let message = format!("another history of {} files in `{name}` is left out: give that folder to check it", other.files);
-            reading.problem(PlanProblemKind::LeftOut, other.folder, None, message);
+            let message = format!("another history of {} files in `{name}` is left out", other.files);
+            // Nobody expects that another database's is judged.
+            let minor = names::database(other.folder) < 0;
+            let path = other.folder.to_owned();
+            reading.problems.push(PlanProblem { kind: PlanProblemKind::LeftOut, message, path, span: None, minor });
         }
     }
 }

@@ -244,7 +244,7 @@ fn of_several_histories_one_is_taken() {
         expect![[r#"
             golang-migrate golang-migrate
             1_a: ↑postgres/1_a.up.sql ↓postgres/1_a.down.sql
-            LeftOut mysql: another history of 3 files in `mysql` is left out: give that folder to check it
+            LeftOut mysql: another history of 3 files in `mysql` is left out
         "#]],
     );
 }

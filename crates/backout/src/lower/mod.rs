@@ -16,7 +16,7 @@ mod statement;
 mod types;
 
 use crate::lexer::{self, LexError, Token, TokenKind};
-use crate::op::{Expr, Op, Rejection, TypeName};
+use crate::op::{Expr, Op, Reach, Rejection, TypeName};
 use parser::{Parse, Parser, Stop};
 
 /// Reads one statement as a server of this major version would. Never fails: what it cannot read is the answer.
@@ -27,6 +27,11 @@ pub fn statement(text: &str, version: u16) -> Op {
 /// Reads a statement of the quoted body of a routine, but not the bodies of the routines that it may make in turn.
 fn statement_of_body(text: &str, version: u16) -> Op {
     read(text, version, true)
+}
+
+/// What a statement can have made or changed, whatever became of it: no more than its text names.
+pub(crate) fn reach(text: &str) -> Reach {
+    lexer::tokenize(text).map_or(Reach::Everything, |tokens| parser::names_in(text, &tokens))
 }
 
 fn usual(text: &str, version: u16) -> Op {

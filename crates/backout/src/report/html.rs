@@ -2,7 +2,7 @@
 
 use super::junit::escaped;
 use super::picture::{self, Kind, Picture};
-use super::words::{count, proof, question};
+use super::words::{asked, count, proof, question};
 use super::{At, FindingReport, MigrationReport, Report, WitnessReport};
 use crate::finding::Severity;
 use crate::rules::Verdict;
@@ -117,7 +117,7 @@ fn migration_html(out: &mut String, report: &Report, migration: &MigrationReport
         "<details class=\"migration\" id=\"{anchor}\" data-verdict=\"{verdict}\"{open}>\n<summary><h2>{}</h2> <span class=\"badge {verdict}\">{verdict}</span></summary>\n<ul class=\"answers\">",
         escaped(&migration.id)
     );
-    for (key, heading, verity, because) in migration.answers.each() {
+    for (key, heading, verity, because) in asked(migration) {
         let (answer, proof) = (verity.id(), proof(migration, key, verity, because));
         let proof = if proof.is_empty() { String::new() } else { format!(" · {}", escaped(&proof)) };
         let _ = writeln!(

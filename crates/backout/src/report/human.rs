@@ -3,7 +3,7 @@
 //! One migration is told in full. Of many, those that are safe are only counted, and of the others only what is as bad as
 //! [`Options::show`] is told, so that a folder does not become a wall of text.
 
-use super::words::{count, proof, question};
+use super::words::{asked, count, proof, question};
 use super::{At, FindingReport, MigrationReport, Report, WitnessReport};
 use crate::finding::Severity;
 use crate::rules::Verdict;
@@ -38,7 +38,9 @@ pub fn render(report: &Report, options: &Options) -> String {
     let page = Page { report, options, many, show };
     let mut out = String::new();
     if !options.quiet {
-        page.findings(&mut out, &report.findings);
+        // They are few, and about all of it.
+        let whole = Page { show: options.show.unwrap_or(show.min(Severity::Warning)), ..page };
+        whole.findings(&mut out, &report.findings);
     }
     for migration in &report.migrations {
         page.migration(&mut out, migration);
@@ -49,6 +51,7 @@ pub fn render(report: &Report, options: &Options) -> String {
     out
 }
 
+#[derive(Clone, Copy)]
 struct Page<'a> {
     report: &'a Report,
     options: &'a Options,
@@ -116,7 +119,9 @@ impl Page<'_> {
         match migration.verdict {
             Verdict::Safe => "the rollback works".to_owned(),
             Verdict::Unsafe => {
-                let errors: Vec<_> = migration.findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+                let mut errors: Vec<_> = migration.findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+                // What is seen to fail says more than what --strict makes an error.
+                errors.sort_by_key(|finding| finding.witness.is_none());
                 match errors.as_slice() {
                     // The frame below says it in full.
                     [_, ..] if !self.options.quiet => String::new(),
@@ -147,7 +152,7 @@ impl Page<'_> {
 
     fn answers(&self, out: &mut String, migration: &MigrationReport) {
         let mut last = "";
-        for (key, heading, verity, because) in migration.answers.each() {
+        for (key, heading, verity, because) in asked(migration) {
             let shown = if heading == last { "" } else { heading };
             last = heading;
             let color = match verity {
@@ -162,7 +167,10 @@ impl Page<'_> {
     }
 
     fn findings(&self, out: &mut String, findings: &[FindingReport]) {
-        for finding in findings.iter().filter(|finding| self.shows(finding)) {
+        let mut shown: Vec<_> = findings.iter().filter(|finding| self.shows(finding)).collect();
+        // What the verdict rests on comes first.
+        shown.sort_by_key(|finding| finding.severity != Severity::Error);
+        for finding in shown {
             self.finding(out, finding);
         }
     }
@@ -224,7 +232,7 @@ impl Page<'_> {
         // Lines of a size that nobody reads, and files without text, are named and not shown.
         const READABLE: usize = 4000;
         let Some(window) = text.get(from..to).filter(|window| !window.trim().is_empty() && window.len() <= READABLE) else {
-            let origin = Origin::path(at.path.as_str());
+            let origin = Origin::path(self.report.located(&at.path));
             return group.element(if text.is_empty() { origin } else { origin.line(at.line as usize).char_column(at.column as usize) });
         };
         let annotation = |(at, label, kind): &(&At, String, AnnotationKind)| -> Annotation<'s> {
@@ -238,7 +246,7 @@ impl Page<'_> {
             let annotation = kind.span(start..end);
             if label.is_empty() { annotation } else { annotation.label(label.clone()) }
         };
-        let snippet = Snippet::source(window).line_start(line as usize).path(at.path.as_str());
+        let snippet = Snippet::source(window).line_start(line as usize).path(self.report.located(&at.path));
         group.element(snippet.annotations(places.iter().map(annotation)))
     }
 

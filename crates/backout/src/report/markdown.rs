@@ -4,7 +4,7 @@
 //! apart. The comment stays below the length that GitHub takes.
 
 use super::picture::{self, Kind};
-use super::words::{count, proof, question};
+use super::words::{asked, count, proof, question};
 use super::{FindingReport, MigrationReport, Report, WitnessReport};
 use crate::finding::Severity;
 use crate::rules::Verdict;
@@ -140,7 +140,7 @@ fn details(out: &mut String, report: &Report, migration: &MigrationReport, many:
 /// What is known of a rollback that there is.
 fn answers(out: &mut String, migration: &MigrationReport) {
     out.push_str("<details><summary>The nine answers</summary>\n\n| question | answer | because |\n|---|---|---|\n");
-    for (key, _, verity, because) in migration.answers.each() {
+    for (key, _, verity, because) in asked(migration) {
         let sign = match verity {
             Verity::Yes => "✅ yes",
             Verity::No => "❌ no",

@@ -1,6 +1,7 @@
 //! Words that the formats for people share.
 
 use super::{Answers, FailureReport, MigrationReport};
+use crate::rules::Verdict;
 use crate::sim::Verity;
 
 /// A number with its noun.
@@ -21,6 +22,12 @@ pub fn question(key: &str) -> &'static str {
         "atomic" => "it is all or nothing",
         _ => "no old row is lost",
     }
+}
+
+/// The answers that people are told: where there is no rollback, what holds of one that does nothing tells them nothing.
+pub(super) fn asked(migration: &MigrationReport) -> impl Iterator<Item = (&'static str, &'static str, Verity, Option<&str>)> {
+    let missing = migration.verdict == Verdict::Missing;
+    migration.answers.each().into_iter().filter(move |(key, ..)| !missing || *key == "forward_runs")
 }
 
 /// What an answer rests on, in a few words.

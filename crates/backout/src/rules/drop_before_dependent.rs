@@ -79,20 +79,25 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             [one] => format!("cannot drop {object} here, because {one}"),
             [one, more @ ..] => format!("cannot drop {object} here, because {one}, and {} more", ordering::things(more.len())),
         };
-        let later = dependents.first().and_then(|who| ordering::later_drop(judgement, findings.texts, failure.statement, who));
-        let help = match (&later, dependents.first()) {
-            (Some(number), Some(who)) => {
-                let line = findings.line(&places::statement(judgement, Side::Rollback, *number));
+        let drop_of = |who| ordering::later_drop(judgement, findings.texts, failure.statement, who);
+        let drops: Vec<(usize, &str)> = dependents.iter().filter_map(|&who| Some((drop_of(who)?, who))).collect();
+        let last = drops.iter().max_by_key(|(number, _)| *number).copied();
+        let kept = dependents.iter().find(|who| drops.iter().all(|(_, dropped)| dropped != *who));
+        let help = match (kept, last) {
+            (Some(who), _) => format!("drop {who} first, or change it so that it no longer needs {object}"),
+            (None, Some((number, who))) => {
+                let line = findings.line(&places::statement(judgement, Side::Rollback, number));
                 let own = findings.line(&places::statement(judgement, Side::Rollback, failure.statement));
+                let last = if drops.iter().any(|(other, _)| *other != number) { " as the last of them" } else { "" };
                 if line == own {
-                    format!("move this statement after the one that drops {who}")
+                    format!("move this statement after the one that drops {who}{last}")
                 } else {
-                    format!("move this statement after line {line}, which drops {who}")
+                    format!("move this statement after line {line}, which drops {who}{last}")
                 }
             }
-            (None, Some(who)) => format!("drop {who} first, or change it so that it no longer needs {object}"),
-            (_, None) => "drop what depends on it first".to_owned(),
+            (None, None) => "drop what depends on it first".to_owned(),
         };
+        let later = last.filter(|_| kept.is_none()).map(|(number, _)| number);
         (message, help, later.map(|number| (number, "what depends on it is dropped only here".to_owned())))
     });
 }

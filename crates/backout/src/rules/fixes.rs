@@ -188,8 +188,9 @@ pub(super) fn move_after(judgement: &Judgement, texts: &Texts, failure: &Stateme
     let rollback = Editable::new(judgement, texts, Side::Rollback)?;
     let dependents: Vec<&str> =
         failure.failure.detail.iter().filter_map(|line| line.split_once(" depends on ").map(|(who, _)| who)).collect();
-    let drops: Option<Vec<usize>> = dependents.iter().map(|who| ordering::later_drop(judgement, texts, failure.statement, who)).collect();
-    let target = drops?.into_iter().max()?;
+    let drop_of = |who| ordering::later_drop(judgement, texts, failure.statement, who);
+    let drops: Option<Vec<(usize, &str)>> = dependents.iter().map(|&who| Some((drop_of(who)?, who))).collect();
+    let (target, last) = drops?.into_iter().max_by_key(|(number, _)| *number)?;
     let (failing, behind) = (rollback.statement(failure.statement)?, rollback.statement(target)?);
     if matches!(*behind.op, Op::Do(_)) {
         return None;
@@ -197,7 +198,7 @@ pub(super) fn move_after(judgement: &Judgement, texts: &Texts, failure: &Stateme
     let own = rollback.whole(failing);
     let (end, closed) = rollback.after(behind);
     let moved = format!("{}{}{};", if closed { "" } else { ";" }, rollback.newline(), failing.span.of(rollback.text));
-    let title = format!("move this statement behind the one that drops {}", dependents.last()?);
+    let title = format!("move this statement behind the one that drops {last}");
     fix(title, vec![rollback.edit(own.start, own.end, ""), rollback.edit(end, end, moved)])
 }
 

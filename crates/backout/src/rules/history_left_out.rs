@@ -9,7 +9,7 @@ The folder holds another history, which was not checked.
 
 ## Why it matters
 
-Histories of different databases or tools follow each other nowhere, so one was chosen.
+Histories of different databases or tools follow each other nowhere, so one was chosen: nothing is said about the other.
 
 ## Reported
 
@@ -37,7 +37,7 @@ When the other history is not meant.
 Design of backout: one call judges one history.
 "#;
 
-pub(super) const META: Meta = Meta { heading: Heading::Plan, severity: Severity::Note };
+pub(super) const META: Meta = Meta { heading: Heading::Plan, severity: Severity::Warning };
 
 pub(super) const KIND: PlanProblemKind = PlanProblemKind::LeftOut;
 

@@ -193,6 +193,7 @@ rules! {
         unknown_rule_in_ignore
     }
     plan {
+        failing_schema
         duplicate_version
         refused_script
         misspelled_annotation
@@ -244,7 +245,7 @@ fn oddity(problem: &PlanProblem) -> Option<Finding> {
     ALL.iter().find_map(|rule| match rule.check {
         Check::Plan(kind, help) if kind == problem.kind => Some(Finding {
             rule: rule.name,
-            severity: rule.severity,
+            severity: if problem.minor { Severity::Note } else { rule.severity },
             message: problem.message.clone(),
             help: Some(help.to_owned()),
             at: Some(Place { path: problem.path.clone(), span: problem.span.unwrap_or_default() }),

@@ -660,6 +660,27 @@ impl Machine {
         Some(Event::MayFail(self.catalog.qualified(refusing), "update", "23514", table))
     }
 
+    /// Whether a CHECK is about nothing but columns that came with it, which are NULL in every row, and lets NULL pass.
+    pub(super) fn null_passes(&self, alter: &AlterTable, event: &Event) -> bool {
+        let Event::MayFail(object, "check", _, table) = event else { return false };
+        let mut constraints = self.catalog.members(Class::Constraint, *table).filter(|id| self.catalog.qualified(*id) == *object);
+        let found = constraints.next().and_then(|id| self.catalog.get(id)).map(|object| &object.body);
+        let (Some(Body::Constraint(constraint)), Some(relation)) = (found, self.catalog.relation(*table)) else { return false };
+        let ConstraintKind::Check { expr, columns, .. } = &constraint.kind else { return false };
+        let comes = |column: &Column| {
+            let adds = |action: &TableAction| matches!(action, TableAction::AddColumn { column: added, .. } if added.name == column.name);
+            let filled = column.default.is_some() || column.identity.is_some() || column.generated.is_some();
+            !filled && matches!(column.ty.base, TyBase::Builtin(_)) && alter.actions.iter().any(|(action, _)| adds(action))
+        };
+        if !columns.iter().all(|number| relation.column_at(*number).is_some_and(|column| comes(column))) {
+            return false;
+        }
+        let row = Row::imagined(columns.clone().into(), vec![Value::Null; columns.len()]);
+        let value =
+            self.condition(expr).map(|condition| eval::expression(&mut self.seen(relation, &row, condition.orders), &condition.expr));
+        matches!(value, Some(Ok(value)) if matches!(value.truth(), Truth::Known(None | Some(true))))
+    }
+
     /// A condition as it is read, which is done once.
     fn condition(&self, template: &Template) -> Option<Arc<Condition>> {
         let text = self.catalog.print(template);

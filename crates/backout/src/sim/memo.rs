@@ -1,7 +1,7 @@
 //! What the statements of the migration at hand came to, so that a run in which one would read the same need not execute
 //! it again: the half-applied states of a migration differ in few objects, and most statements look at others.
 
-use super::run::{Fate, Machine, forbidden_in_block};
+use super::run::{Fate, Machine, Run, forbidden_in_block};
 use super::{Failure, Remark, Side};
 use crate::catalog::apply::Event;
 use crate::catalog::context::Doubts;
@@ -156,6 +156,23 @@ impl Machine {
         }
     }
 
+    /// What is kept of a statement that is read again: not its rows unless somebody asks for them, and no more than once
+    /// what it has in common with the one before.
+    pub(super) fn in_short(&self, rows: Arc<RowUse>, run: &Run) -> Arc<RowUse> {
+        if self.compares_rows || !rows.calls.is_empty() || rows.deleted.is_some() {
+            return rows;
+        }
+        let same = |(_, last): &&(usize, Arc<RowUse>)| {
+            last.inserted.is_none()
+                && last.deleted.is_none()
+                && (&last.reads, &last.writes, last.unbounded) == (&rows.reads, &rows.writes, rows.unbounded)
+        };
+        match run.rows.last().filter(same) {
+            Some((_, last)) => last.clone(),
+            None => Arc::new(RowUse { inserted: None, ..RowUse::clone(&rows) }),
+        }
+    }
+
     fn repeated(&mut self, op: &Op, session: &mut Session, side: Side, number: usize, in_block: bool) -> Done {
         if !self.memo.on {
             let done = self.statement(op, session, side, in_block);
@@ -216,10 +233,12 @@ impl Machine {
         self.quiet && (!self.catalog.knows_rows() || (known.rows && !known.trace.changed().any(shakes)))
     }
 
-    /// Shakes the rows that a program may have changed; no trace tells of them.
-    fn shaken(&mut self, op: &Op, done: Done) -> Done {
-        if let Op::Do(block) = op {
-            self.shaken_by(&block.body);
+    /// Shakes the rows that a program may have changed, of which no trace tells, and leaves out what rows cannot be in the way of.
+    fn shaken(&mut self, op: &Op, mut done: Done) -> Done {
+        match op {
+            Op::Do(block) => self.shaken_by(&block.body),
+            Op::AlterTable(alter) if !self.quiet => done.events.retain(|event| !self.null_passes(alter, event)),
+            _ => {}
         }
         done
     }

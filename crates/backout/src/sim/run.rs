@@ -50,6 +50,8 @@ pub(super) enum Fate {
 pub(super) struct Run {
     /// The first statement that fails.
     pub failure: Option<StatementFailure>,
+    /// All that fail of a script that goes on.
+    pub failures: Vec<StatementFailure>,
     /// The first gap that a statement's success hangs on.
     pub unknown: Option<GapId>,
     /// A statement may have done something else than what it was taken to do, and not only have been refused.
@@ -312,35 +314,18 @@ impl Machine {
         run
     }
 
-    /// What is kept of a statement that is read again: not its rows unless somebody asks for them, and no more than once
-    /// what it has in common with the one before.
-    fn in_short(&self, rows: Arc<RowUse>, run: &Run) -> Arc<RowUse> {
-        if self.compares_rows || !rows.calls.is_empty() || rows.deleted.is_some() {
-            return rows;
-        }
-        let same = |(_, last): &&(usize, Arc<RowUse>)| {
-            last.inserted.is_none()
-                && last.deleted.is_none()
-                && (&last.reads, &last.writes, last.unbounded) == (&rows.reads, &rows.writes, rows.unbounded)
-        };
-        match run.rows.last().filter(same) {
-            Some((_, last)) => last.clone(),
-            None => Arc::new(RowUse { inserted: None, ..RowUse::clone(&rows) }),
-        }
-    }
-
     /// A failure: notes it, and says whether the script stops here.
     fn stop(&mut self, failure: Failure, number: usize, mode: Mode, open: &mut Option<Open>, run: &mut Run) -> bool {
-        if run.failure.is_none() {
-            run.failure = Some(StatementFailure { statement: number, failure });
+        let failure = StatementFailure { statement: number, failure };
+        run.failure.get_or_insert_with(|| failure.clone());
+        if mode != Mode::GoingOn {
+            return true;
         }
-        if mode == Mode::GoingOn {
-            if let Some(open) = open {
-                open.aborted = true;
-            }
-            return false;
+        if let Some(open) = open {
+            open.aborted = true;
         }
-        true
+        run.failures.push(failure);
+        false
     }
 
     fn control(&mut self, control: &Transaction, open: &mut Option<Open>, session: &mut Session, run: &mut Run) -> Result<(), Failure> {

@@ -118,5 +118,13 @@ fn ran<'a>(
     Some(Ran { script: script?, run, failures })
 }
 
-static EMPTY: Run =
-    Run { failure: None, unknown: None, blurred: false, events: Vec::new(), rows: Vec::new(), remarks: Vec::new(), end: None };
+static EMPTY: Run = Run {
+    failure: None,
+    failures: Vec::new(),
+    unknown: None,
+    blurred: false,
+    events: Vec::new(),
+    rows: Vec::new(),
+    remarks: Vec::new(),
+    end: None,
+};

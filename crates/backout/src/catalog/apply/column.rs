@@ -1,5 +1,6 @@
 //! Columns as CREATE TABLE and ADD COLUMN make them: type, serial and identity sequences, defaults.
 
+use super::constraint::Rows;
 use super::{Apply, fail};
 use crate::catalog::Class;
 use crate::catalog::builtin::TypeKind;
@@ -28,6 +29,22 @@ pub(super) struct NewColumn<'a> {
     pub generated: Option<(&'a Expr, bool)>,
     /// CHECK, key and foreign key constraints in the table's form.
     pub constraints: Vec<TableConstraint>,
+}
+
+impl NewColumn<'_> {
+    /// Whether the rows that are there get a value other than NULL, a domain's own default aside.
+    pub fn is_filled(&self) -> bool {
+        match self.default {
+            Some(expr) => !matches!(expr, Expr::Constant(Constant::Null)),
+            None => self.serial.is_some() || self.identity.is_some() || self.generated.is_some(),
+        }
+    }
+
+    /// The rows that its constraints meet when it is added.
+    pub fn rows(&self) -> Rows {
+        let may_have_default = self.default.is_none() && !matches!(self.column.ty.base, TyBase::Builtin(_));
+        if self.is_filled() || may_have_default { Rows::Any } else { Rows::NullInColumn }
+    }
 }
 
 impl Column {

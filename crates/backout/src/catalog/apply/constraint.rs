@@ -14,6 +14,17 @@ use crate::op::{
     TableConstraintKind,
 };
 
+/// What rows a constraint meets that is added.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// None: the table is being made.
+    None,
+    /// Those that have NULL in its column, which came with it: no key and no foreign key minds.
+    NullInColumn,
+    /// Any.
+    Any,
+}
+
 impl Apply<'_> {
     /// `SET CONSTRAINTS` takes constraints that are there, and lets only those wait that can.
     pub(super) fn check_named_constraint(&self, name: &ObjectName, waits: bool) -> Outcome<()> {
@@ -40,8 +51,8 @@ impl Apply<'_> {
         if !waits || found.into_iter().any(|object| can_wait(object)) { Ok(()) } else { Err(failure("42809", "is not deferrable").into()) }
     }
 
-    /// Adds a constraint; `new_table` says that the table is being made and holds no rows.
-    pub(super) fn add_constraint(&mut self, table: ObjId, constraint: &TableConstraint, new_table: bool) -> Outcome<()> {
+    /// Adds a constraint to a table that holds these rows.
+    pub(super) fn add_constraint(&mut self, table: ObjId, constraint: &TableConstraint, rows: Rows) -> Outcome<()> {
         let Some(object) = self.catalog.get(table).cloned() else { return Ok(()) };
         if let TableConstraintKind::Key { columns, using_index: None, .. } = &constraint.kind {
             for column in columns {
@@ -69,7 +80,7 @@ impl Apply<'_> {
                         self.choose_constraint_name(object.parent, &object.name, column.as_deref(), "check")
                     }
                 };
-                if !new_table && !constraint.attributes.not_valid {
+                if rows != Rows::None && !constraint.attributes.not_valid {
                     self.events.push(Event::MayFail(format!("{full}.{}", quote(&name)), "check", "23514", table));
                 }
                 let kind = ConstraintKind::Check { expr: expr.clone(), no_inherit: *no_inherit, columns };
@@ -112,7 +123,7 @@ impl Apply<'_> {
                     valid: true,
                 };
                 let index = self.build_index(&index)?;
-                if !new_table {
+                if rows == Rows::Any || rows == Rows::NullInColumn && (*primary || *nulls_not_distinct) {
                     self.events.push(Event::MayFail(full, if *primary { "primary-key" } else { "unique" }, "23505", table));
                 }
                 self.finish_key(table, index, *primary, false, constraint.attributes)
@@ -138,12 +149,12 @@ impl Apply<'_> {
                     valid: true,
                 };
                 let index = self.build_index(&index)?;
-                if !new_table {
+                if rows == Rows::Any {
                     self.events.push(Event::MayFail(full, "exclude", "23P01", table));
                 }
                 self.finish_key(table, index, false, true, constraint.attributes)
             }
-            TableConstraintKind::ForeignKey { columns, key } => self.add_foreign_key(table, constraint, columns, key, new_table),
+            TableConstraintKind::ForeignKey { columns, key } => self.add_foreign_key(table, constraint, columns, key, rows),
             TableConstraintKind::NotNull { column, .. } => {
                 if self.catalog.version < 18 {
                     return Err(fail("42601", "syntax error at or near \"NOT\"").at(constraint.span).into());
@@ -375,12 +386,12 @@ impl Apply<'_> {
         constraint: &TableConstraint,
         columns: &[Ident],
         key: &ForeignKey,
-        new_table: bool,
+        rows: Rows,
     ) -> Outcome<()> {
         let Some(object) = self.catalog.get(table).cloned() else { return Ok(()) };
         let target = self.user_relation(&key.table, RelationKind::Table)?;
         let Some(target_relation) = self.catalog.relation(target).cloned() else { return Ok(()) };
-        if constraint.attributes.not_valid && !new_table && self.is_partitioned(table) && self.catalog.version < 18 {
+        if constraint.attributes.not_valid && rows != Rows::None && self.is_partitioned(table) && self.catalog.version < 18 {
             let message = format!(
                 "cannot add NOT VALID foreign key on partitioned table \"{}\" referencing relation \"{}\"",
                 object.name, key.table.name
@@ -445,7 +456,7 @@ impl Apply<'_> {
             let message = format!("column \"{column}\" referenced in ON DELETE SET action must be part of foreign key");
             return Err(fail("42P10", message).at(constraint.span).into());
         }
-        if !new_table && !constraint.attributes.not_valid {
+        if rows == Rows::Any && !constraint.attributes.not_valid {
             self.events.push(Event::MayFail(format!("{}.{}", self.catalog.qualified(table), quote(&name)), "foreign-key", "23503", table));
         }
         let kind = ConstraintKind::ForeignKey {

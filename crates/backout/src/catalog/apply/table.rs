@@ -1,6 +1,7 @@
 //! CREATE TABLE, CREATE SCHEMA (manual pages of these names).
 
 use super::column::{NewColumn, identity_base};
+use super::constraint::Rows;
 use super::{Apply, Event, fail};
 use crate::catalog::context::{Missing, Outcome, Stop, Want};
 use crate::catalog::object::{
@@ -239,7 +240,7 @@ impl Apply<'_> {
             // In a table without rows NOT VALID says nothing; a foreign table may have some.
             let checked = matches!(constraint.kind, TableConstraintKind::Check { .. } | TableConstraintKind::ForeignKey { .. });
             constraint.attributes.not_valid &= !checked || create.foreign.is_some();
-            self.add_constraint(id, &constraint, true)?;
+            self.add_constraint(id, &constraint, Rows::None)?;
         }
         for (like, source, _) in &likes {
             self.copy_like_indexes(id, *source, like)?;

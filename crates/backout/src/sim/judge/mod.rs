@@ -16,8 +16,10 @@ use crate::catalog::diff::{Diff, DiffEntry, diff, narrow_causes};
 use crate::catalog::object::ObjId;
 use crate::catalog::rows::RowId;
 use crate::catalog::{Catalog, GapId, Key, Mark};
-use crate::op::{Op, Reach, Transaction};
+use crate::op::{Gap, GapKind, Op, Reach, Transaction};
 use crate::runner::{Runner, Sends};
+use crate::source::Span;
+use std::sync::Arc;
 
 /// Forwards of up to this many statements have every prefix run; longer ones the first and last half as many.
 const ALL_PREFIXES: usize = 200;
@@ -74,21 +76,42 @@ pub struct Simulation {
     /// The rollbacks of the migrations so far, for unwinding.
     done: Vec<(String, Option<(Script, Mode)>)>,
     start: Mark,
+    refused: Vec<StatementFailure>,
 }
 
+/// The errors of what is there already.
+const IS_THERE: [&str; 5] = ["42P06", "42P07", "42710", "42723", "42701"];
+
 impl Simulation {
-    /// A database with the baseline in it. What stops a statement of the baseline is kept as a gap: a dump is taken as it is.
-    pub fn new(settings: Settings, functions: Functions, baseline: Option<&Script>) -> Self {
+    /// A database with the baseline in it. What a statement of it that fails was to make may be there all the same: the names are in
+    /// doubt that `reach` finds at its place.
+    pub fn new(settings: Settings, functions: Functions, baseline: Option<&Script>, reach: impl Fn(Span) -> Reach) -> Self {
         let mut machine = Machine::new(settings.version, settings.open_world, settings.history, functions);
         machine.migration = usize::MAX;
         machine.catalog.assume_new = settings.assume_new;
         machine.runner_commits = settings.runner.facts().wraps;
+        let mut refused = Vec::new();
         if let Some(baseline) = baseline {
-            machine.script(baseline, Side::Forward, Mode::GoingOn, 0, usize::MAX);
+            refused = machine.script(baseline, Side::Forward, Mode::GoingOn, 0, usize::MAX).failures;
+            refused.retain(|failure| !IS_THERE.contains(&failure.failure.sqlstate));
+            let doubt = |failure: &StatementFailure| {
+                let statement = baseline.statements.get(failure.statement.checked_sub(1)?)?;
+                let reason = format!("a statement of the schema fails: {}", failure.failure.message);
+                let reach = if statement.op.is_row_statement() { Reach::Nothing } else { reach(statement.span) };
+                let op = Op::Gap(Gap { kind: GapKind::NotModelled, reason, reach, span: Span::default() });
+                Some(Statement { op: Arc::new(op), ..statement.clone() })
+            };
+            let doubts = Script { statements: refused.iter().filter_map(doubt).collect(), ..baseline.clone() };
+            machine.script(&doubts, Side::Forward, Mode::GoingOn, 0, usize::MAX);
         }
         machine.catalog.forget_journal();
         let start = machine.catalog.mark();
-        Self { machine, settings, done: Vec::new(), start }
+        Self { machine, settings, done: Vec::new(), start, refused }
+    }
+
+    /// The statements of the baseline that fail, other than because what they make is there.
+    pub fn refused(&self) -> &[StatementFailure] {
+        &self.refused
     }
 
     /// Judges a migration on the state that the earlier ones left, and leaves the state after its forward: in a history the

@@ -7,7 +7,7 @@ use crate::catalog::context::{Fact, Outcome, Stop};
 use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, ObjId, PRESUMED_COLUMNS, RelKind, Ty, TyBase, Type};
 use crate::catalog::resolve::ExprPlace;
 use crate::catalog::{Class, Failure, Key, Names, key_of, quote};
-use crate::op::{Behavior, ColumnAction, ColumnDef, Constant, Expr, Ident, Name, ReplicaIdentity};
+use crate::op::{Behavior, ColumnAction, ColumnDef, Ident, Name, ReplicaIdentity};
 use crate::source::Span;
 
 impl Apply<'_> {
@@ -61,15 +61,9 @@ impl Apply<'_> {
         if !self.is_partitioned(table) || !self.partitions(table).is_empty() {
             self.check_default_fits(&new.column, new.default)?;
         }
-        let valued = match new.default {
-            Some(expr) => !matches!(expr, Expr::Constant(Constant::Null)),
-            None => new.serial.is_some() || new.identity.is_some() || new.generated.is_some(),
-        };
-        if valued {
+        if new.is_filled() {
             self.check_row_type_users(table, table, "table", 0)?;
-        }
-        let fills = new.default.is_some() || new.serial.is_some() || new.identity.is_some() || new.generated.is_some();
-        if new.column.not_null && (!fills || matches!(new.default, Some(Expr::Constant(Constant::Null)))) {
+        } else if new.column.not_null {
             self.events.push(Event::MayFail(full, "set-not-null", "23502", table));
         }
         for child in self.partitions(table) {

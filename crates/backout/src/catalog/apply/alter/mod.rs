@@ -4,7 +4,7 @@ mod column;
 mod retype;
 
 use super::column::NewColumn;
-use super::constraint::key_columns;
+use super::constraint::{Rows, key_columns};
 use super::table::ordered;
 use super::target::kind_word;
 use super::{Apply, Event, fail};
@@ -35,7 +35,7 @@ enum Pass {
 /// One thing to do in a pass: an action as written, or a constraint that came with a column.
 enum Step<'a> {
     Action(&'a TableAction, Span),
-    Constraint(TableConstraint),
+    Constraint(TableConstraint, Rows),
 }
 
 impl Apply<'_> {
@@ -61,13 +61,16 @@ impl Apply<'_> {
                 match step {
                     Step::Action(TableAction::AddColumn { if_not_exists, column }, _) => {
                         if let Some(new) = self.add_column(id, column, *if_not_exists)? {
+                            let rows = new.rows();
                             let constraints = ordered(new.constraints.clone()).into_iter();
-                            later.extend(constraints.map(|constraint| (constraint_pass(&constraint.kind), Step::Constraint(constraint))));
+                            later.extend(
+                                constraints.map(|constraint| (constraint_pass(&constraint.kind), Step::Constraint(constraint, rows))),
+                            );
                             news.push(new);
                         }
                     }
                     Step::Action(action, span) => self.table_action(id, alter, action, *span)?,
-                    Step::Constraint(constraint) => self.add_constraint(id, constraint, false)?,
+                    Step::Constraint(constraint, rows) => self.add_constraint(id, constraint, *rows)?,
                 }
             }
             steps.extend(later);
@@ -279,7 +282,7 @@ impl Apply<'_> {
             TableAction::AddColumn { .. } => Ok(()),
             TableAction::DropColumn { if_exists, name, behavior } => self.drop_column(table, alter.only, name, *if_exists, *behavior),
             TableAction::AlterColumn { name, action } => self.alter_column(table, alter.only, name, action, span),
-            TableAction::AddConstraint(constraint) => self.add_constraint(table, constraint, false),
+            TableAction::AddConstraint(constraint) => self.add_constraint(table, constraint, Rows::Any),
             TableAction::AlterConstraint { name, attributes, .. } => {
                 let id = self.constraint_of(table, name)?;
                 let foreign = matches!(self.catalog.get(id).map(|object| &object.body), Some(Body::Constraint(constraint)) if matches!(constraint.kind, ConstraintKind::ForeignKey { .. }));
