@@ -245,6 +245,15 @@ fn names_path(line: &str, place: &str) -> bool {
 }
 
 #[test]
+fn the_page_of_tools_has_each_layout_and_each_runner() {
+    let page = std::fs::read_to_string(root().join("docs/site/src/tools.md")).expect("the page of tools is there");
+    let told: BTreeSet<&str> = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).map(|(name, _)| name).collect();
+    let layouts = backout::layout::Layout::all().iter().map(|layout| layout.id);
+    let known: BTreeSet<&str> = layouts.chain(backout::runner::Runner::ALL.iter().map(|runner| runner.id())).collect();
+    assert_eq!(told, known);
+}
+
+#[test]
 fn links_between_documents_lead_somewhere() {
     let mut complaints = Vec::new();
     for file in files("").iter().filter(|file| file.path.ends_with(".md")) {

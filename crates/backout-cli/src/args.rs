@@ -62,8 +62,10 @@ const CHECK_EXAMPLES: &str = "Examples:
   git show HEAD:down.sql | backout check --forward up.sql --rollback -
   backout check migrations/ --format json --output report.json
 
-Migrations are recognised by their names, as the tools name them: golang-migrate, Diesel, sqlx, goose,
-dbmate, Flyway and others, and plain pairs such as forward.sql and rollback.sql in any folder.
+Migrations are recognised by their names, as the tools name them: golang-migrate, diesel, sqlx, goose,
+dbmate, sql-migrate, hasura, flyway, sqitch, tern, node-pg-migrate, pop, liquibase, plain pairs such as
+forward.sql and rollback.sql in any folder, and the SQL of a document. --layout and --runner take these
+names, plain and document.
 
 In a script, a comment before a statement silences a rule: -- backout: ignore RULE REASON
 A migration that cannot be taken back says so: -- backout: irreversible REASON";
