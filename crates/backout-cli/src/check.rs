@@ -2,6 +2,7 @@
 
 use crate::args::{Check, Color};
 use crate::error::Error;
+use crate::files::Files;
 use crate::progress::{Counter, Progress};
 use crate::{files, terminal};
 use backout::Checker;
@@ -60,7 +61,7 @@ fn input(check: &Check, color: Color, progress: &mut Progress) -> Result<backout
     progress.aside(|| files.remarks.iter().for_each(|remark| terminal::remark(remark, color)));
     let plan = backout::layout::plan(&files.sources, layout);
     if plan.migrations.is_empty() {
-        return Err(nothing(check, files.sources.len(), layout));
+        return Err(nothing(check, &files, layout));
     }
     if let Some(other) = check.paths.iter().find(|path| is_left_out(path, &plan)) {
         return Err(Error::Other(format!(
@@ -153,17 +154,21 @@ fn write(check: &Check, color: Color, report: &Report) -> Result<(), Error> {
     }
 }
 
-fn nothing(check: &Check, files: usize, layout: Option<Layout>) -> Error {
+fn nothing(check: &Check, files: &Files, layout: Option<Layout>) -> Error {
     let folder = check.paths.first().map_or(Path::new("."), PathBuf::as_path);
     let layouts: Vec<_> = Layout::all().iter().map(|layout| layout.id).collect();
     let looked = match layout {
         Some(layout) => format!("the layout `{}`", layout.id),
         None => format!("the layouts {}", layouts.join(", ")),
     };
-    let seen = match files {
+    let seen = match files.sources.len() {
+        0 if files.programs => {
+            "there is no SQL file; migrations that are programs are not run, but a tool can write their SQL, as `alembic upgrade --sql` does"
+                .to_owned()
+        }
         0 => "there is no SQL file".to_owned(),
         1 => format!("the one file there does not fit {looked}"),
-        _ => format!("none of {files} files fits {looked}"),
+        count => format!("none of {count} files fits {looked}"),
     };
     Error::Other(format!(
         "no migrations in `{}`: {seen}\n  give the folder that holds the migrations, choose a --layout, or give two scripts with --forward and --rollback",

@@ -14,6 +14,8 @@ pub struct Files {
     pub sources: Vec<Source>,
     /// Remarks for standard error.
     pub remarks: Vec<String>,
+    /// Programs were seen, which migrations may be.
+    pub programs: bool,
 }
 
 /// Reads a file that was named itself, or standard input for `-`.
@@ -70,7 +72,8 @@ fn walk(folder: &Path, base: &Path, files: &mut Files, progress: &mut Progress) 
             _ => {}
         }
     }
-    // Programs matter only beside SQL files: a project is full of them.
+    files.programs |= !programs.is_empty();
+    // Their names matter only beside SQL files: a project is full of them.
     let with_sql: BTreeSet<_> =
         texts.iter().filter(|path| path.extension().is_some_and(|it| it == "sql")).filter_map(|path| path.parent()).collect();
     for path in &programs {

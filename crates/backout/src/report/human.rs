@@ -146,12 +146,16 @@ impl Page<'_> {
         each.sort_by_key(|(key, ..)| WEIGHT.iter().position(|of| of == key).unwrap_or(WEIGHT.len()));
         let Some((key, _, verity, because)) = each.into_iter().find(|(_, _, verity, _)| *verity == wanted) else { return String::new() };
         let proof = proof(migration, key, verity, because);
-        let how = if wanted == Verity::Unknown { "it is not known whether" } else { "it is not so that" };
-        if proof.is_empty() { format!("{how} {}", question(key)) } else { format!("{how} {}: {proof}", question(key)) }
+        let proof = if proof.is_empty() { proof } else { format!(": {proof}") };
+        match wanted {
+            Verity::Unknown => format!("it is not known whether {}{proof}", question(key)),
+            _ => format!("\"{}\" is {}{proof}", question(key), wanted.id()),
+        }
     }
 
     fn answers(&self, out: &mut String, migration: &MigrationReport) {
         let mut last = "";
+        let mut reason = String::new();
         for (key, heading, verity, because) in asked(migration) {
             let shown = if heading == last { "" } else { heading };
             last = heading;
@@ -161,7 +165,11 @@ impl Page<'_> {
                 Verity::Unknown => YELLOW,
             };
             let answer = self.paint(color, &format!("{:<7}", verity.id()));
-            let line = format!("  {shown:<11}  {:<24}  {answer}  {}", question(key), proof(migration, key, verity, because));
+            let why = proof(migration, key, verity, because);
+            let again = verity == Verity::Unknown && why == reason;
+            let line =
+                format!("  {shown:<11}  {:<24}  {answer}  {}", question(key), if again { "for the same reason" } else { why.as_str() });
+            reason = if verity == Verity::Unknown { why } else { reason };
             let _ = writeln!(out, "{}", line.trim_end());
         }
     }

@@ -58,7 +58,9 @@ PostgreSQL manual, [CREATE TABLE](https://www.postgresql.org/docs/current/sql-cr
 
 pub(super) const META: Meta = Meta { heading: Heading::Scope, severity: Severity::Error };
 
-const UNGUARDED: &str = "make it without the guard in the forward, or give the schema from before it as the baseline";
+const UNGUARDED: &str = "make it without the guard in the forward, or do not drop it in the rollback";
+const UNKNOWN: &str =
+    "make it without the guard in the forward, give the schema from before it as the baseline, or say that the objects are new (--assume-new)";
 
 pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     for stray in judgement.local.strays.iter().filter(|stray| stray.touch == Touch::DropsGuarded) {
@@ -71,7 +73,7 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             let message = format!("the forward makes {object} or replaces it: if it was there, the rollback drops somebody else's");
             (message, "put the earlier one back in the rollback, or give the schema from before the forward as the baseline")
         } else {
-            (format!("the forward made {object} only if it was not there: if it was, the rollback drops somebody else's"), UNGUARDED)
+            (format!("the forward made {object} only if it was not there: if it was, the rollback drops somebody else's"), UNKNOWN)
         };
         let fix = if stray.certain { fixes::remove(judgement, findings.texts, stray.statement) } else { None };
         let finding = findings.report(places::statement(judgement, Side::Rollback, stray.statement), message).fix(fix);

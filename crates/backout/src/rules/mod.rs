@@ -218,9 +218,10 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.name == name)
 }
 
-/// The rule whose name is nearest to a mistyped one, if one is near.
+/// The rule whose name is nearest to a mistyped one, if one is near, or begins with it.
 pub fn nearest(name: &str) -> Option<&'static Rule> {
-    words::nearest(name, ALL.iter().map(|rule| rule.name)).and_then(find)
+    let begun = || ALL.iter().find(|rule| !name.is_empty() && rule.name.starts_with(name));
+    words::nearest(name, ALL.iter().map(|rule| rule.name)).and_then(find).or_else(begun)
 }
 
 /// Every finding about one migration, those of the rollback and the forward by place.

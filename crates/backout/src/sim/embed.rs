@@ -644,7 +644,7 @@ mod tests {
                 rollback_runs unknown
                 restores unknown
                 local unknown
-                presumed: what depends on the dropped object is not known: neither the forward nor a schema shows it
+                presumed: what depends on mood is not known: neither the forward nor a schema shows it
                 presumed: whether enum public.mood was there before the forward is not known
                 presumed: whether enum public.mood was there before is not known
                 presumed: whether type public.mood exists is not known: neither the forward nor a schema shows it

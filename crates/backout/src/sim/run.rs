@@ -13,7 +13,7 @@ use crate::catalog::object::ObjId;
 use crate::catalog::resolve::{RowUse, Scope};
 use crate::catalog::rows::RowId;
 use crate::catalog::session::configured;
-use crate::catalog::{Catalog, GapId, Mark};
+use crate::catalog::{Catalog, GapId, Mark, quote};
 use crate::op::{GapKind, Name, Op, Reach, Transaction};
 use crate::source::Span;
 use litemap::LiteMap;
@@ -506,8 +506,15 @@ impl Machine {
                     });
                     let mut hung = doubts.gaps.first().copied().filter(|_| !trusting);
                     let unseen = doubts.unseen.or(held.map(|id| {
-                        let known = "what depends on the dropped object";
-                        if id == ObjId::NONE { "whether what is dropped exists, and what depends on it," } else { known }.to_owned()
+                        let mut dropped = events.iter().filter_map(|event| match event {
+                            Event::Dropped(gone, object, _) if *gone == id => Some(&object.name),
+                            _ => None,
+                        });
+                        match dropped.next() {
+                            Some(name) => format!("what depends on {}", quote(name)),
+                            None if id == ObjId::NONE => "whether what is dropped exists, and what depends on it,".to_owned(),
+                            None => "what depends on the dropped object".to_owned(),
+                        }
                     }));
                     if let Some(what) = unseen.filter(|_| hung.is_none() && !trusting) {
                         let reason = format!("{what} is not known: neither the forward nor a schema shows it");
