@@ -555,6 +555,23 @@ mod tests {
         assert_eq!(check("DROP TABLE d; DROP VIEW v;"), ("unknown", vec![3]));
     }
 
+    /// A schema that `pg_dump` wrote holds what the server keeps, which is not always what it would keep of its own print.
+    #[test]
+    fn what_a_dump_prints_is_what_was_written() {
+        let source = |path: &str, text: &str| Some(Source { path: path.into(), text: text.into() });
+        let restores = |list: &str| {
+            let dump = "CREATE TABLE a (v character varying(20), CONSTRAINT c CHECK (((v)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[]))));";
+            let scripts = (
+                source("f", "ALTER TABLE a DROP CONSTRAINT c;"),
+                source("r", &format!("ALTER TABLE a ADD CONSTRAINT c CHECK (v IN ({list}));")),
+            );
+            let report = super::check(&Input::pair(scripts.0, scripts.1, source("schema.sql", dump), Options::default()));
+            report.migrations[0].answers.restores.answer.id()
+        };
+        assert_eq!(restores("'x', 'y'"), "yes");
+        assert_eq!(restores("'x', 'z'"), "no");
+    }
+
     /// What is said of `redo` for the last migration of a goose folder.
     fn redo(migrations: &[(&str, &str)]) -> String {
         let file = |(at, (up, down)): (usize, &(&str, &str))| Source {

@@ -150,7 +150,13 @@ impl Parser<'_> {
                 Some(TokenKind::LParen) => depth += 1,
                 Some(TokenKind::RParen) if depth <= 1 => return false,
                 Some(TokenKind::RParen) => depth -= 1,
-                Some(TokenKind::Word) if depth == 1 && self.is_word(at, "DEFAULT") => return true,
+                // A column may have this name, behind that of its table.
+                Some(TokenKind::Word) if depth == 1 && self.is_word(at, "DEFAULT") => {
+                    let begins = matches!(self.kind(at - 1), Some(TokenKind::LParen | TokenKind::Comma));
+                    if begins && matches!(self.kind(at + 1), Some(TokenKind::RParen | TokenKind::Comma)) {
+                        return true;
+                    }
+                }
                 None => return false,
                 _ => {}
             }

@@ -3,7 +3,7 @@
 use super::{Apply, Stop, fail, gap};
 use crate::catalog::context::Outcome;
 use crate::catalog::decimal::Decimal;
-use crate::catalog::object::{ColumnNumber, ObjId, RelKind, Table, TyBase};
+use crate::catalog::object::{ColumnNumber, ObjId, RelKind, Table, Ty, TyBase};
 use crate::catalog::resolve::{ExprPlace, Scope, Verity};
 use crate::catalog::rows::Value as Known;
 use crate::catalog::template::Template;
@@ -242,6 +242,21 @@ pub fn partition_key(catalog: &Catalog, parent: ObjId) -> Vec<(ColumnNumber, Kin
     key.references().filter(|(id, _)| *id == parent).map(|(_, number)| (number, kind(number))).collect()
 }
 
+/// A value of a whole type, which is the same number however it is written.
+fn whole(value: &Expr, ty: &Ty) -> Option<i64> {
+    match Value::of(value, Kind::Number) {
+        Value::Number(number) if ["int2", "int4", "int8"].iter().any(|name| ty.is(name)) => number.rounded(),
+        _ => None,
+    }
+}
+
+/// The types of the columns of a partition key; none of a key with expressions, or of one that nobody has seen.
+fn key_types(catalog: &Catalog, parent: ObjId) -> Vec<Ty> {
+    let seen = |ty: &Ty| !matches!(ty.base, TyBase::Open(_));
+    let ty = |(number, _)| catalog.relation(parent)?.column_at(number).map(|column| column.ty.clone()).filter(seen);
+    partition_key(catalog, parent).into_iter().map_while(ty).collect()
+}
+
 impl Apply<'_> {
     /// Stops where the new bound is empty or takes rows that another partition has.
     pub(super) fn check_bound(&self, table: ObjId, parent: ObjId, bound: &PartitionBound) -> Outcome<()> {
@@ -282,17 +297,27 @@ impl Apply<'_> {
         Ok(())
     }
 
-    pub(super) fn bound(&self, bound: &PartitionBound) -> Outcome<Template> {
+    /// A bound as the server keeps it: its values are of the types of the key.
+    pub(super) fn bound(&self, parent: ObjId, bound: &PartitionBound) -> Outcome<Template> {
         let mut text = Template::default();
+        let types = key_types(self.catalog, parent);
+        let listed = matches!(bound, PartitionBound::In(_));
         let mut list = |values: &[Expr]| -> Result<(), Stop> {
             text.push("(");
             for (at, value) in values.iter().enumerate() {
+                let ty = types.get(if listed { 0 } else { at });
                 text.push(if at > 0 { ", " } else { "" });
                 match value {
                     Expr::Column { parts, .. } if parts.len() == 1 && matches!(parts[0].as_str(), "minvalue" | "maxvalue") => {
                         text.push(&parts[0].to_ascii_uppercase())
                     }
-                    value => text.append(&self.context().expr(value, &Scope::empty(), None, ExprPlace::PartitionBound)?),
+                    value => {
+                        let read = self.context().expr(value, &Scope::empty(), ty, ExprPlace::PartitionBound)?;
+                        match ty.and_then(|ty| whole(value, ty)) {
+                            Some(number) => text.push(&number.to_string()),
+                            None => text.append(&read),
+                        }
+                    }
                 }
             }
             text.push(")");

@@ -263,7 +263,7 @@ impl Apply<'_> {
 
     /// Partition bound and everything that a partition takes over from its parent.
     pub(super) fn attach(&mut self, table: ObjId, parent: ObjId, bound: &Arc<PartitionBound>) -> Outcome<()> {
-        let text = self.bound(bound)?;
+        let text = self.bound(parent, bound)?;
         self.check_bound(table, parent, bound)?;
         self.catalog.update(table, |object| {
             object.deps.retain(|dep| !(dep.on == parent && dep.own_column == 0));

@@ -542,6 +542,9 @@ impl Resolver<'_, '_> {
                             self.coerce(left, &Ty { modifiers: Name::default(), ..ty.clone() })?;
                         }
                     } else {
+                        if let Some(found) = &found {
+                            self.operand(left, found.left.as_ref(), right.ty.as_ref())?;
+                        }
                         ty = found.zip(left.ty.as_ref()).and_then(|(found, ty)| found.left_taken(ty, self.context));
                     }
                 }

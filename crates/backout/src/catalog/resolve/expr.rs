@@ -432,8 +432,12 @@ impl<'r, 'c> Resolver<'r, 'c> {
             Expr::Not(inner) => self.not(inner, scope),
             Expr::Is { expr, test } => self.is(expr, test, scope),
             Expr::IsDistinct { left, right, not } => {
-                let word = if *not { " IS NOT DISTINCT FROM " } else { " IS DISTINCT FROM " };
-                self.comparison("=", word, left, right, scope)
+                let start = self.out.len();
+                // The server keeps a negation of its own.
+                self.fixed(if *not { "(NOT " } else { "" });
+                let value = self.comparison("=", " IS DISTINCT FROM ", left, right, scope)?;
+                self.fixed(if *not { ")" } else { "" });
+                Ok(self.value(start, value.ty))
             }
             Expr::Between { expr, low, high, not, symmetric } => self.between(expr, low, high, *not, *symmetric, scope),
             Expr::InList { expr, list, not } => self.in_list(expr, list, *not, scope),
@@ -506,9 +510,15 @@ impl<'r, 'c> Resolver<'r, 'c> {
     fn cast<'e>(&mut self, inner: &'e Expr, written: &'e crate::op::TypeName, scope: &Scope<'_>) -> Outcome<Value<'e>> {
         let start = self.out.len();
         let target = self.context.ty(written)?;
-        // The elements of a written array take the type of the cast.
+        // The elements of a written array take the type of the cast. In what the server prints, one around an array of another type is
+        // its own, of an IN list: it is there before anybody reads the print.
+        let printed = |elements: &[Expr]| {
+            self.context.catalog.reads_print
+                && elements.iter().all(|element| matches!(element, Expr::Cast { ty, .. } if ty.name != written.name))
+        };
         if let Expr::Array(elements) = inner
             && target.array
+            && !printed(elements)
         {
             let element = Ty { array: false, ..target.clone() };
             self.array(elements, Some(&element), scope)?;

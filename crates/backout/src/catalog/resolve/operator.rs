@@ -16,7 +16,7 @@ use arcstr::ArcStr;
 pub(super) struct Found {
     pub(super) result: Option<Ty>,
     /// The declared operand types, where they are known.
-    left: Option<Ty>,
+    pub left: Option<Ty>,
     right: Option<Ty>,
     /// The operator, if it is one of the schema's.
     id: Option<ObjId>,
@@ -89,7 +89,7 @@ impl Resolver<'_, '_> {
     }
 
     /// Brings an operand into its declared type; a polymorphic one takes the other operand's.
-    fn operand(&mut self, value: &Value<'_>, declared: Option<&Ty>, other: Option<&Ty>) -> Outcome<()> {
+    pub(super) fn operand(&mut self, value: &Value<'_>, declared: Option<&Ty>, other: Option<&Ty>) -> Outcome<()> {
         match declared {
             Some(declared) if !self.is_polymorphic(declared) => self.coerce(value, declared),
             Some(_) if value.literal.is_some() => match other {

@@ -130,6 +130,8 @@ pub struct Catalog {
     begun: u32,
     /// What is made with IF NOT EXISTS is taken to be new.
     pub assume_new: bool,
+    /// What is read is a schema as the server prints it.
+    pub reads_print: bool,
     /// The server's major version.
     pub version: u16,
     /// Reads an expression, for definitions that the server reads again; handed in, as nothing here parses.
@@ -195,6 +197,7 @@ impl Catalog {
             tentative: false,
             begun: 0,
             assume_new: false,
+            reads_print: false,
             version,
             read_expression: None,
             public: ObjId::NONE,

@@ -91,6 +91,7 @@ impl Simulation {
         machine.catalog.assume_new = settings.assume_new;
         machine.runner_commits = settings.runner.facts().wraps;
         let mut refused = Vec::new();
+        machine.catalog.reads_print = true;
         if let Some(baseline) = baseline {
             refused = machine.script(baseline, Side::Forward, Mode::GoingOn, 0, usize::MAX).failures;
             refused.retain(|failure| !IS_THERE.contains(&failure.failure.sqlstate));
@@ -104,6 +105,7 @@ impl Simulation {
             let doubts = Script { statements: refused.iter().filter_map(doubt).collect(), ..baseline.clone() };
             machine.script(&doubts, Side::Forward, Mode::GoingOn, 0, usize::MAX);
         }
+        machine.catalog.reads_print = false;
         machine.catalog.forget_journal();
         let start = machine.catalog.mark();
         Self { machine, settings, done: Vec::new(), start, refused }
