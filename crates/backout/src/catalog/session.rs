@@ -23,6 +23,8 @@ pub struct Session {
     pub role: Name,
     /// `default_transaction_read_only`.
     pub read_only: bool,
+    /// `session_replication_role = replica`: triggers do not fire.
+    pub replica: bool,
     /// The transaction that is open, also that of a single statement.
     pub transaction: InTransaction,
 }
@@ -105,6 +107,7 @@ impl Default for Session {
             prepared: Vec::new(),
             role: Name::default(),
             read_only: false,
+            replica: false,
             transaction: InTransaction::default(),
         }
     }
@@ -113,9 +116,9 @@ impl Default for Session {
 impl Session {
     /// Whether it remembers nothing, as at its beginning.
     pub fn is_fresh(&self) -> bool {
-        let Self { search_path, temporary, check_bodies, variable_conflict, role, read_only, transaction, prepared } = self;
+        let Self { search_path, temporary, check_bodies, variable_conflict, role, read_only, replica, transaction, prepared } = self;
         let named = [variable_conflict, role].into_iter().any(|name| !name.is_empty());
-        let plain = temporary.is_none() && *check_bodies && !named && !read_only && prepared.is_empty();
+        let plain = temporary.is_none() && *check_bodies && !named && !read_only && !replica && prepared.is_empty();
         plain && matches!(&**search_path, [only] if only == "public") && transaction.is_fresh()
     }
 
@@ -164,6 +167,7 @@ impl Session {
             "check_function_bodies" => self.check_bodies = first().is_none_or(|value| boolean(&value) == Some(true)),
             "plpgsql.variable_conflict" => self.variable_conflict = first().filter(|value| value != "error").unwrap_or_default().into(),
             "default_transaction_read_only" => self.read_only = first().and_then(|value| boolean(&value)) == Some(true),
+            "session_replication_role" => self.replica = first().as_deref() == Some("replica"),
             "transaction_read_only" => self.transaction.read_only = first().and_then(|value| boolean(&value)) == Some(true),
             "role" | "session authorization" => {
                 self.role = first().filter(|value| value != "none").unwrap_or_default().into();

@@ -218,7 +218,7 @@ impl Machine {
 }
 
 /// What the body of a routine can see of it.
-fn context_of(create: &CreateRoutine, version: u16) -> plpgsql::Context {
+pub(super) fn context_of(create: &CreateRoutine, version: u16) -> plpgsql::Context {
     let outs = create.args.iter().any(|arg| matches!(arg.mode, ArgMode::Out | ArgMode::InOut | ArgMode::Table));
     let named = |ty: &TypeName, name: &str| ty.name == name && ty.dimensions == 0;
     let returns = match &create.returns {

@@ -23,6 +23,7 @@ mod single;
 mod system;
 mod tail;
 mod tell;
+mod triggers;
 
 pub use judge::{Settings, Simulation, Task};
 pub use judgement::*;

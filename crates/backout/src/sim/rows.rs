@@ -39,6 +39,9 @@ impl Machine {
             self.contradicted = true;
             self.catalog.forget_rows(table);
         }
+        if !trusted && !session.replica {
+            self.refused_by_trigger(op, uses)?;
+        }
         let (mark, first) = (self.catalog.mark(), self.catalog.next_row());
         let result = self.followed(op, uses, checks).and_then(|updated| {
             let Some(&table) = uses.writes.first().filter(|_| !trusted) else { return Ok(()) };
@@ -675,7 +678,7 @@ impl Machine {
     }
 
     /// The certain rows that literal keys name, and those that they may name.
-    fn matching(&mut self, table: ObjId, keys: &LiteralRows) -> (Vec<RowId>, Vec<RowId>) {
+    pub(super) fn matching(&mut self, table: ObjId, keys: &LiteralRows) -> (Vec<RowId>, Vec<RowId>) {
         let (mut hit, mut maybe) = (Vec::new(), Vec::new());
         for row in &keys.rows {
             let key: Option<Vec<Arc<str>>> = row.iter().cloned().collect();

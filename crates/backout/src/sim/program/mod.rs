@@ -9,7 +9,10 @@ mod assign;
 mod effect;
 mod loops;
 mod raise;
+mod refusal;
 mod statement;
+
+pub use refusal::refusal;
 
 use super::eval::{self, Evaluated, Host, Raised, System, Value, Why};
 use crate::op::{Call, Expr, Gap, Name, ObjectName, Op, Query, TypeName};

@@ -62,7 +62,7 @@ impl Runner<'_> {
 }
 
 /// A format string with its parameters in place.
-fn filled(message: &str, params: &[String]) -> String {
+pub(super) fn filled(message: &str, params: &[String]) -> String {
     let mut text = String::with_capacity(message.len());
     let mut params = params.iter();
     let mut chars = message.chars().peekable();
