@@ -541,6 +541,11 @@ impl Trigger {
         let events = begin.split_whitespace().take_while(|word| !matches!(*word, "OF" | "FOR" | "FROM" | "REFERENCING" | "DEFERRABLE"));
         events.into_iter().any(|word| word == event)
     }
+
+    /// Whether it fires when the rows have been written.
+    pub fn fires_after(&self) -> bool {
+        matches!(self.definition.pieces.first(), Some(Piece::Text(begin)) if begin.starts_with("AFTER "))
+    }
 }
 
 /// A rule.

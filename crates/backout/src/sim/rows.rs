@@ -52,6 +52,9 @@ impl Machine {
             self.proposed(op, table, uses)?;
             self.fits(table, &written, Some(checks))
         });
+        if let (Op::Insert(insert), Some(&table)) = (op, uses.writes.first()) {
+            self.shaken_after(insert, table);
+        }
         match result {
             Err(_) if trusted => {
                 self.contradicted = true;
@@ -213,7 +216,7 @@ impl Machine {
 
     fn insert_rows(&mut self, insert: &Insert, table: ObjId, uses: &RowUse, checks: Checks) -> Result<(), Failure> {
         let updates = insert.on_conflict.as_ref().and_then(|conflict| conflict.update.as_deref());
-        if fires(&self.catalog, table, "INSERT") || (updates.is_some() && fires(&self.catalog, table, "UPDATE")) {
+        if self.fires_before(table, "INSERT") || (updates.is_some() && self.fires_before(table, "UPDATE")) {
             self.catalog.forget_all_rows();
             return Ok(());
         }

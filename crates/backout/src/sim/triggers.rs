@@ -3,12 +3,13 @@
 use super::Failure;
 use super::embed::context_of;
 use super::program::refusal;
+use super::rows::fires;
 use super::run::Machine;
 use crate::catalog::context::fail;
 use crate::catalog::object::{Body, ObjId, Routine, RoutineText};
 use crate::catalog::resolve::{LiteralRows, RowUse};
 use crate::catalog::{Class, Names};
-use crate::op::{Expr, Op, RoutineBody, TriggerEnabled};
+use crate::op::{Expr, Insert, Op, RoutineBody, TriggerEnabled};
 
 impl Machine {
     /// What a row statement runs into at a trigger of its table. Where it is not known whether it meets a row, the outcome hangs on that.
@@ -32,6 +33,22 @@ impl Machine {
             }
         }
         Ok(())
+    }
+
+    /// Whether a trigger may change rows before they are written, or those that stand in their way.
+    pub(super) fn fires_before(&self, table: ObjId, event: &str) -> bool {
+        self.catalog.members(Class::Trigger, table).filter_map(|id| self.catalog.get(id)).any(|object| match &object.body {
+            Body::Trigger(trigger) => trigger.enabled != TriggerEnabled::Disabled && trigger.fires_on(event) && !trigger.fires_after(),
+            _ => false,
+        })
+    }
+
+    /// Triggers that fire when rows have been written do to any rows what is not followed.
+    pub(super) fn shaken_after(&mut self, insert: &Insert, table: ObjId) {
+        let updates = insert.on_conflict.as_ref().is_some_and(|conflict| conflict.update.is_some());
+        if fires(&self.catalog, table, "INSERT") || updates && fires(&self.catalog, table, "UPDATE") {
+            self.catalog.forget_all_rows();
+        }
     }
 
     /// What a trigger raises on this event, and whether it does so for each row.
