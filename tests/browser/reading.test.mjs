@@ -91,5 +91,23 @@ for (const name of ["chromium", "firefox"]) {
       assert.deepEqual(over, []);
       assert.equal(await app.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true);
     });
+
+    if (name === "chromium") {
+      on("on paper the scripts are whole and the verdict stands in its place", link(pair(150)), {}, async (app) => {
+        await app.verdict("safe");
+        assert.ok((await app.page.$$('.editor[data-side="forward"] .cm-line')).length < 150, "an editor holds what is in sight");
+        await app.page.emulateMediaType("print");
+        await app.page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+        const seen = await app.page.evaluate(() => ({
+          lines: document.querySelector('.editor[data-side="forward"]').innerText.split("\n").filter((line) => line.startsWith("CREATE")).length,
+          fits: [...document.querySelectorAll(".editor:not([data-side=baseline]), .pair, .verdict, .judgement")].every((part) => part.scrollHeight <= part.clientHeight + 2),
+          places: [".verdict", ".judgement"].map((part) => getComputedStyle(document.querySelector(part)).position),
+          buttons: [...document.querySelectorAll("button:not(.finding .jump)")].filter((button) => button.checkVisibility()).length,
+        }));
+        assert.deepEqual(seen, { lines: 150, fits: true, places: ["static", "static"], buttons: 0 });
+        await app.page.evaluate(() => dispatchEvent(new Event("afterprint")));
+        assert.equal(await app.page.$eval(".printed", (printed) => printed.textContent), "");
+      });
+    }
   });
 }

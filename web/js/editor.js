@@ -100,6 +100,12 @@ export function create(parent, { label, hint, text, onchange, oncaret, onpaste }
     }),
   });
   const { dom } = view;
+  // An editor holds the lines in sight alone; on paper all are.
+  const printed = document.createElement("pre");
+  printed.className = "printed";
+  parent.append(printed);
+  addEventListener("beforeprint", () => (printed.textContent = view.state.doc.toString()));
+  addEventListener("afterprint", () => (printed.textContent = ""));
   return {
     set(given) {
       const text = given.replace(/\r\n?/g, "\n");
