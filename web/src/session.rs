@@ -4,7 +4,7 @@ use crate::bridge::{self, Editor, Refused};
 use crate::browser;
 use crate::report::{Fix, Migration, Told};
 use crate::route::Route;
-use crate::state::{File, Folder, Side, Snapshot, Texts, is_document, request, sane};
+use crate::state::{File, Folder, Side, Snapshot, Texts, is_document, request, sane, unreadable};
 use backout_web_state::{Settings, State};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -197,6 +197,11 @@ impl Session {
             self.activity.set(Activity::Ready);
             return;
         };
+        if let Some(message) = unreadable(snapshot) {
+            self.told.set(None);
+            self.activity.set(Activity::Failed(Refused { kind: "text".to_owned(), message }));
+            return;
+        }
         self.activity.set(Activity::Working);
         let folder = snapshot.folder.is_some() && snapshot.opened.is_none();
         let limit = folder.then_some(60_000);
@@ -299,8 +304,9 @@ impl Session {
                 self.recognised.set(sides.runner);
                 self.put(texts);
             });
+            let lost = if before.texts.is_blank() { "" } else { " Undo brings back what was in both editors." };
             self.notice.set(Some(Notice {
-                words: format!("The text held {what}, so it was taken apart.{more}"),
+                words: format!("The text held {what}, so it was taken apart.{more}{lost}"),
                 undo: Some(before),
                 bad: false,
             }));

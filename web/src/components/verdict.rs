@@ -1,6 +1,7 @@
 //! The verdict: one word, why, and the nine marks in small.
 
 use super::prose::{count, plain, prose};
+use crate::bridge::Refused;
 use crate::questions::{self, QUESTIONS};
 use crate::report::{Migration, Report};
 use crate::session::{Activity, Session};
@@ -32,7 +33,7 @@ pub fn Banner() -> impl IntoView {
     };
     let said = move || {
         if let Some(refused) = failed.get() {
-            return format!("The analysis stopped: {}. It starts again with your next change.", refused.message);
+            return stopped(&refused);
         }
         match (pair.get(), whole.get()) {
             (Some(pair), _) => {
@@ -48,12 +49,9 @@ pub fn Banner() -> impl IntoView {
                 if let Some(refused) = failed.get() {
                     return view! {
                         <h1>"No answer"</h1>
-                        <p>{match refused.kind.as_str() {
-                            "slow" => format!("The analysis was stopped: {}. The page is fine, and your next change starts it afresh.", refused.message),
-                            "unavailable" => format!("The analyser cannot be loaded: {}.", refused.message),
-                            _ => format!("The analyser failed on these scripts ({}). The page is fine, and your next change starts it afresh.", refused.message),
-                        }}</p>
-                        <button type="button" on:click=move |_| session.retry()>"Try again"</button>
+                        <p>{stopped(&refused)}</p>
+                        // The same text would be refused again.
+                        <button type="button" hidden=refused.kind == "text" on:click=move |_| session.retry()>"Try again"</button>
                     }.into_any();
                 }
                 match (pair.get(), whole.get()) {
@@ -77,6 +75,17 @@ pub fn Banner() -> impl IntoView {
             <div class="progress" aria-hidden="true"></div>
             <p class="unseen" role="status" aria-live="polite">{said}</p>
         </section>
+    }
+}
+
+/// Why there is no answer.
+fn stopped(refused: &Refused) -> String {
+    let message = &refused.message;
+    match refused.kind.as_str() {
+        "text" => message.clone(),
+        "slow" => format!("The analysis was stopped: {message}. The page is fine, and your next change starts it afresh."),
+        "unavailable" => format!("The analyser cannot be loaded: {message}."),
+        _ => format!("The analyser failed on these scripts ({message}). The page is fine, and your next change starts it afresh."),
     }
 }
 
