@@ -222,7 +222,10 @@ impl Session {
                     if folder {
                         self.history.set(Some(told.clone()));
                     }
-                    self.told.set(Some(told));
+                    // One that is late is better than none, unless it is about something else than what is shown by now.
+                    if folder == self.whole() && (latest || self.activity.get_untracked() == Activity::Working) {
+                        self.told.set(Some(told));
+                    }
                     if latest {
                         self.activity.set(Activity::Ready);
                     }
@@ -237,6 +240,11 @@ impl Session {
                 Err(_) => {}
             }
         });
+    }
+
+    /// A history is shown as a whole.
+    fn whole(self) -> bool {
+        self.folder.with_untracked(Option::is_some) && self.opened.get_untracked().is_none()
     }
 
     /// Tries again what failed.
@@ -365,15 +373,23 @@ impl Session {
 
     /// Opens a migration of the history in the editors.
     pub fn open(self, index: usize) {
+        // From the folder itself, whatever the analyser was asked since.
+        let Some(folder) = request(&Snapshot { opened: None, ..self.snapshot() }) else { return };
+        self.activity.set(Activity::Working);
         spawn_local(async move {
-            // The analyser opens out of its last check, which must be that of the folder.
-            match bridge::analyse("open", &[(index as u32).into()], None, None).await {
+            match bridge::analyse("open", &[folder.into(), (index as u32).into()], None, None).await {
                 Ok(Some(json)) => {
                     let Ok(opened) = serde_json::from_str::<Opened>(&json) else { return };
+                    // Somebody may have gone on since: to another row, which is on its way, or away from all.
+                    match Route::of(&browser::fragment()) {
+                        Route::Row(now) if now != index => return,
+                        Route::Row(_) if self.folder.with_untracked(Option::is_some) => {}
+                        _ => return self.retry(),
+                    }
                     batch(|| {
                         self.opened.set(Some(index));
-                        // What the history says of it, until it is judged by itself; not what it says of its first.
-                        self.told.update(|told| *told = told.as_deref().map(|told| Arc::new(told.only(index))));
+                        // What the history says of it, until it is judged by itself.
+                        self.told.set(self.history.with_untracked(|told| told.as_deref().map(|told| Arc::new(told.only(index)))));
                         self.recognised.set(Some(opened.runner));
                         self.put(Texts {
                             forward: opened.forward.unwrap_or_default(),
@@ -385,7 +401,11 @@ impl Session {
                     browser::focus("#verdict");
                 }
                 Ok(None) => {}
-                Err(refused) => self.complain(refused.message),
+                Err(refused) => {
+                    self.complain(refused.message);
+                    // What was asked before may have been dropped for this.
+                    self.retry();
+                }
             }
         });
     }
