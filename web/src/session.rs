@@ -54,6 +54,8 @@ pub struct Session {
     pub pair: Memo<Option<Arc<Migration>>>,
     /// Of the history, while a migration of it is open.
     pub history: RwSignal<Option<Arc<Told>>>,
+    /// Of the history, only the rows with this verdict are shown; empty for all.
+    pub only: RwSignal<&'static str>,
     /// What the analyser is doing.
     pub activity: RwSignal<Activity>,
     /// What happened last.
@@ -86,6 +88,7 @@ impl Session {
             told,
             pair,
             history: RwSignal::default(),
+            only: RwSignal::default(),
             activity: RwSignal::new(Activity::Ready),
             notice: RwSignal::default(),
             caret: RwSignal::new(("", 0)),
@@ -343,6 +346,7 @@ impl Session {
                 };
                 batch(|| {
                     self.history.set(None);
+                    self.only.set("");
                     self.told.set(None);
                     self.opened.set(None);
                     self.put(Texts::default());
