@@ -125,6 +125,47 @@ for (const name of ["chromium", "firefox"]) {
       await app.until(() => !document.querySelector("[data-verdict]"));
     });
 
+    on("what was recognised of a text outlives a reload", async (app) => {
+      const judged = () => app.page.evaluate(() => [document.querySelector("#verdict h1").textContent, document.querySelector('select[name="runner"]').selectedOptions[0].textContent, document.querySelectorAll('.finding[data-severity="warning"]').length]);
+      // What goose runs in one transaction is none by itself.
+      await app.paste("Forward", "-- +goose Up\nCREATE TABLE g (id int);\nCREATE TABLE h (id int);\n-- +goose Down\nDROP TABLE h;\nDROP TABLE g;\n");
+      await app.until(() => document.querySelector(".notice")?.textContent.includes("goose"));
+      await app.verdict("safe");
+      const before = await judged();
+      assert.match(before[1], /goose/);
+      await app.page.reload();
+      await app.verdict("safe");
+      assert.deepEqual(await judged(), before);
+    });
+
+    on("both editors come back when a pasted pair took their place", async (app) => {
+      await app.type("Forward", FORWARD);
+      await app.type("Rollback", BAD);
+      await app.verdict("unsafe");
+      await app.page.click(app.editor("Rollback"));
+      await app.page.keyboard.down("Control");
+      await app.page.keyboard.press("KeyA");
+      await app.page.keyboard.up("Control");
+      await app.paste("Rollback", "-- +goose Up\nCREATE TABLE g (id int);\n-- +goose Down\nDROP TABLE g;\n", { click: false });
+      await app.until(() => document.querySelector(".notice")?.textContent.includes("Undo brings back what was in both editors."));
+      await app.verdict("safe");
+      assert.equal((await app.text("Forward")).trim(), "CREATE TABLE g (id int);");
+      await app.page.click('[data-do="undo"]');
+      await app.verdict("unsafe");
+      assert.deepEqual([await app.text("Forward"), await app.text("Rollback")], [FORWARD, BAD]);
+    });
+
+    on("a NUL character is named, and what is in backticks is code in every notice", async (app) => {
+      await app.type("Forward", "CREATE TABLE a (id int);\0");
+      await app.until(() => document.querySelector("#verdict p")?.textContent.startsWith("Forward holds a NUL character, which PostgreSQL takes in no script."));
+      assert.equal(await app.page.$eval("#verdict", (verdict) => /failed|input\./.test(verdict.textContent)), false);
+      await app.type("Forward", FORWARD);
+      await app.verdict("missing");
+      await app.go("#/examples/run-twice");
+      await app.until(() => document.querySelector(".notice code")?.textContent === "IF EXISTS");
+      assert.equal(await app.page.$eval(".notice", (notice) => notice.textContent.includes("`")), false);
+    });
+
     on("files become a history, a row each, sorted and opened on what came before", async (app) => {
       const folder = mkdtempSync(join(tmpdir(), "backout-"));
       const files = { "1_a.up.sql": "CREATE TABLE a (id int);", "1_a.down.sql": "DROP TABLE a;", "2_b.up.sql": "ALTER TABLE a ADD b int;", "2_b.down.sql": "ALTER TABLE a DROP c;", "3_c.up.sql": "CREATE TABLE c ();" };
@@ -137,15 +178,15 @@ for (const name of ["chromium", "firefox"]) {
         rmSync(folder, { recursive: true });
       }
       const rows = () => app.page.$$eval("[data-migration]", (rows) => rows.map(({ dataset }) => `${dataset.migration} ${dataset.rowVerdict}`));
-      assert.deepEqual(await rows(), ["1_a safe", "2_b unsafe", "3_c missing"]);
+      assert.deepEqual(await rows(), ["2_b unsafe", "3_c missing", "1_a safe"]);
       const runs = await app.page.$eval('[data-question="rollback_runs"]', (answer) => [answer.querySelector(".mark").dataset.mark, answer.querySelector(".proof").textContent]);
       assert.deepEqual(runs, ["no", "1 of 3 yes, 1 no, 1 without rollback"]);
       assert.equal(await app.page.$eval('[data-migration="3_c"] .mark:nth-child(2)', (mark) => mark.title), "The rollback runs: there is no rollback");
-      assert.match(await app.page.$eval("#verdict", (verdict) => verdict.innerText), /^1 of 3 rollbacks safe\s+1 unsafe, 1 without rollback/);
+      assert.match(await app.page.$eval("#verdict", (verdict) => verdict.innerText), /^1 of 3 rollbacks safe\s+1 unsafe\s+1 without rollback/);
       assert.equal(await app.page.$eval(".findings", (findings) => findings.hidden), true, "the rows hold the findings");
       await serious(app, "a history");
-      await app.page.click("thead th:nth-child(2) button");
-      assert.deepEqual(await rows(), ["2_b unsafe", "3_c missing", "1_a safe"]);
+      await app.page.click("thead th:nth-child(1) button");
+      assert.deepEqual(await rows(), ["1_a safe", "2_b unsafe", "3_c missing"]);
       await app.page.click('[data-migration="2_b"] button');
       // The history is as unsafe as this migration of it: first the migration must have taken its place.
       await app.until(() => document.querySelector(".crumb:not([hidden])"));
@@ -159,7 +200,7 @@ for (const name of ["chromium", "firefox"]) {
       await app.until(() => document.querySelector(".crumb:not([hidden])"));
       await app.page.click(".crumb button");
       await app.until(() => document.activeElement?.textContent === "2_b");
-      assert.deepEqual(await rows(), ["2_b unsafe", "3_c missing", "1_a safe"], "sorted as it was left");
+      assert.deepEqual(await rows(), ["1_a safe", "2_b unsafe", "3_c missing"], "sorted as it was left");
       await app.page.click(".over-table button");
       await app.until(() => document.querySelector(".history").checkVisibility() === false);
       await app.page.click('[data-do="undo"]');

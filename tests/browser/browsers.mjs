@@ -99,9 +99,9 @@ export class App {
     await this.page.evaluate((text) => document.execCommand("insertText", false, text), text);
   }
 
-  /** Pastes into an editor. */
-  async paste(label, text) {
-    await this.page.click(this.editor(label));
+  /** Pastes into an editor; without a press on it, over what is selected there. */
+  async paste(label, text, { click = true } = {}) {
+    if (click) await this.page.click(this.editor(label));
     await this.page.evaluate(
       (selector, text) => {
         const clipboardData = new DataTransfer();

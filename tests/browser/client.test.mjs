@@ -74,3 +74,14 @@ test("a worker that cannot be started is told to everyone who waits, and tried a
   await assert.rejects(one.call("c"), { kind: "unavailable" });
   assert.equal(tries, 2);
 });
+
+test("what is worked on is dropped for one that ends it, unless it is done soon", async () => {
+  const { client: one, workers } = client((call) => (call === "loop" ? undefined : call), { limit: 60_000 });
+  await one.call("first");
+  const loop = one.call("loop", [], { replaces: "check" });
+  assert.equal(await one.call("open", [], { ends: "check" }), "open");
+  assert.equal(await loop, undefined);
+  assert.equal(workers.length, 2);
+  const [soon, open] = await Promise.all([one.call("soon", [], { replaces: "check" }), one.call("open", [], { ends: "check" })]);
+  assert.deepEqual([soon, open, workers.length], ["soon", "open", 2]);
+});

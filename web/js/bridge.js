@@ -23,7 +23,14 @@ export async function ask(call, args, limit, replaces) {
     delete globalThis.backoutProvoke;
     return client.call("provoke", [how], { limit: 2000 });
   }
-  return client.call(call, args, { limit, replaces });
+  // Who opens a row of a history waits for no judgement of the whole.
+  const ends = call === "open" ? "check" : undefined;
+  return client.call(call, args, { limit, replaces, ends, heard: limit && far }).finally(() => limit && far(0));
+}
+
+/** How far the judgement of a history is, for those who wait. */
+function far(at, of) {
+  for (const place of document.querySelectorAll("[data-far]")) place.textContent = at ? `Migration ${at} of ${of}.` : "";
 }
 
 export async function editor(parent, options) {

@@ -100,6 +100,12 @@ export function create(parent, { label, hint, text, onchange, oncaret, onpaste }
     }),
   });
   const { dom } = view;
+  // An editor holds the lines in sight alone; on paper all are.
+  const printed = document.createElement("pre");
+  printed.className = "printed";
+  parent.append(printed);
+  addEventListener("beforeprint", () => (printed.textContent = view.state.doc.toString()));
+  addEventListener("afterprint", () => (printed.textContent = ""));
   return {
     set(given) {
       const text = given.replace(/\r\n?/g, "\n");
@@ -143,12 +149,19 @@ export function create(parent, { label, hint, text, onchange, oncaret, onpaste }
       view.focus();
       dom.scrollIntoView({ block: "nearest" });
     },
-    /** Lights lines up without moving the caret; 0 for none. */
+    /** Lights a line up without moving the caret; 0 for none. */
     light(line) {
       const { doc } = view.state;
       const shown = line > 0 && line <= doc.lines;
-      const value = shown ? Decoration.set([Decoration.line({ class: "lit" }).range(doc.line(line).from)]) : Decoration.none;
-      view.dispatch({ effects: shown ? [light.of(value), EditorView.scrollIntoView(doc.line(line).from, { y: "nearest" })] : light.of(value) });
+      const at = shown ? doc.line(line).from : 0;
+      view.dispatch({ effects: light.of(shown ? Decoration.set([Decoration.line({ class: "lit" }).range(at)]) : Decoration.none) });
+      if (!shown) return;
+      // The editor alone scrolls: CodeMirror's own way takes the page along, and with it what the pointer is on.
+      const { scrollDOM, documentPadding } = view;
+      const { top, bottom } = view.lineBlockAt(at);
+      const place = (top + bottom) / 2 + documentPadding.top - scrollDOM.scrollTop;
+      // To the middle, since the heights of lines that were never in sight are guessed.
+      if (place < 0 || place > scrollDOM.clientHeight) scrollDOM.scrollTop += place - scrollDOM.clientHeight / 2;
     },
   };
 }

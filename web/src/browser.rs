@@ -90,11 +90,16 @@ pub fn download(name: &str, kind: &str, text: &str) {
 
 /// Moves the focus to the first element of a selector.
 pub fn focus(selector: &str) {
-    if let Some(element) =
-        document().query_selector(selector).ok().flatten().and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-    {
-        let _ = element.focus();
-    }
+    let _ = first(selector).map(|element| element.focus());
+}
+
+/// Presses it.
+pub fn press(selector: &str) {
+    let _ = first(selector).map(|element| element.click());
+}
+
+fn first(selector: &str) -> Option<web_sys::HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
 /// Marks, in the pictures, the statement that holds a line of a script: the last one that begins at or before it.

@@ -82,6 +82,10 @@ pub const QUESTIONS: [Question; 9] = [
     },
 ];
 
+/// The verdicts with the words that count them, the worst first.
+pub const VERDICTS: [(&str, &str); 5] =
+    [("unsafe", "unsafe"), ("unproven", "unproven"), ("missing", "without rollback"), ("irreversible", "irreversible"), ("safe", "safe")];
+
 /// A verdict in words: the word for the banner, and what it claims.
 pub fn verdict(id: &str) -> (&'static str, &'static str) {
     match id {

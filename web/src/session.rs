@@ -4,7 +4,7 @@ use crate::bridge::{self, Editor, Refused};
 use crate::browser;
 use crate::report::{Fix, Migration, Told};
 use crate::route::Route;
-use crate::state::{File, Folder, Side, Snapshot, Texts, is_document, request, sane};
+use crate::state::{File, Folder, Side, Snapshot, Texts, is_document, request, sane, unreadable};
 use backout_web_state::{Settings, State};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -54,6 +54,8 @@ pub struct Session {
     pub pair: Memo<Option<Arc<Migration>>>,
     /// Of the history, while a migration of it is open.
     pub history: RwSignal<Option<Arc<Told>>>,
+    /// Of the history, only the rows with this verdict are shown; empty for all.
+    pub only: RwSignal<&'static str>,
     /// What the analyser is doing.
     pub activity: RwSignal<Activity>,
     /// What happened last.
@@ -86,6 +88,7 @@ impl Session {
             told,
             pair,
             history: RwSignal::default(),
+            only: RwSignal::default(),
             activity: RwSignal::new(Activity::Ready),
             notice: RwSignal::default(),
             caret: RwSignal::new(("", 0)),
@@ -197,6 +200,11 @@ impl Session {
             self.activity.set(Activity::Ready);
             return;
         };
+        if let Some(message) = unreadable(snapshot) {
+            self.told.set(None);
+            self.activity.set(Activity::Failed(Refused { kind: "text".to_owned(), message }));
+            return;
+        }
         self.activity.set(Activity::Working);
         let folder = snapshot.folder.is_some() && snapshot.opened.is_none();
         let limit = folder.then_some(60_000);
@@ -217,7 +225,10 @@ impl Session {
                     if folder {
                         self.history.set(Some(told.clone()));
                     }
-                    self.told.set(Some(told));
+                    // One that is late is better than none, unless it is about something else than what is shown by now.
+                    if folder == self.whole() && (latest || self.activity.get_untracked() == Activity::Working) {
+                        self.told.set(Some(told));
+                    }
                     if latest {
                         self.activity.set(Activity::Ready);
                     }
@@ -232,6 +243,11 @@ impl Session {
                 Err(_) => {}
             }
         });
+    }
+
+    /// A history is shown as a whole.
+    fn whole(self) -> bool {
+        self.folder.with_untracked(Option::is_some) && self.opened.get_untracked().is_none()
     }
 
     /// Tries again what failed.
@@ -299,8 +315,9 @@ impl Session {
                 self.recognised.set(sides.runner);
                 self.put(texts);
             });
+            let lost = if before.texts.is_blank() { "" } else { " Undo brings back what was in both editors." };
             self.notice.set(Some(Notice {
-                words: format!("The text held {what}, so it was taken apart.{more}"),
+                words: format!("The text held {what}, so it was taken apart.{more}{lost}"),
                 undo: Some(before),
                 bad: false,
             }));
@@ -329,6 +346,7 @@ impl Session {
                 };
                 batch(|| {
                     self.history.set(None);
+                    self.only.set("");
                     self.told.set(None);
                     self.opened.set(None);
                     self.put(Texts::default());
@@ -359,15 +377,23 @@ impl Session {
 
     /// Opens a migration of the history in the editors.
     pub fn open(self, index: usize) {
+        // From the folder itself, whatever the analyser was asked since.
+        let Some(folder) = request(&Snapshot { opened: None, ..self.snapshot() }) else { return };
+        self.activity.set(Activity::Working);
         spawn_local(async move {
-            // The analyser opens out of its last check, which must be that of the folder.
-            match bridge::analyse("open", &[(index as u32).into()], None, None).await {
+            match bridge::analyse("open", &[folder.into(), (index as u32).into()], None, None).await {
                 Ok(Some(json)) => {
                     let Ok(opened) = serde_json::from_str::<Opened>(&json) else { return };
+                    // Somebody may have gone on since: to another row, which is on its way, or away from all.
+                    match Route::of(&browser::fragment()) {
+                        Route::Row(now) if now != index => return,
+                        Route::Row(_) if self.folder.with_untracked(Option::is_some) => {}
+                        _ => return self.retry(),
+                    }
                     batch(|| {
                         self.opened.set(Some(index));
-                        // What the history says of it, until it is judged by itself; not what it says of its first.
-                        self.told.update(|told| *told = told.as_deref().map(|told| Arc::new(told.only(index))));
+                        // What the history says of it, until it is judged by itself.
+                        self.told.set(self.history.with_untracked(|told| told.as_deref().map(|told| Arc::new(told.only(index)))));
                         self.recognised.set(Some(opened.runner));
                         self.put(Texts {
                             forward: opened.forward.unwrap_or_default(),
@@ -379,7 +405,11 @@ impl Session {
                     browser::focus("#verdict");
                 }
                 Ok(None) => {}
-                Err(refused) => self.complain(refused.message),
+                Err(refused) => {
+                    self.complain(refused.message);
+                    // What was asked before may have been dropped for this.
+                    self.retry();
+                }
             }
         });
     }

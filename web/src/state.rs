@@ -166,6 +166,18 @@ impl Snapshot {
         State { forward, rollback, baseline, settings }
     }
 
+    /// What a reload brings back: the editors, and what was recognised of them. The choices are remembered elsewhere.
+    pub fn draft(mut self) -> State {
+        self.settings.runner = None;
+        self.state()
+    }
+
+    /// The page of a draft.
+    pub fn of_draft(state: State) -> Self {
+        let Self { texts, settings, .. } = Self::of(state);
+        Self { texts, recognised: settings.runner, ..Self::default() }
+    }
+
     /// The page of a link or an example.
     pub fn of(state: State) -> Self {
         let State { forward, rollback, baseline, settings } = state;
@@ -193,6 +205,16 @@ pub fn request(snapshot: &Snapshot) -> Option<String> {
     })
 }
 
+/// What no server reads, in words, before it is sent anywhere.
+pub fn unreadable(snapshot: &Snapshot) -> Option<String> {
+    let nul = |text: &str| text.contains('\0');
+    let place = match snapshot.folder.as_ref().filter(|_| snapshot.opened.is_none()) {
+        Some(folder) => folder.files.iter().find(|file| nul(&file.text))?.path.as_str(),
+        None => Side::ALL.into_iter().find(|side| nul(side.text(&snapshot.texts)))?.label(),
+    };
+    Some(format!("{place} holds a NUL character, which PostgreSQL takes in no script. Remove it, or save the text as UTF-8."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,6 +227,26 @@ mod tests {
         let texts = Texts { rollback: "DROP TABLE a;".to_owned(), ..Texts::default() };
         let asked = request(&Snapshot { texts, ..Snapshot::default() }).unwrap_or_default();
         assert!(asked.contains(r#""forward":null"#) && asked.contains("DROP TABLE a;"), "{asked}");
+    }
+
+    #[test]
+    fn a_draft_keeps_what_was_recognised_and_not_what_was_chosen() {
+        let texts = Texts { forward: "CREATE TABLE a ();".to_owned(), ..Texts::default() };
+        let settings = Settings { runner: Some("psql".to_owned()), ..Settings::default() };
+        let page = Snapshot { texts: texts.clone(), recognised: Some("goose".to_owned()), settings, ..Snapshot::default() };
+        let again = Snapshot::of_draft(page.draft());
+        assert_eq!(again, Snapshot { texts, recognised: Some("goose".to_owned()), ..Snapshot::default() });
+    }
+
+    #[test]
+    fn a_text_that_no_server_reads_is_named() {
+        let texts = Texts { rollback: "DROP TABLE a;\0".to_owned(), ..Texts::default() };
+        let mut page = Snapshot { texts, ..Snapshot::default() };
+        assert!(unreadable(&page).is_some_and(|words| words.starts_with("Rollback holds a NUL character")));
+        let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
+        page.folder = Some(Folder { name: String::new(), files: vec![file("1.sql", "SELECT 1;"), file("2.sql", "\0S\0E")] });
+        assert!(unreadable(&page).is_some_and(|words| words.starts_with("2.sql holds")));
+        assert_eq!(unreadable(&Snapshot::default()), None);
     }
 
     #[test]

@@ -14,6 +14,9 @@ export class AnalyserError extends Error {
 /** How long a request may take before its worker is ended, in milliseconds. */
 const LIMIT = 10_000;
 
+/** How long one that is of no use any more may take: a new worker costs as much. */
+const GRACE = 300;
+
 export class AnalyserClient {
   #spawn;
   #limit;
@@ -45,16 +48,19 @@ export class AnalyserClient {
    * Asks the analyser.
    * @param {string} call a function of the worker
    * @param {unknown[]} args its arguments
-   * @param {{ limit?: number, replaces?: string }} [options] `replaces`: a request of the same word that still waits is dropped,
-   *   and its promise gives undefined
+   * @param {{ limit?: number, replaces?: string, ends?: string, heard?: (at: number, of: number) => void }} [options]
+   *   `replaces`: a request of the same word that still waits is dropped, and its promise gives undefined; `ends`: so is one of that
+   *   word that is worked on, unless it is done soon; `heard` is told how far it is
    */
-  call(call, args = [], { limit = this.#limit, replaces } = {}) {
+  call(call, args = [], { limit = this.#limit, replaces, ends, heard } = {}) {
+    const busy = this.#sent;
+    if (ends && busy?.replaces === ends) setTimeout(() => this.#sent === busy && this.#lose(), GRACE);
     return new Promise((resolve, reject) => {
       if (replaces) {
         for (const dropped of this.#queue.filter((other) => other.replaces === replaces)) dropped.resolve(undefined);
         this.#queue = this.#queue.filter((other) => other.replaces !== replaces);
       }
-      this.#queue.push({ id: this.#next++, call, args, limit, replaces, resolve, reject });
+      this.#queue.push({ id: this.#next++, call, args, limit, replaces, heard, resolve, reject });
       this.#send();
     });
   }
@@ -102,6 +108,7 @@ export class AnalyserClient {
       this.#ready = true;
       return this.#send();
     }
+    if (data.judging) return this.#sent?.heard?.(...data.judging);
     if (data.id === undefined) return this.#lose("unavailable", data.failed);
     // An answer to what nobody waits for any more.
     if (data.id !== this.#sent?.id) return;
@@ -114,12 +121,13 @@ export class AnalyserClient {
     this.#send();
   }
 
-  /** The worker is of no use any more: what it worked on fails, the rest goes to a new one. */
+  /** The worker is of no use any more: what it worked on fails, or is dropped without a kind; the rest goes to a new one. */
   #lose(kind, message) {
     this.stop();
     const request = this.#sent;
     this.#sent = undefined;
-    request?.reject(new AnalyserError(kind, message));
+    if (kind) request?.reject(new AnalyserError(kind, message));
+    else request?.resolve(undefined);
     if (kind === "unavailable") {
       for (const waiting of this.#queue.splice(0)) waiting.reject(new AnalyserError(kind, message));
     }

@@ -3,9 +3,10 @@
 // in:  { module }                      the compiled analyser, once and first
 //      { id, call, args }              a request
 // out: { ready: true } | { failed }    the answer to the module
+//      { judging: [at, of] }           before the answer to a check of a folder: the migration that is judged, and how many there are
 //      { id, value } | { id, error }   the answer to a request; an error says what is wrong with the request
 //      { id, failed }                  the analyser is lost: a panic, no memory, a trap of any kind
-import { Analyser, choices, initSync, provoke, rules, sides } from "backout-glue";
+import { Analyser, choices, initSync, open, provoke, rules, sides } from "backout-glue";
 
 let analyser;
 let panic = "";
@@ -13,7 +14,7 @@ let panic = "";
 const calls = {
   check: (input) => analyser.check(JSON.parse(input)),
   render: (format) => analyser.render(format),
-  open: (migration) => analyser.open(migration),
+  open: (folder, migration) => open(JSON.parse(folder), migration),
   rules: () => rules(),
   pictures: (migration, id) => analyser.pictures(migration, id),
   sides: (text) => sides(text),
@@ -46,3 +47,6 @@ self.onmessage = ({ data }) => {
 self.backoutPanic = (message) => {
   panic = message;
 };
+
+// And which migration it judges.
+self.backoutJudging = (at, of) => postMessage({ judging: [at, of] });

@@ -20,7 +20,9 @@ pub struct Analyser {
     checker: Checker,
     /// The last check.
     last: Option<(Input, Report)>,
-    /// The same with the details that pictures are drawn of; made when somebody asks for one.
+    /// The last check of a folder, while one of its migrations is judged by itself: who comes back to it need not wait.
+    folder: Option<(Input, Report)>,
+    /// The last check with the details that pictures are drawn of; made when somebody asks for one.
     detailed: Option<Report>,
 }
 
@@ -77,37 +79,41 @@ impl Analyser {
         });
         Ok(serde_json::Value::from_iter(drawn).to_string())
     }
+}
 
-    /// The texts of one migration of the last folder, ready for the editors; JSON.
-    pub fn open(&self, migration: usize) -> Result<String, String> {
-        let (input, _) = self.last.as_ref().ok_or_else(nothing_checked)?;
-        let Shape::Plan { layout, read } = input.shape else { return Err("the last check was about a pair".to_owned()) };
-        let plan = read(&input.sources, layout);
-        let chosen = plan.migrations.get(migration).ok_or_else(|| format!("there is no migration number {migration}"))?;
-        let text = |part: Option<&layout::Part>| {
-            let part = part?;
-            let source = input.sources.get(part.source)?;
-            Some(part_text(part, source))
-        };
-        let mut before = Vec::new();
-        before.extend(input.baseline.as_ref().map(|source| source.text.clone()));
-        before.extend(text(chosen.baseline.as_ref()));
-        if plan.history {
-            for earlier in plan.migrations.iter().take(migration) {
-                if let Some(sql) = text(earlier.forward.as_ref()) {
-                    before.push(format!("-- {}\n{}\n", earlier.id.replace(['\n', '\r'], " "), sql.trim_end()));
-                }
+/// The texts of one migration of a folder, ready for the editors; JSON. Nothing is judged for it, so that any worker can.
+#[wasm_bindgen]
+pub fn open(folder: &JsValue, migration: usize) -> Result<String, String> {
+    opened(&input::read(folder).map_err(|problem| problem.to_string())?, migration)
+}
+
+fn opened(input: &Input, migration: usize) -> Result<String, String> {
+    let Shape::Plan { layout, read } = input.shape else { return Err("this is a pair and no folder".to_owned()) };
+    let plan = read(&input.sources, layout);
+    let chosen = plan.migrations.get(migration).ok_or_else(|| format!("there is no migration number {migration}"))?;
+    let text = |part: Option<&layout::Part>| {
+        let part = part?;
+        let source = input.sources.get(part.source)?;
+        Some(part_text(part, source))
+    };
+    let mut before = Vec::new();
+    before.extend(input.baseline.as_ref().map(|source| source.text.clone()));
+    before.extend(text(chosen.baseline.as_ref()));
+    if plan.history {
+        for earlier in plan.migrations.iter().take(migration) {
+            if let Some(sql) = text(earlier.forward.as_ref()) {
+                before.push(format!("-- {}\n{}\n", earlier.id.replace(['\n', '\r'], " "), sql.trim_end()));
             }
         }
-        let opened = Opened {
-            forward: text(chosen.forward.as_ref()),
-            rollback: text(chosen.rollback.as_ref()),
-            // Each script is a session of its own: what it set does not reach the next.
-            baseline: (!before.is_empty()).then(|| before.join("\nRESET ALL;\n\n")),
-            runner: input.options.runner.unwrap_or(plan.runner).id(),
-        };
-        serde_json::to_string(&opened).map_err(|error| error.to_string())
     }
+    let opened = Opened {
+        forward: text(chosen.forward.as_ref()),
+        rollback: text(chosen.rollback.as_ref()),
+        // Each script is a session of its own: what it set does not reach the next.
+        baseline: (!before.is_empty()).then(|| before.join("\nRESET ALL;\n\n")),
+        runner: input.options.runner.unwrap_or(plan.runner).id(),
+    };
+    serde_json::to_string(&opened).map_err(|error| error.to_string())
 }
 
 /// Takes a pasted text apart if it holds both scripts; JSON, with `texts` null if it does not.
@@ -129,7 +135,11 @@ pub fn sides(text: &str) -> String {
 
 impl Analyser {
     fn judge(&mut self, input: Input) -> Result<String, String> {
-        let report = self.checker.check(&input);
+        if self.last.as_ref().is_some_and(|(last, _)| is_folder(last)) {
+            self.folder = self.last.take();
+        }
+        let known = self.folder.take_if(|(known, _)| is_folder(&input) && same(known, &input));
+        let report = known.map_or_else(|| self.watched(&input), |(_, report)| report);
         let proofs = report.migrations.iter().map(|migration| {
             let answers = migration.answers.each();
             answers.into_iter().map(|(key, _, verity, because)| (key, words::proof(migration, key, verity, because))).collect()
@@ -139,6 +149,16 @@ impl Analyser {
         self.last = Some((input, report));
         self.detailed = None;
         told
+    }
+
+    /// Judges, and tells the worker how far that is.
+    fn watched(&mut self, input: &Input) -> Report {
+        let mut at = 0;
+        let share = self.checker.share_watched(input, 0, 1, move |_, of| {
+            at += 1;
+            judging(at, of);
+        });
+        self.checker.join(input, vec![share])
     }
 
     fn detailed(&mut self) -> Result<&Report, String> {
@@ -155,6 +175,30 @@ impl Analyser {
         self.last.as_ref().map(|(_, report)| report).ok_or_else(nothing_checked)
     }
 }
+
+fn is_folder(input: &Input) -> bool {
+    matches!(input.shape, Shape::Plan { .. })
+}
+
+/// Whether a folder is asked about as it was before.
+fn same(one: &Input, other: &Input) -> bool {
+    let settings = |input: &Input| {
+        let backout::Options { runner, server_version, strict, assume_new, .. } = input.options;
+        (runner, server_version, strict, assume_new)
+    };
+    settings(one) == settings(other) && one.baseline == other.baseline && one.sources == other.sources
+}
+
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen]
+extern "C" {
+    /// The worker's own: which migration of how many is judged now.
+    #[wasm_bindgen(js_name = backoutJudging)]
+    fn judging(at: usize, of: usize);
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn judging(_: usize, _: usize) {}
 
 fn nothing_checked() -> String {
     "nothing has been checked yet".to_owned()
@@ -208,13 +252,34 @@ mod tests {
         };
         let files =
             vec![goose(1, "CREATE TABLE a (id int);", "DROP TABLE a;"), goose(2, "ALTER TABLE a ADD b int;", "ALTER TABLE a DROP b;")];
-        let (analyser, told) = judged(Input::folder(files, None, None, Options::default()));
-        assert_eq!(told["report"]["summary"]["safe"], 2);
-        let opened: serde_json::Value = serde_json::from_str(&analyser.open(1).expect("there are two")).expect("it is JSON");
+        let input = Input::folder(files, None, None, Options::default());
+        let opened = |at| opened(&input, at).map(|json| serde_json::from_str::<serde_json::Value>(&json).expect("it is JSON"));
+        assert!(opened(2).is_err());
+        let opened = opened(1).expect("there are two");
         assert_eq!(opened["forward"], "ALTER TABLE a ADD b int;\n");
         assert_eq!(opened["rollback"], "ALTER TABLE a DROP b;\n");
         assert_eq!(opened["baseline"], "-- 00001_x\nCREATE TABLE a (id int);\n");
         assert_eq!(opened["runner"], "goose");
-        assert!(analyser.open(2).is_err());
+    }
+
+    #[test]
+    fn who_comes_back_to_a_folder_finds_its_report() {
+        let file = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
+        let files = |down: &str| vec![file("1_a.up.sql", "CREATE TABLE a (id int);"), file("1_a.down.sql", down)];
+        let folder = |down: &str, options| Input::folder(files(down), None, None, options);
+        let pair = || Input::pair(Some(file("forward.sql", "CREATE TABLE b ();")), None, None, Options::default());
+        let (mut analyser, first) = judged(folder("DROP TABLE a;", Options::default()));
+        let mut ask = |input: Input| {
+            let told = analyser.judge(input).expect("a report has no cycles");
+            (serde_json::from_str::<serde_json::Value>(&told).expect("it is JSON"), analyser.folder.is_some())
+        };
+        assert_eq!(ask(pair()).0["report"]["migrations"][0]["verdict"], "missing");
+        assert!(ask(pair()).1);
+        assert_eq!(ask(folder("DROP TABLE a;", Options::default())), (first, false));
+        // What was changed is judged anew.
+        ask(pair());
+        let strict = Options { strict: true, ..Options::default() };
+        assert_eq!(ask(folder("DROP TABLE a;", strict)).0["report"]["migrations"][0]["verdict"], "unsafe");
+        assert_eq!(ask(folder("DROP TABLE b;", strict)).0["report"]["migrations"][0]["verdict"], "unsafe");
     }
 }

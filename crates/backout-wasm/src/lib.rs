@@ -16,7 +16,7 @@ mod provoke;
 mod render;
 
 #[cfg(feature = "app")]
-pub use analyser::{Analyser, sides};
+pub use analyser::{Analyser, open, sides};
 #[cfg(any(feature = "package", feature = "element"))]
 pub use check::check;
 #[cfg(any(feature = "app", feature = "package"))]

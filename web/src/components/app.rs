@@ -68,11 +68,13 @@ pub fn App() -> impl IntoView {
     };
     // What a reload would lose.
     if let Ok(state) = share::decode(&browser::draft()) {
-        session.put(Snapshot::of(state).texts);
+        let draft = Snapshot::of_draft(state);
+        session.recognised.set(draft.recognised);
+        session.put(draft.texts);
     }
     follow();
     window_event_listener(ev::hashchange, move |_| follow());
-    window_event_listener(ev::pagehide, move |_| browser::keep_draft(&share::encode(&session.snapshot().state()).unwrap_or_default()));
+    window_event_listener(ev::pagehide, move |_| browser::keep_draft(&share::encode(&session.snapshot().draft()).unwrap_or_default()));
     session.run();
     bridge::load();
     let over = RwSignal::new(false);

@@ -29,9 +29,11 @@ const RUNNERS: [(&str, &str); 16] = [
 /// What the settings decide: shown by a pointer that rests on one, and below the row for everyone else.
 const RUN_BY: (&str, &str) =
     ("Run by", "What executes the scripts decides whether a script is one transaction, and so which half-applied states exist.");
-const STRICT: (&str, &str) =
+/// Its name and what it means.
+pub const STRICT: (&str, &str) =
     ("Strict", "A rollback that does not run twice, not from every half-applied state, or not in one transaction is unsafe too.");
-const NEW: (&str, &str) = ("Objects are new", "What the forward makes with IF NOT EXISTS was not there before.");
+/// Its name and what it means.
+pub const NEW: (&str, &str) = ("Objects are new", "What the forward makes with IF NOT EXISTS was not there before.");
 
 fn runner_name(id: &str) -> String {
     RUNNERS.iter().find(|(known, _)| *known == id).map_or(id, |(_, name)| name).to_owned()

@@ -2,7 +2,7 @@
 
 use super::prose::count;
 use crate::browser;
-use crate::questions::{self, QUESTIONS, Question};
+use crate::questions::{self, QUESTIONS, Question, VERDICTS};
 use crate::report::{Migration, Report};
 use crate::route::Route;
 use crate::session::Session;
@@ -20,17 +20,25 @@ enum Order {
 #[component]
 pub fn Table() -> impl IntoView {
     let session = expect_context::<Session>();
-    let order = RwSignal::new(Order::History);
+    let order = RwSignal::new(Order::Verdict);
     let told = move || if session.folder.with(Option::is_some) { session.history.get() } else { None };
     let rows = Memo::new(move |_| {
         let Some(told) = told() else { return Vec::new() };
-        sorted(&told.report, order.get())
+        let mut rows = sorted(&told.report, order.get());
+        let only = session.only.get();
+        // None of a kind is left when the history was judged again.
+        if rows.iter().any(|(_, row)| row.verdict == only) {
+            rows.retain(|(_, row)| row.verdict == only);
+        }
+        rows
     });
     let name = move || session.folder.with(|folder| folder.as_ref().map_or(String::new(), |folder| folder.name.clone()));
     let about = move || {
         told().map_or("Reading the history…".to_owned(), |told| {
             let layout = told.report.layout.as_deref().unwrap_or("plain");
-            format!("{}, laid out as {layout}, run by {}", count(told.report.migrations.len(), "migration"), told.report.runner)
+            let (all, shown) = (told.report.migrations.len(), rows.with(Vec::len));
+            let of = if shown < all { format!("{shown} of ") } else { String::new() };
+            format!("{of}{}, laid out as {layout}, run by {}", count(all, "migration"), told.report.runner)
         })
     };
     let unwind = move || {
@@ -76,9 +84,7 @@ fn sorted(report: &Report, order: Order) -> Vec<(usize, Arc<Migration>)> {
     let mut rows: Vec<_> = report.migrations.iter().cloned().enumerate().collect();
     match order {
         Order::History => {}
-        Order::Verdict => rows.sort_by_key(|(_, row)| {
-            ["unsafe", "missing", "unproven", "irreversible", "safe"].iter().position(|verdict| *verdict == row.verdict)
-        }),
+        Order::Verdict => rows.sort_by_key(|(_, row)| VERDICTS.iter().position(|(verdict, _)| *verdict == row.verdict)),
         Order::Findings => rows.sort_by_key(|(_, row)| std::cmp::Reverse(weight(row))),
     }
     rows
@@ -104,13 +110,18 @@ fn one(index: usize, row: &Migration) -> impl IntoView + use<> {
     let words: Vec<_> = QUESTIONS.iter().map(|question| said(row, question)).collect();
     view! {
         <tr data-row=index data-migration=row.id.clone() data-row-verdict=row.verdict.clone()>
-            <th scope="row"><button type="button" class="jump" on:click=move |_| browser::go(&format!("/row/{index}"))>{row.id.clone()}</button></th>
+            <th scope="row"><button type="button" class="jump" on:click=move |_| browser::go(&format!("/row/{index}")) inner_html=parted(&row.id)></button></th>
             <td><span class="badge" data-tone=row.verdict.clone()>{questions::verdict(&row.verdict).0}</span></td>
             <td><span class="marks" role="img" aria-label=words.join("; ")>{marks.collect_view()}</span></td>
             <td class="found">{found.join(", ")}</td>
             <td class="why">{why}</td>
         </tr>
     }
+}
+
+/// A name as HTML that breaks between its words, if it must.
+fn parted(name: &str) -> String {
+    name.replace('&', "&amp;").replace('<', "&lt;").replace('_', "_<wbr>").replace('/', "/<wbr>")
 }
 
 /// An answer in words.
@@ -149,12 +160,19 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
+    fn a_name_breaks_between_its_words_and_is_no_markup() {
+        assert_eq!(parted("up/1_a"), "up/<wbr>1_<wbr>a");
+        assert_eq!(parted("<img src=x onerror=hit=1>&lt;"), "&lt;img src=x onerror=hit=1>&amp;lt;");
+    }
+
+    #[test]
     fn the_worst_comes_first_when_sorted_by_verdict() {
         let migration = |id: &str, verdict: &str| Migration { id: id.to_owned(), verdict: verdict.to_owned(), ..Migration::default() };
-        let report = [("1", "safe"), ("2", "missing"), ("3", "unsafe")].map(|(id, verdict)| Arc::new(migration(id, verdict)));
+        let report =
+            [("1", "safe"), ("2", "missing"), ("3", "unsafe"), ("4", "unproven")].map(|(id, verdict)| Arc::new(migration(id, verdict)));
         let report = Report { migrations: report.into(), ..Report::default() };
         let ids = |order| sorted(&report, order).iter().map(|(index, row)| format!("{index}{}", row.id)).collect::<Vec<_>>();
-        assert_eq!(ids(Order::History), ["01", "12", "23"]);
-        assert_eq!(ids(Order::Verdict), ["23", "12", "01"]);
+        assert_eq!(ids(Order::History), ["01", "12", "23", "34"]);
+        assert_eq!(ids(Order::Verdict), ["23", "34", "12", "01"]);
     }
 }

@@ -1,5 +1,6 @@
 //! What happened last, with a way back.
 
+use super::prose::prose;
 use crate::browser;
 use crate::session::Session;
 use leptos::prelude::*;
@@ -23,7 +24,7 @@ pub fn Bar() -> impl IntoView {
         <div class="notices" role="status" aria-live="polite">
             {move || session.notice.get().map(|notice| view! {
                 <div class="notice" tabindex="-1" class:bad=notice.bad>
-                    <p>{notice.words.clone()}</p>
+                    <p>{prose(&notice.words)}</p>
                     {notice.undo.is_some().then(|| view! { <button type="button" data-do="undo" on:click=undo>"Undo"</button> })}
                     <button type="button" data-do="dismiss" on:click=move |_| close()>"Dismiss"</button>
                 </div>
