@@ -77,6 +77,14 @@ for (const name of ["chromium", "firefox"]) {
         }
       });
 
+    on("a pasted text of several migrations becomes a row for each", async (app) => {
+      const changeset = (number, name) => `--changeset ann:${number}\nCREATE TABLE ${name} (id int);\n--rollback DROP TABLE ${number > 1 ? "nope" : name};\n\n`;
+      await app.paste("Forward", `--liquibase formatted sql\n\n${changeset(1, "a")}${changeset(2, "b")}`);
+      await shown(app, 2);
+      assert.deepEqual(await rows(app), ["ann:2 unsafe", "ann:1 safe"]);
+      assert.match(await app.page.$eval(".notice", (notice) => notice.textContent), /2 migrations/);
+    });
+
     on("the worst stand first, and a count shows its rows alone", async (app) => {
       await drop(app, "few", FEW);
       await shown(app, 4);

@@ -1,5 +1,6 @@
 // After trunk: bundles the page's JavaScript, gives every asset a name with its hash, writes the Content-Security-Policy, and
 // measures what is transferred. Release builds fail above the budget.
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -60,6 +61,12 @@ html = html.replace(/<meta charset="utf-8"\s*\/?>/i, (first) => `${first}<meta h
 writeFileSync(page, html);
 
 if (release) {
+  // Functions that are alike stand together, as in the engine's module (tools/analyser).
+  const module = join(stage, readdirSync(stage).find((file) => file.endsWith("_bg.wasm")));
+  execFileSync("node", ["tools/order.mjs", module, module]);
+  const features = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
+  execFileSync("wasm-opt", [...features.map((feature) => `--enable-${feature}`), "--reorder-functions-by-name", "--strip-debug", module, "-o", module]);
+
   const packed = (file) => brotliCompressSync(readFileSync(join(stage, file)), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
   const files = readdirSync(stage, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const sizes = files.map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(stage.length + 1)).map((file) => [file, packed(file)]);

@@ -1,8 +1,8 @@
 //! The report as the page reads it: the keys of the contract that it shows, and nothing judged anew.
 
 use crate::questions::Question;
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What the analyser answers to a check.
@@ -11,7 +11,7 @@ pub struct Told {
     /// The report.
     pub report: Report,
     /// For each migration the words beside each answer, by the answers' keys.
-    pub proofs: Vec<BTreeMap<String, String>>,
+    pub proofs: Vec<LiteMap<String, String>>,
 }
 
 /// Everything that is said about a plan.
@@ -38,7 +38,7 @@ pub struct Migration {
     pub rollback: Option<Script>,
     pub verdict: String,
     /// By the questions' keys.
-    pub answers: BTreeMap<String, Answer>,
+    pub answers: LiteMap<String, Answer>,
     pub findings: Vec<Arc<Finding>>,
     pub gaps: Vec<Gap>,
 }

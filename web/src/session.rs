@@ -7,7 +7,7 @@ use crate::route::Route;
 use crate::state::{File, Folder, Side, Snapshot, Texts, is_document, request, sane, unreadable};
 use backout_web_state::{Settings, State};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -66,7 +66,7 @@ pub struct Session {
     pub baseline_shown: RwSignal<bool>,
     /// The fragment of the address that the texts came from. Who comes back to it finds what he has made of them.
     pub origin: StoredValue<String>,
-    editors: StoredValue<BTreeMap<&'static str, Editor>, LocalStorage>,
+    editors: StoredValue<LiteMap<&'static str, Editor>, LocalStorage>,
     asked: StoredValue<u32>,
 }
 
@@ -94,7 +94,7 @@ impl Session {
             caret: RwSignal::new(("", 0)),
             baseline_shown: RwSignal::default(),
             origin: StoredValue::default(),
-            editors: StoredValue::new_local(BTreeMap::new()),
+            editors: StoredValue::new_local(LiteMap::new()),
             asked: StoredValue::new(0),
         }
     }
@@ -307,17 +307,20 @@ impl Session {
                 }
                 return;
             };
+            if sides.migrations > 1 {
+                let words = format!("The text holds {} migrations: each is a row.", sides.migrations);
+                let folder = Folder { name: "The pasted text".to_owned(), files: vec![File { path: "pasted.sql".to_owned(), text }] };
+                return self.open_folder(folder, words, Some(before));
+            }
             let what =
                 if sides.layout == "plain" { "both scripts".to_owned() } else { format!("both scripts in {}'s format", sides.layout) };
-            let more =
-                if sides.migrations > 1 { format!(" It has {} migrations; this is the first.", sides.migrations) } else { String::new() };
             batch(|| {
                 self.recognised.set(sides.runner);
                 self.put(texts);
             });
             let lost = if before.texts.is_blank() { "" } else { " Undo brings back what was in both editors." };
             self.notice.set(Some(Notice {
-                words: format!("The text held {what}, so it was taken apart.{more}{lost}"),
+                words: format!("The text held {what}, so it was taken apart.{lost}"),
                 undo: Some(before),
                 bad: false,
             }));
@@ -344,21 +347,26 @@ impl Session {
                     1 => "This is a document: the SQL of each of its sections is judged alone.".to_owned(),
                     files => format!("{files} files were read. Nothing of them leaves this page."),
                 };
-                batch(|| {
-                    self.history.set(None);
-                    self.only.set("");
-                    self.told.set(None);
-                    self.opened.set(None);
-                    self.put(Texts::default());
-                    self.folder.set(Some(Arc::new(folder)));
-                });
-                // The address of the editors names something else by now, perhaps a row of the history before.
-                if !matches!(Route::of(&browser::fragment()), Route::Examples | Route::Rules | Route::Rule(_)) {
-                    browser::replace_fragment("");
-                }
-                self.notice.set(Some(Notice { words, undo, bad: false }));
+                self.open_folder(folder, words, undo);
             }
         }
+    }
+
+    /// Files take the place of everything that was there before.
+    fn open_folder(self, folder: Folder, words: String, undo: Option<Snapshot>) {
+        batch(|| {
+            self.history.set(None);
+            self.only.set("");
+            self.told.set(None);
+            self.opened.set(None);
+            self.put(Texts::default());
+            self.folder.set(Some(Arc::new(folder)));
+        });
+        // The address of the editors names something else by now, perhaps a row of the history before.
+        if !matches!(Route::of(&browser::fragment()), Route::Examples | Route::Rules | Route::Rule(_)) {
+            browser::replace_fragment("");
+        }
+        self.notice.set(Some(Notice { words, undo, bad: false }));
     }
 
     /// A single file is the rollback of the forward that is there, both scripts in one, or a forward.

@@ -88,7 +88,7 @@ mod tests {
     fn a_history_has_the_worst_answer_and_the_count_of_each() {
         let migration = |answer: &str| {
             let answers = QUESTIONS.map(|question| (question.key.to_owned(), Answer { answer: answer.to_owned(), error: None }));
-            Migration { verdict: "missing".to_owned(), answers: answers.into(), ..Migration::default() }
+            Migration { verdict: "missing".to_owned(), answers: answers.into_iter().collect(), ..Migration::default() }
         };
         let of = |key: &str, answers: &[&str]| {
             let report = Report { migrations: answers.iter().map(|answer| migration(answer).into()).collect(), ..Report::default() };

@@ -88,7 +88,7 @@ fn OneEditor(side: Side, hint: &'static str, about: &'static str) -> impl IntoVi
         let shown = session.folder.with(Option::is_none) || session.opened.get().is_some();
         let hidden = session.settings.with(|settings| settings.rules_off.clone());
         session.told.with(|told| match told {
-            Some(told) if shown => marks(told, side, |rule| hidden.contains(rule)),
+            Some(told) if shown => marks(told, side, |rule| hidden.iter().any(|off| off == rule)),
             _ => "[]".to_owned(),
         })
     });

@@ -6,7 +6,7 @@ use crate::report::{At, Finding, Witness};
 use crate::session::Session;
 use crate::state::{Side, Texts};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::sync::Arc;
 
 /// So many are shown before somebody asks for more.
@@ -90,7 +90,7 @@ fn kind(finding: &Finding) -> Kind {
 /// The numbers of the findings: each by itself, but many notes of one rule together, where the first of them stands.
 fn grouped(findings: &[Arc<Finding>]) -> Vec<Vec<usize>> {
     // How many there are, and in which group they are once there is one.
-    let mut notes: BTreeMap<Kind, (usize, Option<usize>)> = BTreeMap::new();
+    let mut notes: LiteMap<Kind, (usize, Option<usize>)> = LiteMap::new();
     for finding in findings.iter().filter(|finding| finding.severity == "note") {
         notes.entry(kind(finding)).or_default().0 += 1;
     }

@@ -77,11 +77,11 @@ fn switch(session: Session, name: String) -> impl IntoView {
     let turn = move |event| {
         let on = event_target_checked(&event);
         session.choose(&|settings| {
-            if on {
-                settings.rules_off.remove(&set)
-            } else {
-                settings.rules_off.insert(set.clone())
-            };
+            settings.rules_off.retain(|rule| *rule != set);
+            if !on {
+                settings.rules_off.push(set.clone());
+                settings.rules_off.sort_unstable();
+            }
         });
     };
     view! {

@@ -6,7 +6,6 @@ pub mod examples;
 pub mod share;
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// Everything that makes a page what it is for its reader; the rest follows from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,14 +41,14 @@ pub struct Settings {
     /// What the forward makes with `IF NOT EXISTS` is new.
     #[serde(rename = "n", skip_serializing_if = "std::ops::Not::not")]
     pub assume_new: bool,
-    /// The rules whose findings are not shown, by name.
-    #[serde(rename = "o", skip_serializing_if = "BTreeSet::is_empty")]
-    pub rules_off: BTreeSet<String>,
+    /// The rules whose findings are not shown, by name, in alphabetical order.
+    #[serde(rename = "o", skip_serializing_if = "Vec::is_empty")]
+    pub rules_off: Vec<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { server_version: 17, runner: None, strict: false, assume_new: false, rules_off: BTreeSet::new() }
+        Self { server_version: 17, runner: None, strict: false, assume_new: false, rules_off: Vec::new() }
     }
 }
 

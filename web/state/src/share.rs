@@ -188,6 +188,7 @@ mod tests {
             (13..=18_u16, any::<Option<String>>(), any::<bool>(), any::<bool>(), prop::collection::btree_set("[a-z-]{1,20}", 0..4));
         (any::<String>(), "\\PC{0,400}", any::<String>(), settings).prop_map(|(forward, rollback, baseline, settings)| {
             let (server_version, runner, strict, assume_new, rules_off) = settings;
+            let rules_off = rules_off.into_iter().collect();
             State { forward, rollback, baseline, settings: Settings { server_version, runner, strict, assume_new, rules_off } }
         })
     }

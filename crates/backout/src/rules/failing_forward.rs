@@ -63,6 +63,9 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
     let at = places::failure(judgement, Side::Forward, failure);
     // No schema helps against a syntax error.
     let help = match failure.failure.sqlstate {
+        "42601" if matches!(judgement.runner, "goose" | "sql-migrate") => {
+            "correct the forward; the tool cuts it at the ends of lines, and what is not to be cut stands between StatementBegin and StatementEnd"
+        }
         "42601" => "correct the forward; it is read as PostgreSQL reads it",
         _ => "correct the forward, or give the schema that it runs on as the baseline",
     };

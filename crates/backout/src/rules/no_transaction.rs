@@ -73,6 +73,10 @@ pub(super) fn check(judgement: &Judgement, findings: &mut Findings) {
             .report(at, message)
             .fix(fix)
             .severity(severity)
-            .help("surround the rollback with BEGIN and COMMIT, or run it with `psql --single-transaction`");
+            .help(if judgement.runner.starts_with("psql") {
+                "surround the rollback with BEGIN and COMMIT, or run it with `psql --single-transaction`"
+            } else {
+                "surround the rollback with BEGIN and COMMIT"
+            });
     }
 }

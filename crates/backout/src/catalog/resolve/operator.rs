@@ -45,6 +45,11 @@ impl Found {
 impl Resolver<'_, '_> {
     /// An operator with its operands; the left operand of a chain is gone into without recursion.
     pub(super) fn operator_chain<'e>(&mut self, expr: &'e Expr, scope: &Scope<'_>) -> Outcome<Value<'e>> {
+        if let Expr::Operator { name, left: Some(left), right, .. } = expr
+            && let (Expr::Row(_), Expr::Subquery(query)) = (&**left, &**right)
+        {
+            return self.row_query(left, &format!(" {name} ("), query, false, scope);
+        }
         let start = self.out.len();
         let mut links = Vec::new();
         let mut inner = expr;
@@ -229,11 +234,23 @@ impl Resolver<'_, '_> {
 
     /// `e IN (SELECT …)`; `NOT IN` is kept as its negation, unlike that of a list.
     pub(super) fn in_query<'e>(&mut self, expr: &'e Expr, query: &'e crate::op::Query, not: bool, scope: &Scope<'_>) -> Outcome<Value<'e>> {
+        self.row_query(expr, " = ANY (", query, not, scope)
+    }
+
+    /// A value or a row compared with those of a query, which has as many columns.
+    fn row_query<'e>(
+        &mut self,
+        expr: &'e Expr,
+        operator: &str,
+        query: &'e crate::op::Query,
+        not: bool,
+        scope: &Scope<'_>,
+    ) -> Outcome<Value<'e>> {
         self.no_subquery()?;
         let start = self.out.len();
         self.fixed(if not { "(NOT (" } else { "(" });
         let left = self.eval(expr, scope)?;
-        self.fixed(" = ANY (");
+        self.text(operator.to_owned());
         let rows = self.query(query, Some(scope))?;
         self.fixed(if not { ")))" } else { "))" });
         let columns = if rows.open { Vec::new() } else { rows.columns };
