@@ -138,7 +138,7 @@ pub(super) fn account(machine: &mut Machine, moments: Moments, forward: Option<T
         account.unsure = forward.and_then(|forward| may_reach_older(&machine.catalog, moments, &old, forward, rollback));
         older_rows(machine, moments, rollback, &mut account);
     }
-    account.differences.sort_by(|a, b| (a.statement, &a.table, &a.key).cmp(&(b.statement, &b.table, &b.key)));
+    account.differences.sort_unstable_by(|a, b| (a.statement, &a.table, &a.key).cmp(&(b.statement, &b.table, &b.key)));
     account.differences.truncate(MOST_LISTED);
     account
 }

@@ -120,7 +120,7 @@ pub(super) fn references(catalog: &Catalog, table: ObjId) -> Vec<Reference> {
             })
         })
         .collect();
-    found.sort_by(|a, b| (a.child, &a.name).cmp(&(b.child, &b.name)));
+    found.sort_unstable_by(|a, b| (a.child, &a.name).cmp(&(b.child, &b.name)));
     found.dedup_by(|a, b| a.child == b.child && a.name == b.name);
     found
 }

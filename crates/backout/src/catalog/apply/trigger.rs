@@ -425,7 +425,7 @@ fn role_names(roles: &[crate::op::RoleName]) -> Vec<Name> {
     if names.is_empty() {
         names.push(Name::default());
     }
-    names.sort();
+    names.sort_unstable();
     names.dedup();
     names
 }

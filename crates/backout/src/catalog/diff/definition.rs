@@ -339,6 +339,6 @@ pub(super) fn publication_definition(names: &dyn Names, text: &Template) -> Stri
         _ => vec![member],
     };
     let mut members: Vec<String> = members.into_iter().map(|member| print(whole(member))).collect();
-    members.sort();
+    members.sort_unstable();
     format!("{} {}", print(said), members.join(", "))
 }

@@ -240,8 +240,8 @@ fn column_orders(catalog: &Catalog, before: &Before<'_>, old: &Entries, new: &En
         {
             let (then, now) = (order(before, then.id), order(catalog, now.id));
             let (mut a, mut b) = (then.clone(), now.clone());
-            a.sort();
-            b.sort();
+            a.sort_unstable();
+            b.sort_unstable();
             if a == b && then != now {
                 tables.push(name.clone());
             }
