@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { deflateSync } from "node:zlib";
-import { App, host, launch, link } from "./browsers.mjs";
+import { App, host, launch, link, tester } from "./browsers.mjs";
 
 const AXE = readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const FORWARD = "CREATE TABLE a (id int PRIMARY KEY);\nCREATE VIEW v AS SELECT id FROM a;";
@@ -34,18 +34,7 @@ for (const name of ["chromium", "firefox"]) {
     before(async () => (browser = await launch(name)));
     after(() => browser?.close());
     const open = (fragment, options) => App.open(browser, site.address, fragment, options);
-    /** One test on a page of its own, which must stay without errors. */
-    const on = (title, body, { fragment = "", ...options } = {}) =>
-      test(title, async () => {
-        const app = await open(fragment, options);
-        try {
-          await app.page.evaluate(() => localStorage.clear());
-          await body(app);
-          assert.deepEqual(app.problems, [], "the console has errors");
-        } finally {
-          await app.close();
-        }
-      });
+    const on = tester(open);
 
     on("a typed pair is judged while it is typed", async (app) => {
       await app.type("Forward", FORWARD);

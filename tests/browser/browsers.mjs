@@ -1,5 +1,7 @@
 // The release build in real browsers: what all tests of the app need.
+import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 import puppeteer from "puppeteer-core";
@@ -34,6 +36,20 @@ export function link(state) {
   const { forward: f, rollback: r, baseline: b } = state;
   return `#1.${deflateSync(JSON.stringify({ f, r, b })).toString("base64url")}`;
 }
+
+/** Makes tests on a page of their own, which must stay without errors; `open` opens it. */
+export const tester = (open) => (title, body, { fragment = "", ...options } = {}) =>
+  test(title, async () => {
+    const app = await open(fragment, options);
+    try {
+      await app.page.evaluate(() => localStorage.clear());
+      await body(app);
+      assert.deepEqual(app.problems, [], "the console has errors");
+    } finally {
+      await app.page.evaluate(() => localStorage.clear());
+      await app.close();
+    }
+  });
 
 /** A page of the app with what one does on it. */
 export class App {

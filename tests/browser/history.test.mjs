@@ -1,7 +1,7 @@
 // A history of migrations: its table, its counts, and going to and fro. In Chromium and in Firefox.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { App, host, launch } from "./browsers.mjs";
+import { after, before, describe } from "node:test";
+import { App, host, launch, tester } from "./browsers.mjs";
 
 let site;
 before(async () => (site = await host()));
@@ -63,19 +63,7 @@ for (const name of ["chromium", "firefox"]) {
     let browser;
     before(async () => (browser = await launch(name)));
     after(() => browser?.close());
-    /** One test on a page of its own, which must stay without errors. */
-    const on = (title, body) =>
-      test(title, async () => {
-        const app = await App.open(browser, site.address, "", { width: 1280, height: 720 });
-        try {
-          await app.page.evaluate(() => localStorage.clear());
-          await body(app);
-          assert.deepEqual(app.problems, [], "the console has errors");
-        } finally {
-          await app.page.evaluate(() => localStorage.clear());
-          await app.close();
-        }
-      });
+    const on = tester((fragment) => App.open(browser, site.address, fragment, { width: 1280, height: 720 }));
 
     on("a pasted text of several migrations becomes a row for each", async (app) => {
       const changeset = (number, name) => `--changeset ann:${number}\nCREATE TABLE ${name} (id int);\n--rollback DROP TABLE ${number > 1 ? "nope" : name};\n\n`;

@@ -1,7 +1,7 @@
 // How the page is read: by pointing, on paper, on narrow and on low screens. In Chromium and in Firefox.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { App, host, launch, link, pair } from "./browsers.mjs";
+import { after, before, describe } from "node:test";
+import { App, host, launch, link, pair, tester } from "./browsers.mjs";
 
 const FORWARD = "CREATE TABLE a (id int PRIMARY KEY);\nCREATE VIEW v AS SELECT id FROM a;";
 const BAD = "DROP TABLE a;\nDROP VIEW v;";
@@ -15,19 +15,9 @@ for (const name of ["chromium", "firefox"]) {
     let browser;
     before(async () => (browser = await launch(name)));
     after(() => browser?.close());
-    /** One test on a page of its own, which must stay without errors. */
-    const on = (title, fragment, options, body) =>
-      test(title, async () => {
-        const app = await App.open(browser, site.address, fragment, options);
-        try {
-          await body(app);
-          assert.deepEqual(app.problems, [], "the console has errors");
-        } finally {
-          await app.close();
-        }
-      });
+    const on = tester((fragment, options) => App.open(browser, site.address, fragment, options));
 
-    on("pointing at a picture scrolls the editor and not the page", link(pair(50)), { width: 1280, height: 720 }, async (app) => {
+    on("pointing at a picture scrolls the editor and not the page", async (app) => {
       await app.until(() => document.querySelectorAll("[data-drawn] svg").length === 3);
       const place = () =>
         app.page.evaluate(() => {
@@ -57,9 +47,9 @@ for (const name of ["chromium", "firefox"]) {
         return line && line.top >= frame.top - 1 && line.bottom <= frame.bottom + 1;
       });
       assert.ok(inside, "the line is in sight of its editor");
-    });
+    }, { fragment: link(pair(50)), width: 1280, height: 720 });
 
-    on("a finding still leads the page to its line", link({ forward: FORWARD, rollback: BAD }), { width: 1280, height: 500 }, async (app) => {
+    on("a finding still leads the page to its line", async (app) => {
       await app.page.waitForSelector(".finding button.jump");
       await app.page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
       await app.page.evaluate(() => document.querySelector('.finding[data-rule="drop-before-dependent"] button.jump').click());
@@ -68,17 +58,17 @@ for (const name of ["chromium", "firefox"]) {
         const { top, bottom } = document.querySelector('.editor[data-side="rollback"] .cm-activeLine').getBoundingClientRect();
         return top >= 0 && bottom <= innerHeight;
       });
-    });
+    }, { fragment: link({ forward: FORWARD, rollback: BAD }), width: 1280, height: 500 });
 
     for (const [width, height] of [[1280, 720], [820, 1180]]) {
-      on(`no picture is cut off at ${width} by ${height}`, link(pair(24)), { width, height }, async (app) => {
+      on(`no picture is cut off at ${width} by ${height}`, async (app) => {
         await app.until(() => document.querySelectorAll("[data-drawn] svg").length === 3);
         const cut = await app.page.$$eval(".drawing", (all) => all.map((drawing) => drawing.scrollHeight - drawing.clientHeight));
         assert.deepEqual(cut.filter((more) => more > 1), []);
-      });
+      }, { fragment: link(pair(24)), width, height });
     }
 
-    on("at 320 pixels the headings stand beside no question", link({ forward: FORWARD, rollback: BAD }), { width: 320, height: 640 }, async (app) => {
+    on("at 320 pixels the headings stand beside no question", async (app) => {
       await app.verdict("unsafe");
       const over = await app.page.$$eval(".answers li", (rows) =>
         rows.flatMap((row) => {
@@ -91,10 +81,10 @@ for (const name of ["chromium", "firefox"]) {
       );
       assert.deepEqual(over, []);
       assert.equal(await app.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), true);
-    });
+    }, { fragment: link({ forward: FORWARD, rollback: BAD }), width: 320, height: 640 });
 
     if (name === "chromium") {
-      on("on paper the scripts are whole and the verdict stands in its place", link(pair(150)), {}, async (app) => {
+      on("on paper the scripts are whole and the verdict stands in its place", async (app) => {
         await app.verdict("safe");
         assert.ok((await app.page.$$('.editor[data-side="forward"] .cm-line')).length < 150, "an editor holds what is in sight");
         await app.page.emulateMediaType("print");
@@ -108,7 +98,7 @@ for (const name of ["chromium", "firefox"]) {
         assert.deepEqual(seen, { lines: 150, fits: true, places: ["static", "static"], buttons: 0 });
         await app.page.evaluate(() => dispatchEvent(new Event("afterprint")));
         assert.equal(await app.page.$eval(".printed", (printed) => printed.textContent), "");
-      });
+      }, { fragment: link(pair(150)) });
     }
   });
 }

@@ -76,9 +76,9 @@ fn input(check: &Check, color: Color, progress: &mut Progress) -> Result<backout
 fn is_left_out(path: &Path, plan: &Plan) -> bool {
     let own = format!("{}/", files::slashed(path).trim_end_matches('/'));
     let within = |other: &str| own == "./" || format!("{other}/").starts_with(&own);
-    let parts = plan.migrations.iter().flat_map(|migration| [&migration.forward, &migration.rollback]).flatten();
+    let mut parts = plan.migrations.iter().flat_map(|migration| [&migration.forward, &migration.rollback]).flatten();
     let mut others = plan.problems.iter().filter(|problem| problem.kind == PlanProblemKind::LeftOut);
-    others.any(|problem| within(&problem.path)) && !parts.into_iter().any(|part| within(&part.path))
+    others.any(|problem| within(&problem.path)) && !parts.any(|part| within(&part.path))
 }
 
 const ONE_DIRECTION: &str = "standard input does not hold both directions of a change

@@ -6,9 +6,10 @@
 use super::eval::{self, Evaluated, Host, Raised, System, Truth, Why};
 use super::keys::{Checks, uniques};
 use super::memo::Done;
-use super::rows::{assigned_in, fires, plain, value_of};
+use super::rows::{assigned_in, plain, value_of};
 use super::run::{Fate, Machine};
 use super::system::View;
+use super::triggers::fires;
 use super::{Failure, Side};
 use crate::catalog::apply::Event;
 use crate::catalog::context::{Context, Session, Stop, fail};

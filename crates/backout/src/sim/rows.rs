@@ -6,6 +6,7 @@
 use super::demands::taken;
 use super::keys::{Checks, Reference, Unique, acts, references, uniques};
 use super::run::Machine;
+use super::triggers::fires;
 use super::{Failure, Side};
 use crate::catalog::context::{Session, fail};
 use crate::catalog::object::{Body, Column, ColumnNumber, ConstraintKind, ObjId, RelKind, Relation, Ty, TyBase, Type};
@@ -788,12 +789,4 @@ pub(super) fn plain(catalog: &Catalog, table: ObjId) -> bool {
             .dependents(table)
             .iter()
             .any(|&id| matches!(kind(catalog, id), Some(RelKind::Table(child)) if child.inherits.contains(&table)))
-}
-
-/// Whether a trigger may fire on the event.
-pub(super) fn fires(catalog: &Catalog, table: ObjId, event: &str) -> bool {
-    catalog.members(Class::Trigger, table).any(|id| match catalog.get(id).map(|object| &object.body) {
-        Some(Body::Trigger(trigger)) => trigger.fires_on(event) && trigger.enabled != TriggerEnabled::Disabled,
-        _ => false,
-    })
 }

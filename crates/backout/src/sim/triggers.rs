@@ -3,12 +3,11 @@
 use super::Failure;
 use super::embed::context_of;
 use super::program::refusal;
-use super::rows::fires;
 use super::run::Machine;
 use crate::catalog::context::fail;
-use crate::catalog::object::{Body, ObjId, Routine, RoutineText};
+use crate::catalog::object::{Body, ObjId, Routine, RoutineText, Trigger};
 use crate::catalog::resolve::{LiteralRows, RowUse};
-use crate::catalog::{Class, Names};
+use crate::catalog::{Catalog, Class, Names};
 use crate::op::{Expr, Insert, Op, RoutineBody, TriggerEnabled};
 
 impl Machine {
@@ -37,10 +36,7 @@ impl Machine {
 
     /// Whether a trigger may change rows before they are written, or those that stand in their way.
     pub(super) fn fires_before(&self, table: ObjId, event: &str) -> bool {
-        self.catalog.members(Class::Trigger, table).filter_map(|id| self.catalog.get(id)).any(|object| match &object.body {
-            Body::Trigger(trigger) => trigger.enabled != TriggerEnabled::Disabled && trigger.fires_on(event) && !trigger.fires_after(),
-            _ => false,
-        })
+        firing(&self.catalog, table, event).any(|trigger| !trigger.fires_after())
     }
 
     /// Triggers that fire when rows have been written do to any rows what is not followed.
@@ -84,4 +80,17 @@ impl Machine {
             _ => false,
         }
     }
+}
+
+/// Whether a trigger may fire on the event.
+pub(super) fn fires(catalog: &Catalog, table: ObjId, event: &str) -> bool {
+    firing(catalog, table, event).next().is_some()
+}
+
+/// The triggers that may fire on the event.
+fn firing<'a>(catalog: &'a Catalog, table: ObjId, event: &'a str) -> impl Iterator<Item = &'a Trigger> {
+    catalog.members(Class::Trigger, table).filter_map(move |id| match &catalog.get(id)?.body {
+        Body::Trigger(trigger) if trigger.enabled != TriggerEnabled::Disabled && trigger.fires_on(event) => Some(trigger),
+        _ => None,
+    })
 }

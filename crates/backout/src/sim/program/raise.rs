@@ -32,37 +32,42 @@ impl Runner<'_> {
         for param in &raise.params {
             shown.push(self.text(param)?);
         }
-        let mut sqlstate: Option<Name> = match &raise.condition {
-            Some(Condition::Name(name)) => condition_codes(name).next().map(Name::from),
-            Some(Condition::Code(code)) => Some(code.clone()),
-            None => None,
-        };
-        let mut message = raise.message.as_ref().map(|message| filled(message, &shown));
+        let mut options = Vec::with_capacity(raise.options.len());
         for (option, fragment) in &raise.options {
-            let value = self.text(fragment)?;
-            match option.as_str() {
-                "message" => message = Some(value),
-                "errcode" if value.len() == 5 && value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) => {
-                    sqlstate = Some(value.into());
-                }
-                "errcode" => sqlstate = condition_codes(&value).next().map(Name::from),
-                _ => {}
-            }
+            options.push((option.clone(), self.text(fragment)?));
         }
-        if raise.level != Loudness::Exception {
-            return Ok(());
-        }
-        let sqlstate = sqlstate.unwrap_or_else(|| "P0001".into());
-        let message = message.unwrap_or_else(|| match &raise.condition {
-            Some(Condition::Name(name)) => name.to_string(),
-            _ => sqlstate.to_string(),
-        });
-        Err(Raised::new(&sqlstate, message))
+        if raise.level == Loudness::Exception { Err(error(raise, &shown, options)) } else { Ok(()) }
     }
 }
 
+/// The error of a RAISE, with what stands for its parameters and options.
+pub(super) fn error(raise: &Raise, shown: &[String], options: Vec<(Name, String)>) -> Raised {
+    let mut sqlstate: Option<Name> = match &raise.condition {
+        Some(Condition::Name(name)) => condition_codes(name).next().map(Name::from),
+        Some(Condition::Code(code)) => Some(code.clone()),
+        None => None,
+    };
+    let mut message = raise.message.as_ref().map(|message| filled(message, shown));
+    for (option, value) in options {
+        match option.as_str() {
+            "message" => message = Some(value),
+            "errcode" if value.len() == 5 && value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) => {
+                sqlstate = Some(value.into());
+            }
+            "errcode" => sqlstate = condition_codes(&value).next().map(Name::from),
+            _ => {}
+        }
+    }
+    let sqlstate = sqlstate.unwrap_or_else(|| "P0001".into());
+    let message = message.unwrap_or_else(|| match &raise.condition {
+        Some(Condition::Name(name)) => name.to_string(),
+        _ => sqlstate.to_string(),
+    });
+    Raised::new(&sqlstate, message)
+}
+
 /// A format string with its parameters in place.
-pub(super) fn filled(message: &str, params: &[String]) -> String {
+fn filled(message: &str, params: &[String]) -> String {
     let mut text = String::with_capacity(message.len());
     let mut params = params.iter();
     let mut chars = message.chars().peekable();

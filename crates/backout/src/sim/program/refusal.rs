@@ -1,7 +1,8 @@
 //! Trigger functions that refuse an event, whatever the row is.
 
+use super::raise::error;
 use crate::lexer::{TokenKind, string_value, tokenize};
-use crate::plpgsql::{self, Condition, Context, Fragment, Level, Raise, Stmt, StmtKind, condition_codes};
+use crate::plpgsql::{self, Context, Fragment, Level, Raise, Stmt, StmtKind};
 use crate::sim::eval::Raised;
 
 /// What a trigger function raises on this event, of which it is certain that it does: nothing before it hangs on the row.
@@ -84,19 +85,7 @@ fn raised(raise: &Raise, body: &str) -> Raised {
             _ => None,
         }
     };
-    let option = |name: &str| raise.options.iter().find(|(option, _)| option.as_str() == name).and_then(|(_, fragment)| literal(fragment));
-    let condition = match &raise.condition {
-        Some(Condition::Name(name)) => condition_codes(name).next().map(str::to_owned),
-        Some(Condition::Code(code)) => Some(code.to_string()),
-        None => None,
-    };
-    let code = option("errcode").map(|name| {
-        let known = condition_codes(&name).next().map(str::to_owned);
-        known.unwrap_or(name)
-    });
-    let code = code.or(condition);
-    let params = vec!["…".to_owned(); raise.params.len()];
-    let message = option("message").or_else(|| raise.message.as_ref().map(|message| super::raise::filled(message, &params)));
-    let code = code.unwrap_or_else(|| "P0001".to_owned());
-    Raised::new(&code, message.unwrap_or_else(|| code.clone()))
+    let options = raise.options.iter().filter_map(|(option, fragment)| Some((option.clone(), literal(fragment)?)));
+    // What else is shown hangs on the row.
+    error(raise, &vec!["…".to_owned(); raise.params.len()], options.collect())
 }
