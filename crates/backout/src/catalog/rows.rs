@@ -60,12 +60,22 @@ impl Row {
         self.columns.iter().position(|&known| known == column).and_then(|at| self.values.get(at)).unwrap_or(&Value::Unknown)
     }
 
+    /// Whether it stands for rows of which nothing is known.
+    fn is_stranger(&self) -> bool {
+        self.columns.is_empty()
+    }
+
     /// A number that rows with the same known values of these columns share; none if one is unknown or NULL.
     fn key_number(&self, columns: &[ColumnNumber]) -> Option<u64> {
         key_number(columns.iter().map(|&column| match self.value(column) {
             Value::Known(value) => Some(&**value),
             Value::Null | Value::Unknown => None,
         }))
+    }
+
+    /// Whether one of these columns may have any value.
+    fn is_open(&self, columns: &[ColumnNumber]) -> bool {
+        columns.iter().any(|&column| *self.value(column) == Value::Unknown)
     }
 
     fn has_key(&self, columns: &[ColumnNumber], key: &[Arc<str>]) -> bool {
@@ -163,7 +173,7 @@ impl Lookup {
     fn add(&mut self, id: RowId, row: &Row) {
         match row.key_number(&self.columns) {
             Some(key) => put(self.keys.entry(key).or_default(), id),
-            None if self.columns.iter().any(|&column| *row.value(column) == Value::Unknown) => put(&mut self.open, id),
+            None if row.is_open(&self.columns) => put(&mut self.open, id),
             None => {}
         }
     }
@@ -230,8 +240,18 @@ impl Group {
 
     /// The rows that have these values, and those of which one is unknown.
     fn by_key(&mut self, columns: &[ColumnNumber], key: &[Arc<str>]) -> (Vec<RowId>, Vec<RowId>) {
-        if self.all.is_empty() {
-            return Default::default();
+        /// Of so many rows a lookup costs more than asking each.
+        const FEW: usize = 200;
+        if self.all.len() <= FEW && !self.lookups.iter().any(|lookup| lookup.columns == columns) {
+            let (mut found, mut open) = (Vec::new(), Vec::new());
+            for (&id, row) in &*self.all {
+                if row.has_key(columns, key) {
+                    found.push(id);
+                } else if row.is_open(columns) {
+                    open.push(id);
+                }
+            }
+            return (found, open);
         }
         let rows = self.all.clone();
         let lookup = self.lookup(columns);
@@ -464,7 +484,7 @@ impl Catalog {
 
     /// The statements that may have inserted such rows.
     pub fn strangers_of(&self, table: ObjId) -> impl Iterator<Item = RowId> {
-        self.ghosts_of(table).filter(|(_, row)| row.columns.is_empty()).map(|(id, _)| id)
+        self.ghosts_of(table).filter(|(_, row)| row.is_stranger()).map(|(id, _)| id)
     }
 
     /// A row is gone, or (not certain) may be.
@@ -529,7 +549,17 @@ impl Catalog {
         self.set_whole(table, false);
         let Some(old) = self.rows.tables.get(&table).filter(|old| !old.rows.all.is_empty()) else { return };
         let mut ghosts = old.ghosts.all.clone();
-        Arc::make_mut(&mut ghosts).extend(old.rows.all.iter().take(MOST_GHOSTS).map(|(id, row)| (*id, row.clone())));
+        let known = Arc::make_mut(&mut ghosts);
+        known.extend(old.rows.all.iter().rev().take(MOST_GHOSTS).map(|(id, row)| (*id, row.clone())));
+        // Who inserts or deletes mostly means rows that came lately.
+        let mut over = known.len().saturating_sub(MOST_GHOSTS);
+        if over > 0 {
+            known.retain(|_, row| {
+                let kept = over == 0 || row.is_stranger();
+                over -= usize::from(!kept);
+                kept
+            });
+        }
         let sum = ghosts.iter().fold(0, |sum, (id, row)| sum ^ ghost_mark(*id, row));
         self.set_table(table, TableRows { ghosts: Group { all: ghosts, lookups: Vec::new() }, sum, ..TableRows::default() });
     }

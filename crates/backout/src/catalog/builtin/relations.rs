@@ -68,14 +68,11 @@ impl SystemRelation {
 const PREFIX: &str = "information_schema.";
 
 pub(super) fn find(schema: &str, name: &str, version: u16) -> Option<SystemRelation> {
-    match schema {
-        "pg_catalog" if name.starts_with("pg_") => relation(RELATIONS.find(name, version)?),
-        // Few relations, rarely asked: read along rather than build the qualified name.
-        "information_schema" => {
-            all(version).find(|(found, relation)| *found == "information_schema" && relation.name == name).map(|(_, r)| r)
-        }
+    relation(match schema {
+        "pg_catalog" if name.starts_with("pg_") => RELATIONS.find(name, version),
+        "information_schema" => RELATIONS.find(&(PREFIX.to_owned() + name), version),
         _ => None,
-    }
+    }?)
 }
 
 pub(super) fn all(version: u16) -> impl Iterator<Item = (&'static str, SystemRelation)> {

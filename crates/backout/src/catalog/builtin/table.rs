@@ -125,8 +125,18 @@ const fn hash(bytes: &[u8], start: usize, end: usize) -> usize {
 pub(super) struct Line {
     /// The name, without mark.
     pub(super) name: &'static str,
+    /// The text after it; this line is only the first of it.
     rest: &'static str,
     version: u16,
+}
+
+/// What is before a mark and what is after it; of a line that has no such mark, the line alone.
+///
+/// Byte by byte: what is looked for is near, and a search that is made for long texts takes longer.
+fn cut(text: &'static str, mark: u8) -> (&'static str, &'static str) {
+    let end = text.bytes().position(|byte| byte == mark || byte == b'\n').unwrap_or(text.len());
+    let (head, rest) = text.split_at(end);
+    (head, rest.strip_prefix(char::from(mark)).unwrap_or_default())
 }
 
 impl Table {
@@ -152,8 +162,7 @@ impl Table {
             let line = self.text.get(start..)?;
             // Most lines that share a place with another begin with other letters.
             if line.starts_with(name) {
-                let line = line.split_once('\n').map_or(line, |(line, _)| line);
-                let (field, rest) = line.split_once('\t').unwrap_or((line, ""));
+                let (field, rest) = cut(line, b'\t');
                 let (key, versions) = split_mark(field);
                 if key == name {
                     return versions.contain(version).then_some(Line { name: key, rest, version });
@@ -168,13 +177,11 @@ impl Table {
         let (mut low, mut high) = (0, text.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            let start = text.as_bytes().get(low..middle)?.iter().rposition(|byte| *byte == b'\n').map_or(low, |at| low + at + 1);
-            let end = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at);
-            let line = text.get(start..end)?;
-            let (field, rest) = line.split_once('\t').unwrap_or((line, ""));
+            let start = text.get(low..middle)?.rfind('\n').map_or(low, |at| low + at + 1);
+            let (field, rest) = cut(text.get(start..)?, b'\t');
             let (key, versions) = split_mark(field);
             match key.cmp(name) {
-                std::cmp::Ordering::Less => low = end + 1,
+                std::cmp::Ordering::Less => low = text.get(middle..)?.find('\n').map_or(high, |at| middle + at + 1),
                 std::cmp::Ordering::Greater => high = start,
                 std::cmp::Ordering::Equal => return versions.contain(version).then_some(Line { name: key, rest, version }),
             }
@@ -185,7 +192,7 @@ impl Table {
     /// All lines that `version` has, in order.
     pub(super) fn lines(self, version: u16) -> impl Iterator<Item = Line> + Clone {
         self.text.lines().filter_map(move |line| {
-            let (field, rest) = line.split_once('\t').unwrap_or((line, ""));
+            let (field, rest) = cut(line, b'\t');
             Some(Line { name: word_in(field, version)?, rest, version })
         })
     }
@@ -203,9 +210,8 @@ impl Iterator for Words {
 
     fn next(&mut self) -> Option<&'static str> {
         while !self.rest.is_empty() {
-            let end = self.rest.bytes().position(|byte| byte == b' ').unwrap_or(self.rest.len());
-            let (word, rest) = self.rest.split_at(end);
-            self.rest = rest.strip_prefix(' ').unwrap_or(rest);
+            let (word, rest) = cut(self.rest, b' ');
+            self.rest = rest;
             if let Some(word) = Some(word).filter(|word| !word.is_empty()).and_then(|word| word_in(word, self.version)) {
                 return Some(word);
             }
@@ -222,7 +228,7 @@ impl Line {
 
     /// The second field, if its version has it, and a line of the third.
     pub(super) fn shift(self) -> Option<Self> {
-        let (field, rest) = self.rest.split_once('\t').unwrap_or((self.rest, ""));
+        let (field, rest) = cut(self.rest, b'\t');
         Some(Self { name: word_in(field, self.version)?, rest, version: self.version })
     }
 }

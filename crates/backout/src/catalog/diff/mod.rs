@@ -99,13 +99,8 @@ impl Change {
 
 /// Compares the state at the mark with today's.
 pub fn diff(catalog: &Catalog, mark: Mark) -> Diff {
-    let mut changed = catalog.changed_since(mark);
     // What is as it was makes no entry, and what it would print is as it was.
-    changed.retain(|id, change| match (change.before, catalog.get(*id)) {
-        (Some(then), Some(now)) => !Arc::ptr_eq(then, now),
-        (None, None) => false,
-        _ => true,
-    });
+    let changed = catalog.other_since(mark);
     if changed.is_empty() {
         return Diff::default();
     }

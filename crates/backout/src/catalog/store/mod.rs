@@ -1,11 +1,15 @@
 //! The store of the catalog: slots, names, the reverse index of dependencies, and the journal.
 //!
 //! Nobody else reaches the fields, so that whatever is read or changed is seen by [`super::trace`]. What is not known of the
-//! time before the scripts is in `worlds`, what leaves nothing behind in `trial`, and what is done again in `again`.
+//! time before the scripts is in `worlds`, what leaves nothing behind in `trial`, what is done again in `again`, and what
+//! changed in `since`.
 
 mod again;
+mod since;
 mod trial;
 mod worlds;
+
+pub use since::Changed;
 
 use super::object::{Body, Column, ColumnNumber, Extension, ObjId, Object, RelKind, Relation};
 use super::trace::{Reads, Seen, Set, mix};
@@ -124,6 +128,8 @@ pub struct Catalog {
     pub(super) operators: RefCell<LiteMap<OperatorQuestion, builtin::Resolution>>,
     /// Whether an access method lacks a default operator class of the server's own for a type of the server's own.
     pub(super) opclasses: RefCell<HashMap<(Name, Name), bool, FxBuildHasher>>,
+    /// A name was guessed in some state, perhaps one that is undone.
+    guesses: bool,
     /// What is presumed now is presumed for this run only: undoing takes it away.
     pub tentative: bool,
     /// When the migration at hand began.
@@ -194,6 +200,7 @@ impl Catalog {
             base_doubts: LiteMap::new(),
             operators: RefCell::default(),
             opclasses: RefCell::default(),
+            guesses: false,
             tentative: false,
             begun: 0,
             assume_new: false,
@@ -650,29 +657,6 @@ impl Catalog {
         classes.flat_map(|class| self.members(class, schema)).collect()
     }
 
-    /// The slots that changed since the mark, each with its object at the mark and the statements that changed it.
-    pub fn changed_since(&self, mark: Mark) -> LiteMap<ObjId, Changed<'_>> {
-        let mut slots: Vec<_> = self.replaced_since(mark).collect();
-        // A slot's changes stay in their order.
-        slots.sort_by_key(|(id, ..)| *id);
-        let mut changed = LiteMap::new();
-        for (id, before, cause) in slots {
-            let entry = changed.entry(id).or_insert_with(|| Changed { before, causes: Vec::new() });
-            if entry.causes.last() != Some(&cause) {
-                entry.causes.push(cause);
-            }
-        }
-        changed
-    }
-
-    /// What the slots held before each change since the mark, oldest first, and the statements that changed them.
-    pub fn replaced_since(&self, mark: Mark) -> impl Iterator<Item = (ObjId, Option<&Arc<Object>>, Cause)> {
-        self.journal.get(mark.0..).unwrap_or_default().iter().filter_map(|change| match change {
-            Change::Slot { id, old, cause, .. } => Some((*id, old.as_ref(), *cause)),
-            _ => None,
-        })
-    }
-
     fn set_entry(&mut self, key: Key, new: Option<Entry>) {
         let name = self.number(&key);
         self.set_number(name, new);
@@ -761,15 +745,6 @@ impl Catalog {
         }
         old
     }
-}
-
-/// A slot that changed: its object at the mark and the statements that changed it, oldest first.
-#[derive(Clone, Debug)]
-pub struct Changed<'a> {
-    /// The object at the mark.
-    pub before: Option<&'a Arc<Object>>,
-    /// The statements that changed it.
-    pub causes: Vec<Cause>,
 }
 
 /// What a slot adds to the sum of all.

@@ -142,6 +142,10 @@ impl Catalog {
 
     /// The server may have made another name than this one, because something that we do not see has it.
     pub fn guess_name(&mut self, schema: ObjId, name: &str) {
+        if !std::mem::replace(&mut self.guesses, true) {
+            // Until now no statement looked for a guess.
+            self.reads.forget();
+        }
         self.set_mark(schema, &marks::guessed(name));
     }
 
@@ -152,7 +156,7 @@ impl Catalog {
             Class::Constraint => self.get(key.parent).map_or(ObjId::NONE, |owner| owner.parent),
             _ => return false,
         };
-        self.open_world && self.is_marked(schema, &marks::guessed(&key.name))
+        self.open_world && self.guesses && self.is_marked(schema, &marks::guessed(&key.name))
     }
 
     /// Whether a name was ever made or proved absent.

@@ -30,7 +30,9 @@ impl View<'_> {
         // Relations of pg_catalog say it by number.
         let by_number = relation.starts_with("pg_") && !schema.ends_with("name");
         let elsewhere = asked.text(schema).is_some_and(|name| !matches!(name, "pg_catalog" | "information_schema"));
-        if !elsewhere && asked.object(schema).is_none() {
+        // Most names are of nothing that is the server's, and there is much of that.
+        let is_one = |name| ["pg_catalog", "information_schema"].iter().any(|home| self.builtin.system_relation(home, name).is_some());
+        if !elsewhere && asked.object(schema).is_none() && asked.text(name).is_none_or(is_one) {
             for (at, (home, system)) in self.builtin.system_relations().enumerate() {
                 let other_kind = match relation {
                     "pg_tables" => system.view,
