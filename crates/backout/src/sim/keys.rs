@@ -68,7 +68,7 @@ pub(super) fn uniques(catalog: &Catalog, table: ObjId) -> Vec<Unique> {
     });
     let of_table = catalog.dependents(table).iter().map(|&id| (id, None));
     let mut found: Vec<(ObjId, Option<bool>)> = of_constraints.chain(of_table).collect();
-    found.sort_by_key(|(id, can_wait)| (*id, can_wait.is_none()));
+    found.sort_unstable_by_key(|(id, can_wait)| (*id, can_wait.is_none()));
     found.dedup_by_key(|(id, _)| *id);
     found
         .into_iter()

@@ -17,19 +17,19 @@ pub struct Changed<'a> {
 impl Catalog {
     /// The slots that changed since the mark, each with its object at the mark and the statements that changed it.
     pub fn changed_since(&self, mark: Mark) -> LiteMap<ObjId, Changed<'_>> {
-        self.changed_where(mark, |_, _| true)
+        self.changed_where(mark, &|_, _| true)
     }
 
     /// The same of slots that do not hold what they held at the mark.
     pub fn other_since(&self, mark: Mark) -> LiteMap<ObjId, Changed<'_>> {
-        self.changed_where(mark, |id, before| match (before, self.get(id)) {
+        self.changed_where(mark, &|id, before| match (before, self.get(id)) {
             (Some(then), Some(now)) => !Arc::ptr_eq(then, now),
             (then, now) => then.is_some() || now.is_some(),
         })
     }
 
     /// The slots with these objects at the mark.
-    fn changed_where(&self, mark: Mark, wanted: impl Fn(ObjId, Option<&Arc<Object>>) -> bool) -> LiteMap<ObjId, Changed<'_>> {
+    fn changed_where(&self, mark: Mark, wanted: &dyn Fn(ObjId, Option<&Arc<Object>>) -> bool) -> LiteMap<ObjId, Changed<'_>> {
         let journal = self.journal.get(mark.0..).unwrap_or_default();
         let slot = |at: u32| match journal.get(at as usize)? {
             Change::Slot { id, old, cause, .. } => Some((*id, old.as_ref(), *cause)),
@@ -43,7 +43,8 @@ impl Catalog {
             causes.dedup();
             Some((id, Changed { before, causes }))
         });
-        changed.collect()
+        // Sorted already.
+        LiteMap::from_sorted_store_unchecked(changed.collect())
     }
 
     /// What the slots held before each change since the mark, oldest first, and the statements that changed them.
