@@ -107,7 +107,7 @@ pub struct Check {
     /// How to write the report
     #[arg(long, value_parser = formats(), default_value = "human", help_heading = "Output")]
     pub format: String,
-    /// Tell in the JSON report what each statement does and what takes it back
+    /// With --format json, tell what each statement does and what takes it back
     #[arg(long, help_heading = "Output")]
     pub details: bool,
     /// Write the report to a file instead of standard output

@@ -15,6 +15,9 @@ use std::thread::JoinHandle;
 
 /// Runs the check; true when nothing was found at or above the threshold.
 pub fn run(check: &Check, color: Color) -> Result<bool, Error> {
+    if check.details && !matches!(check.format(), Format::Json | Format::Html | Format::Markdown) {
+        terminal::remark(&format!("--details tells nothing in the format `{}`; it goes with --format json", check.format().id()), color);
+    }
     let mut progress = Progress::new(check.quiet);
     let input = input(check, color, &mut progress)?;
     let mut report = judge(input, &mut progress)?;

@@ -3,13 +3,14 @@
 //! One migration is told in full. Of many, those that are safe are only counted, and of the others only what is as bad as
 //! [`Options::show`] is told, so that a folder does not become a wall of text.
 
-use super::words::{asked, count, proof, question};
+use super::words::{asked, count, hangs_on_runner, proof, question};
 use super::{At, FindingReport, MigrationReport, Report, WitnessReport};
 use crate::finding::Severity;
 use crate::rules::Verdict;
 use crate::sim::Verity;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// How the text is to look.
@@ -58,6 +59,12 @@ struct Page<'a> {
     many: bool,
     show: Severity,
 }
+
+/// More findings of one kind than these are not all told.
+const MOST: usize = 5;
+
+/// So many are told of them, and the others are counted.
+const FEW: usize = 3;
 
 const BOLD: &str = "\u{1b}[1m";
 const RED: &str = "\u{1b}[1;31m";
@@ -178,9 +185,41 @@ impl Page<'_> {
         let mut shown: Vec<_> = findings.iter().filter(|finding| self.shows(finding)).collect();
         // What the verdict rests on comes first.
         shown.sort_by_key(|finding| finding.severity != Severity::Error);
-        for finding in shown {
-            self.finding(out, finding);
+        let mut kinds: BTreeMap<_, Vec<&FindingReport>> = BTreeMap::new();
+        for finding in &shown {
+            kinds.entry(kind(finding)).or_default().push(finding);
         }
+        for finding in shown {
+            // What is told in full, and what is only counted below it.
+            let (told, counted) = kinds.get(&kind(finding)).map_or((&[][..], &[][..]), |all| match all.len() {
+                ..=MOST => (all.as_slice(), &[][..]),
+                _ => all.split_at(FEW),
+            });
+            if !counted.iter().any(|other| std::ptr::eq(*other, finding)) {
+                self.finding(out, finding);
+            }
+            if told.last().is_some_and(|last| std::ptr::eq(*last, finding)) {
+                self.counted(out, counted);
+            }
+        }
+    }
+
+    /// What is like the findings above it, in one line.
+    fn counted(&self, out: &mut String, counted: &[&FindingReport]) {
+        let [first, .., last] = counted else { return };
+        let place = |finding: &FindingReport| finding.at.as_ref().map(|at| format!("{}:{}", self.report.located(&at.path), at.line));
+        let places = match (place(first), place(last)) {
+            (Some(first), Some(last)) if first != last => format!(", from {first} to {last}"),
+            (Some(first), _) => format!(" at {first}"),
+            (None, _) => String::new(),
+        };
+        let color = match first.severity {
+            Severity::Error => RED,
+            Severity::Warning => YELLOW,
+            Severity::Note => GREEN,
+        };
+        let head = self.paint(color, &format!("{}[{}]", first.severity.id(), first.rule));
+        let _ = writeln!(out, "{head}: {} more like it{places}; `--format json` tells each\n", counted.len());
     }
 
     fn shows(&self, finding: &FindingReport) -> bool {
@@ -286,11 +325,28 @@ impl Page<'_> {
             "{}",
             self.paint(FAINT, &format!("PostgreSQL {}, {by} {}{assumed}", self.report.server_version, self.report.runner))
         );
+        if let Some(told) = hanging(self.report) {
+            let _ = writeln!(out, "{told}");
+        }
     }
 
     fn paint(&self, color: &str, text: &str) -> String {
         if self.options.color { format!("{color}{text}\u{1b}[0m") } else { text.to_owned() }
     }
+}
+
+/// That the verdict would be another one if the runner were named and not assumed.
+fn hanging(report: &Report) -> Option<String> {
+    let number = report.migrations.iter().filter(|migration| hangs_on_runner(report, migration)).count();
+    let what = if report.migrations.len() > 1 { format!("{number} of them") } else { "it".to_owned() };
+    let runner = report.runner;
+    (number > 0).then(|| format!("with `--runner {runner}` {what} would be unsafe, for the half-applied states that {runner} can leave"))
+}
+
+/// What is counted together: the notes and warnings of a rule, and its errors at one place.
+fn kind(finding: &FindingReport) -> (&str, Severity, Option<(&str, u32)>) {
+    let at = finding.at.as_ref().filter(|_| finding.severity == Severity::Error);
+    (finding.rule, finding.severity, at.map(|at| (at.path.as_str(), at.start)))
 }
 
 fn unwound(unwind: &super::UnwindReport) -> String {

@@ -1,6 +1,6 @@
 //! Words that the formats for people share.
 
-use super::{Answers, FailureReport, MigrationReport};
+use super::{Answers, FailureReport, MigrationReport, Report};
 use crate::rules::Verdict;
 use crate::sim::Verity;
 
@@ -71,6 +71,17 @@ pub fn proof(migration: &MigrationReport, key: &str, verity: Verity, because: Op
         }
         _ => String::new(),
     }
+}
+
+/// Whether the verdict would be unsafe if somebody had named the runner, which was assumed: half-applied states that only an assumed
+/// runner can leave are warned of.
+pub fn hangs_on_runner(report: &Report, migration: &MigrationReport) -> bool {
+    let Answers { partial, atomic, .. } = &migration.answers;
+    let after_forward = partial.prefixes.iter().any(|prefix| prefix.reachable && prefix.answer == Verity::No);
+    let resumes = &partial.resumes;
+    let after_rollback = atomic.answer == Verity::No && resumes.failure.is_some() && resumes.answer == Verity::No;
+    let open = matches!(migration.verdict, Verdict::Safe | Verdict::Unproven);
+    !report.runner_known && open && (after_forward || after_rollback)
 }
 
 fn broken(what: &str, statement: usize) -> String {
