@@ -39,8 +39,8 @@ pub(super) fn pair(entries: &[Entry<'_>]) -> Vec<Migration> {
     }
     let mut migrations = Vec::new();
     for (version, (mut ups, mut downs)) in versions {
-        ups.sort_by_key(|entry| entry.name);
-        downs.sort_by_key(|entry| entry.name);
+        ups.sort_unstable_by_key(|entry| entry.name);
+        downs.sort_unstable_by_key(|entry| entry.name);
         let mut alone = Vec::new();
         for up in ups {
             match downs.iter().position(|down| title(down) == title(up)) {

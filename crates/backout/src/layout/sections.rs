@@ -320,7 +320,7 @@ fn of_line(text: &str, line: Span) -> &str {
 fn comments(text: &str, script: &Script) -> Vec<Comment> {
     let between = script.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment).map(|trivia| trivia.span);
     let mut spans: Vec<Span> = between.chain(script.statements.iter().flat_map(|statement| torn(text, statement))).collect();
-    spans.sort();
+    spans.sort_unstable();
     spans.retain(|span| {
         let before = text.get(..span.start as usize).unwrap_or_default().trim_end_matches([' ', '\t', '\u{feff}']);
         before.is_empty() || before.ends_with(['\n', '\r'])

@@ -40,7 +40,7 @@ pub(super) fn rows(nodes: usize, edges: &[(usize, usize)], widest: usize) -> Vec
                     (if neighbours.is_empty() { own } else { sum / neighbours.len() as f64 }, node)
                 })
                 .collect();
-            wanted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            wanted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             *row = wanted.into_iter().map(|(_, node)| node).collect();
             spread(&rows, &mut place);
         }
@@ -69,7 +69,7 @@ fn evenly(row: Vec<usize>, widest: usize) -> Vec<Vec<usize>> {
 /// Moves what is needed down to what needs it, so that lines are short.
 fn lower(layer: &mut [usize], edges: &[(usize, usize)]) {
     let mut order: Vec<usize> = (0..layer.len()).collect();
-    order.sort_by_key(|node| std::cmp::Reverse(layer[*node]));
+    order.sort_unstable_by_key(|node| (std::cmp::Reverse(layer[*node]), *node));
     let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); layer.len()];
     for &(from, to) in edges {
         if let Some(list) = dependents.get_mut(to) {
