@@ -32,7 +32,6 @@ struct Told<'a> {
     report: &'a Report,
     /// For each migration, by the answers' keys.
     proofs: Vec<BTreeMap<&'static str, String>>,
-    hangs_on_runner: bool,
 }
 
 /// The texts of one migration of a history.
@@ -42,7 +41,7 @@ struct Opened {
     rollback: Option<String>,
     /// The forwards before it, as the schema that it runs on.
     baseline: Option<String>,
-    runner: Option<&'static str>,
+    runner: &'static str,
 }
 
 #[wasm_bindgen]
@@ -112,7 +111,7 @@ fn opened(input: &Input, migration: usize) -> Result<String, String> {
         rollback: text(chosen.rollback.as_ref()),
         // Each script is a session of its own: what it set does not reach the next.
         baseline: (!before.is_empty()).then(|| before.join("\nRESET ALL;\n\n")),
-        runner: input.options.runner.or(plan.recognised.then_some(plan.runner)).map(Runner::id),
+        runner: input.options.runner.unwrap_or(plan.runner).id(),
     };
     serde_json::to_string(&opened).map_err(|error| error.to_string())
 }
@@ -145,8 +144,7 @@ impl Analyser {
             let answers = migration.answers.each();
             answers.into_iter().map(|(key, _, verity, because)| (key, words::proof(migration, key, verity, because))).collect()
         });
-        let hangs_on_runner = report.migrations.iter().any(|migration| words::hangs_on_runner(&report, migration));
-        let told = Told { report: &report, proofs: proofs.collect(), hangs_on_runner };
+        let told = Told { report: &report, proofs: proofs.collect() };
         let told = serde_json::to_string(&told).map_err(|error| error.to_string());
         self.last = Some((input, report));
         self.detailed = None;
@@ -262,19 +260,6 @@ mod tests {
         assert_eq!(opened["rollback"], "ALTER TABLE a DROP b;\n");
         assert_eq!(opened["baseline"], "-- 00001_x\nCREATE TABLE a (id int);\n");
         assert_eq!(opened["runner"], "goose");
-    }
-
-    #[test]
-    fn a_runner_that_nothing_shows_stays_assumed() {
-        let file = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
-        let files = || vec![file("a/up.sql", "CREATE TABLE a ();\nCREATE TABLE b ();"), file("a/down.sql", "DROP TABLE b;\nDROP TABLE a;")];
-        let folder = |options| Input::folder(files(), None, None, options);
-        let told = |options| judged(folder(options)).1;
-        assert_eq!(opened(&folder(Options::default()), 0).as_deref().map(|json| json.contains("\"runner\":null")), Ok(true));
-        let assumed = told(Options::default());
-        assert_eq!((&assumed["report"]["migrations"][0]["verdict"], &assumed["hangs_on_runner"]), (&json!("safe"), &json!(true)));
-        let named = told(Options { runner: Some(Runner::PsqlStop), ..Options::default() });
-        assert_eq!((&named["report"]["migrations"][0]["verdict"], &named["hangs_on_runner"]), (&json!("unsafe"), &json!(false)));
     }
 
     #[test]
