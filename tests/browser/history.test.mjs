@@ -100,6 +100,31 @@ for (const name of ["chromium", "firefox"]) {
       assert.ok((await app.page.$eval(`[data-migration="${fourth}"] button`, (button) => button.clientHeight)) < 50, "in two lines");
     });
 
+    on("on a phone a row shows its name, its verdict and its answers", async (app) => {
+      await drop(app, "few", FEW);
+      await shown(app, 4);
+      for (const width of [320, 375]) {
+        await app.page.setViewport({ width, height: 720 });
+        const [right, edge, tallest] = await app.page.evaluate(() => [
+          Math.max(...[...document.querySelectorAll("tbody .marks")].map((marks) => marks.getBoundingClientRect().right)),
+          document.querySelector(".scroll").getBoundingClientRect().right,
+          Math.max(...[...document.querySelectorAll("[data-migration]")].map((row) => row.clientHeight)),
+        ]);
+        assert.ok(right <= edge, `the answers end at ${right} of ${edge} at ${width}`);
+        assert.ok(tallest <= 130, `a row is ${tallest} high at ${width}`);
+      }
+    });
+
+    on("a row of a history that no tool runs has the verdict of the table", async (app) => {
+      await drop(app, "plain", { "a/up.sql": "CREATE TABLE a (id int);\nCREATE TABLE b (id int);", "a/down.sql": "DROP TABLE b;\nDROP TABLE a;" });
+      await shown(app, 1);
+      const [[id, verdict]] = (await rows(app)).map((row) => row.split(" "));
+      assert.equal(verdict, "safe");
+      await row(app, id);
+      await app.until(() => document.querySelector(".crumb")?.checkVisibility());
+      await app.verdict("safe");
+    });
+
     on("a history that was left out is in the headline", async (app) => {
       const scripts = (folder, id) => ({ [`${folder}/${id}.up.sql`]: `CREATE TABLE t${id} (id int);`, [`${folder}/${id}.down.sql`]: `DROP TABLE t${id};` });
       await drop(app, "mono", { ...scripts("services/users/migrations", "1_u"), ...scripts("services/users/migrations", "2_u"), ...scripts("services/billing/migrations", "1_b") });

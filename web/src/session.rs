@@ -402,7 +402,7 @@ impl Session {
                         self.opened.set(Some(index));
                         // What the history says of it, until it is judged by itself.
                         self.told.set(self.history.with_untracked(|told| told.as_deref().map(|told| Arc::new(told.only(index)))));
-                        self.recognised.set(Some(opened.runner));
+                        self.recognised.set(opened.runner);
                         self.put(Texts {
                             forward: opened.forward.unwrap_or_default(),
                             rollback: opened.rollback.unwrap_or_default(),
@@ -459,5 +459,5 @@ struct Opened {
     forward: Option<String>,
     rollback: Option<String>,
     baseline: Option<String>,
-    runner: String,
+    runner: Option<String>,
 }

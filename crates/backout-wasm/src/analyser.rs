@@ -41,7 +41,7 @@ struct Opened {
     rollback: Option<String>,
     /// The forwards before it, as the schema that it runs on.
     baseline: Option<String>,
-    runner: &'static str,
+    runner: Option<&'static str>,
 }
 
 #[wasm_bindgen]
@@ -111,7 +111,7 @@ fn opened(input: &Input, migration: usize) -> Result<String, String> {
         rollback: text(chosen.rollback.as_ref()),
         // Each script is a session of its own: what it set does not reach the next.
         baseline: (!before.is_empty()).then(|| before.join("\nRESET ALL;\n\n")),
-        runner: input.options.runner.unwrap_or(plan.runner).id(),
+        runner: input.options.runner.or(plan.recognised.then_some(plan.runner)).map(Runner::id),
     };
     serde_json::to_string(&opened).map_err(|error| error.to_string())
 }
@@ -260,6 +260,14 @@ mod tests {
         assert_eq!(opened["rollback"], "ALTER TABLE a DROP b;\n");
         assert_eq!(opened["baseline"], "-- 00001_x\nCREATE TABLE a (id int);\n");
         assert_eq!(opened["runner"], "goose");
+    }
+
+    #[test]
+    fn a_runner_that_nothing_shows_stays_assumed() {
+        let file = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
+        let files = vec![file("a/up.sql", "CREATE TABLE a ();"), file("a/down.sql", "DROP TABLE a;")];
+        let opened = opened(&Input::folder(files, None, None, Options::default()), 0);
+        assert_eq!(opened.as_deref().map(|json| json.contains("\"runner\":null")), Ok(true));
     }
 
     #[test]
