@@ -5,13 +5,14 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
+import { transform } from "esbuild";
 import { rolldown } from "rolldown";
 
 /** Bytes after brotli: until the page shows itself, and everything. */
 const VISIBLE = 200_000;
 const ALL = 650_000;
 /** What we are too large by, today: it is to become smaller, and may not grow. All of it is the engine. */
-const OWED = { visible: 0, all: 339_000 };
+const OWED = { visible: 0, all: 338_000 };
 
 const stage = process.env.TRUNK_STAGING_DIR;
 const release = process.env.TRUNK_PROFILE === "release";
@@ -66,6 +67,13 @@ if (release) {
   execFileSync("node", ["tools/order.mjs", module, module]);
   const features = ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
   execFileSync("wasm-opt", [...features.map((feature) => `--enable-${feature}`), "--reorder-functions-by-name", "--strip-debug", module, "-o", module]);
+
+  // What wasm-bindgen wrote for the page, whose names are in the page already.
+  const written = readdirSync(stage, { recursive: true }).filter((file) => /^(backout-web-|snippets).*\.js$/.test(file));
+  for (const file of written.map((file) => join(stage, file))) {
+    const { code } = await transform(readFileSync(file, "utf8"), { minify: true, format: "esm", target: "es2022" });
+    writeFileSync(file, code);
+  }
 
   const packed = (file) => brotliCompressSync(readFileSync(join(stage, file)), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
   const files = readdirSync(stage, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());

@@ -293,16 +293,13 @@ fn title(row: &Row<'_>) -> String {
 fn lines<'r, 'a>(rows: &'r [Row<'a>]) -> Vec<Line<'r, 'a>> {
     let mut shown = vec![rows.len() <= MOST; rows.len()];
     if rows.len() > MOST {
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        let weight = |at: &usize| match rows.get(*at).map(|row| row.tone) {
-            Some(Tone::Bad) => 0,
-            Some(Tone::Open) => 1,
-            Some(Tone::Good | Tone::Calm) | None => 2,
+        let weight = |row: &Row<'_>| match row.tone {
+            Tone::Bad => 0,
+            Tone::Open => 1,
+            Tone::Good | Tone::Calm => 2,
         };
-        order.sort_by_key(weight);
-        for at in order.into_iter().take(MOST) {
-            shown[at] = true;
-        }
+        let of = |wanted| (0..).zip(rows).filter(move |(_, row)| weight(row) == wanted).map(|(at, _)| at);
+        (0..=2).flat_map(of).take(MOST).for_each(|at: usize| shown[at] = true);
     }
     let mut lines = Vec::new();
     for (row, shown) in rows.iter().zip(shown) {

@@ -84,14 +84,13 @@ fn needed(edges: Vec<(usize, usize, &EdgeReport)>) -> Vec<(usize, usize, &EdgeRe
 }
 
 fn chosen(objects: &[ObjectReport]) -> Vec<usize> {
-    let weight = |at: &usize| match objects.get(*at) {
-        Some(object) if object.blocked_at.is_some() || object.blocks.is_some() => 0,
-        Some(object) if !object.forward.is_empty() || !object.rollback.is_empty() => 1,
-        Some(_) | None => 2,
+    let weight = |object: &ObjectReport| match object {
+        object if object.blocked_at.is_some() || object.blocks.is_some() => 0,
+        object if !object.forward.is_empty() || !object.rollback.is_empty() => 1,
+        _ => 2,
     };
-    let mut order: Vec<usize> = (0..objects.len()).collect();
-    order.sort_by_key(weight);
-    order.truncate(MOST);
+    let of = |wanted| (0..).zip(objects).filter(move |(_, object)| weight(object) == wanted).map(|(at, _)| at);
+    let mut order: Vec<usize> = (0..=2).flat_map(of).take(MOST).collect();
     order.sort_unstable();
     order
 }
@@ -222,9 +221,10 @@ fn text(details: &DetailsReport, hidden: usize) -> Vec<Part> {
         text.push(Part { words, at: Some(("rollback", line_of(details, "rollback", at))) });
     }
     // Blocking ones first.
-    let mut edges: Vec<&EdgeReport> = details.edges.iter().collect();
-    edges.sort_by_key(|edge| !edge.blocks);
-    text.extend(edges.iter().map(|edge| Part::plain(said(details, edge))));
+    for blocks in [true, false] {
+        let edges = details.edges.iter().filter(|edge| edge.blocks == blocks);
+        text.extend(edges.map(|edge| Part::plain(said(details, edge))));
+    }
     let more = text.len().saturating_sub(LINES);
     text.truncate(LINES);
     if more > 0 {
