@@ -8,7 +8,8 @@ use crate::report::words::count;
 /// How many objects are drawn; those of a blocked drop first, then those that the pair touches.
 const MOST: usize = 36;
 
-const CARD: f64 = 172.0;
+/// The widest that a card becomes where few stand in a row.
+const WIDEST: f64 = 269.0;
 const TALL: f64 = 44.0;
 const ACROSS: f64 = 22.0;
 const DOWN: f64 = 44.0;
@@ -31,15 +32,17 @@ pub(super) fn draw(details: &DetailsReport, id: &str) -> Option<Picture> {
     let edges = needed(edges);
     let pairs: Vec<(usize, usize)> = edges.iter().map(|(from, to, _)| (*from, *to)).collect();
     let rows = place::rows(shown.len(), &pairs, ROW);
+    let most = rows.iter().map(Vec::len).max().unwrap_or(1) as f64;
+    let wide = ((WIDTH - (most - 1.0) * ACROSS) / most).min(WIDEST);
     let summary = summary(details);
     let mut svg = Svg::new(id);
     let top = svg.headline(&summary) + 18.0;
     let mut places = vec![None; shown.len()];
     for (at, row) in rows.iter().enumerate() {
-        let width = row.len() as f64 * CARD + (row.len() as f64 - 1.0) * ACROSS;
+        let width = row.len() as f64 * wide + (row.len() as f64 - 1.0) * ACROSS;
         for (column, node) in row.iter().enumerate() {
             if let Some(place) = places.get_mut(*node) {
-                *place = Some(((WIDTH - width) / 2.0 + column as f64 * (CARD + ACROSS), top + at as f64 * (TALL + DOWN)));
+                *place = Some(((WIDTH - width) / 2.0 + column as f64 * (wide + ACROSS), top + at as f64 * (TALL + DOWN)));
             }
         }
     }
@@ -51,13 +54,13 @@ pub(super) fn draw(details: &DetailsReport, id: &str) -> Option<Picture> {
             svg.name(class)
         ));
     }
-    for (from, to, edge) in &edges {
+    for (number, (from, to, edge)) in edges.iter().enumerate() {
         let (Some(from), Some(to)) = (place(*from), place(*to)) else { continue };
-        line(&mut svg, details, edge, from, to);
+        line(&mut svg, details, edge, [from, to], wide, |x, row| pass(&places, wide, number, x, row));
     }
     for (at, object) in shown.iter().enumerate() {
         if let (Some(place), Some(object)) = (place(at), details.objects.get(*object)) {
-            card(&mut svg, details, object, place);
+            card(&mut svg, details, object, place, wide);
         }
     }
     let mut height = top + rows.len() as f64 * (TALL + DOWN) - DOWN + 20.0;
@@ -121,7 +124,7 @@ fn deeds(object: &ObjectReport) -> String {
     parts.join(" ")
 }
 
-fn card(svg: &mut Svg, details: &DetailsReport, object: &ObjectReport, (x, y): (f64, f64)) {
+fn card(svg: &mut Svg, details: &DetailsReport, object: &ObjectReport, (x, y): (f64, f64), wide: f64) {
     let rollback = object.blocked_at.or(object.rollback.last().map(|deed| deed.statement));
     let statement = match (object.blocked_at, object.forward.first(), rollback) {
         (None, Some(deed), _) => Some(("forward", deed.statement)),
@@ -135,51 +138,48 @@ fn card(svg: &mut Svg, details: &DetailsReport, object: &ObjectReport, (x, y): (
     let blocks = object.blocks.map(|at| format!("\nstands in the way of statement {at} of the rollback"));
     let said = format!("{} {}{}{}", object.kind, object.name, blocked.unwrap_or_default(), blocks.unwrap_or_default());
     svg.begin(&format!("{}{aside}", tone.class()), place, &said);
-    svg.card(x, y, CARD, TALL, tone);
-    svg.text(x + 11.0, y + 18.0, "", short(&object.name), CARD - 18.0);
+    svg.card(x, y, wide, TALL, tone);
+    svg.text(x + 11.0, y + 18.0, "", short(&object.name), wide - 18.0);
     let (class, note) = match (object.blocked_at, object.blocks) {
         (Some(at), _) => ("s t", format!("{} ✗ R{at} cannot drop it", object.kind)),
         (None, Some(at)) => ("s t", format!("{} in the way of R{at}", object.kind)),
         (None, None) if aside.is_empty() => ("s", format!("{} {}", object.kind, deeds(object))),
         (None, None) => ("s", format!("{} (not touched)", object.kind)),
     };
-    svg.text(x + 11.0, y + 33.0, class, &note, CARD - 16.0);
+    svg.text(x + 11.0, y + 33.0, class, &note, wide - 16.0);
     svg.end();
 }
 
-/// From what needs, below, up to what is needed.
-fn line(svg: &mut Svg, details: &DetailsReport, edge: &EdgeReport, from: (f64, f64), to: (f64, f64)) {
-    let (x1, y1) = (from.0 + CARD / 2.0, from.1);
-    let (x2, y2) = (to.0 + CARD / 2.0, to.1 + TALL);
-    let path = if y1 > y2 {
-        // It leaves upwards and arrives from below.
-        let bend = ((y1 - y2) / 2.0).min(60.0);
-        format!(
-            "M{} {} C{} {} {} {} {} {}",
-            number(x1),
-            number(y1),
-            number(x1),
-            number(y1 - bend),
-            number(x2),
-            number(y2 + bend),
-            number(x2),
-            number(y2)
-        )
-    } else {
-        let (y1, y2) = (from.1 + TALL, to.1 + TALL);
-        let low = y1.max(y2) + DOWN / 2.0;
-        format!(
-            "M{} {} C{} {} {} {} {} {}",
-            number(x1),
-            number(y1),
-            number(x1),
-            number(low),
-            number(x2),
-            number(low),
-            number(x2),
-            number(y2)
-        )
+/// Where a line passes a row that it comes to at `x`: at the nearer side of a card that is in its way, a little apart from other lines.
+fn pass(cards: &[Option<(f64, f64)>], wide: f64, line: usize, x: f64, row: f64) -> f64 {
+    let Some((left, _)) = cards.iter().flatten().find(|card| (card.1 - row).abs() < 1.0 && card.0 < x && x < card.0 + wide) else {
+        return x;
     };
+    let right = left + wide + ACROSS / 2.0;
+    let left = left - ACROSS / 2.0;
+    (if left > 0.0 && (right > WIDTH || x + x < left + right) { left } else { right }) + (line % 5) as f64 * 4.0 - 8.0
+}
+
+/// From what needs, below, up to what is needed: each row on the way is passed between its cards.
+fn line(svg: &mut Svg, details: &DetailsReport, edge: &EdgeReport, [from, to]: [(f64, f64); 2], wide: f64, pass: impl Fn(f64, f64) -> f64) {
+    let mut path = String::new();
+    // It leaves upwards and arrives from below.
+    let mut curve = |x: f64, y: f64, bend: f64, to: f64, end: f64| {
+        let [x, y, bend, to, end] = [x, y, bend, to, end].map(number);
+        path += &format!("{}{x} {y}C{x} {bend} {to} {bend} {to} {end}", if path.is_empty() { "M" } else { "L" });
+    };
+    let (mut x, mut y) = (from.0 + wide / 2.0, from.1);
+    let (last, bottom) = (to.0 + wide / 2.0, to.1 + TALL);
+    if y <= bottom {
+        let under = y + TALL;
+        curve(x, under, under.max(bottom) + DOWN / 2.0, last, bottom);
+    }
+    while y > bottom {
+        let end = y - DOWN;
+        let next = if end > bottom + 1.0 { pass(x + (last - x) * (TALL + DOWN) / (y - bottom + TALL), end - TALL) } else { last };
+        curve(x, y, y - DOWN / 2.0, next, end);
+        (x, y) = (next, end - TALL);
+    }
     let tone = if edge.blocks { "bad" } else { "calm" };
     let class = match (edge.blocks, edge.part) {
         (true, _) => "bad\" marker-end=\"url(#",

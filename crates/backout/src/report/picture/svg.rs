@@ -148,8 +148,31 @@ pub(super) fn number(value: f64) -> String {
     if rest == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
 }
 
-/// A text of at most so many columns, with an ellipsis where it is cut.
+/// A text of at most so many columns, with an ellipsis where it is cut: in its longest word if that is enough, of which more of the end
+/// stays than of the beginning, since names that are alike mostly begin alike.
 pub(super) fn fit(text: &str, columns: usize) -> String {
+    /// A shorter piece of a word says nothing.
+    const LEAST: usize = 9;
+    let longest = text.split(' ').max_by_key(|word| width(word)).unwrap_or_default();
+    let room = (columns + width(longest)).saturating_sub(width(text));
+    if room < LEAST || room >= width(longest) {
+        return cut(text, columns);
+    }
+    let start = cut(longest, room * 2 / 5);
+    let mut end = longest.chars();
+    while width(end.as_str()) + width(&start) > room {
+        end.next();
+    }
+    let short = start + end.as_str();
+    text.split(' ').map(|word| if word == longest { short.as_str() } else { word }).collect::<Vec<_>>().join(" ")
+}
+
+fn width(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+}
+
+/// A text of at most so many columns, with an ellipsis at its end where it is cut.
+fn cut(text: &str, columns: usize) -> String {
     let wide = |c: char| c.width().unwrap_or(0);
     let mut used = 0;
     let mut cut = None;
@@ -164,4 +187,20 @@ pub(super) fn fit(text: &str, columns: usize) -> String {
         }
     }
     text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fit;
+
+    #[test]
+    fn names_that_begin_alike_are_told_apart() {
+        assert_eq!(fit("+ index idx_team_tasks_created_at", 24), "+ index idx_t…created_at");
+        assert_eq!(fit("+ index idx_team_tasks_updated_at", 24), "+ index idx_t…updated_at");
+        assert_eq!(fit("community_aggregates_hot", 21), "communi…ggregates_hot");
+        assert_eq!(fit("ALTER TABLE communities ADD COLUMN name text", 30), "ALTER TABLE communities ADD C…");
+        assert_eq!(fit("a table of many words", 12), "a table of…");
+        assert_eq!(fit("短い名前の表_created", 12), "短…_created");
+        assert_eq!(fit("all of it", 9), "all of it");
+    }
 }

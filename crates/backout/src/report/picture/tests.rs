@@ -259,3 +259,28 @@ fn a_large_pair_makes_a_picture_of_bounded_size() {
         assert!(picture.svg.contains("more ") || picture.svg.contains(" to "), "{}", picture.svg);
     }
 }
+
+#[test]
+fn a_line_passes_between_the_cards() {
+    let forward = "CREATE TABLE a (id int);\nCREATE INDEX i ON a (id);\nCREATE VIEW v AS SELECT id FROM a;\nCREATE VIEW w AS SELECT v.id FROM v JOIN a ON a.id = v.id;\nCREATE VIEW x AS SELECT w.id FROM w JOIN v ON v.id = w.id JOIN a ON a.id = w.id;";
+    let report = crate::check(&pair(forward, "DROP TABLE a;", ""));
+    let svg = draw(Kind::Order, &report.migrations[0], "p").expect("there are objects").svg;
+    let value = |tag: &str, name: &str| -> f64 {
+        let rest = tag.split_once(&format!(" {name}=\"")).expect("it has the attribute").1;
+        rest.split('"').next().and_then(|value| value.parse().ok()).expect("it is a number")
+    };
+    let boxes: Vec<_> =
+        svg.split("<rect class=\"box\"").skip(1).map(|tag| [value(tag, "x"), value(tag, "y"), value(tag, "width")]).collect();
+    let mut passed = 0;
+    for path in svg.split("class=\"flow").skip(1).filter_map(|flow| Some(flow.split_once(" d=\"M")?.1)) {
+        // Where a curve ends, the line goes straight up past a row.
+        for stop in path.split('"').next().unwrap_or_default().split('L').skip(1) {
+            let numbers: Vec<f64> = stop.split([' ', 'C']).take(2).filter_map(|number| number.parse().ok()).collect();
+            let [x, y] = numbers[..] else { panic!("no place in {stop}") };
+            passed += 1;
+            let hit = boxes.iter().find(|[left, top, wide]| *left < x && x < left + wide && (top - y).abs() < 1.0);
+            assert_eq!(hit, None, "{x} {y}");
+        }
+    }
+    assert!(passed > 2, "{svg}");
+}
