@@ -403,14 +403,14 @@ for (const name of ["chromium", "firefox"]) {
       const tables = ["a", "b", "c", "d", "e"];
       await app.type("Forward", tables.map((table) => `CREATE TABLE ${table} (id int);`).join("\n"));
       await app.type("Rollback", tables.map((table) => `DROP TABLE ${table};`).join("\n"));
-      await app.until(() => /^5 notes.* And 4 more like it\.$/.test(document.querySelector(".group summary")?.textContent ?? ""));
-      assert.equal(await app.page.$(".group .finding"), null, "what is folded is made when it is opened");
-      await app.page.click(".group summary");
-      await app.page.waitForSelector('.group .finding[data-rule="loses-new-rows"]', { visible: true });
-      assert.equal((await app.page.$$(".group .finding")).length, 5);
+      await app.until(() => /^5 notes.* And 4 more like it\.$/.test(document.querySelector(".group[data-severity=note] summary")?.textContent ?? ""));
+      assert.equal(await app.page.$(".group[data-severity=note] .finding"), null, "what is folded is made when it is opened");
+      await app.page.click(".group[data-severity=note] summary");
+      await app.page.waitForSelector('.group[data-severity=note] .finding[data-rule="loses-new-rows"]', { visible: true });
+      assert.equal((await app.page.$$(".group[data-severity=note] .finding")).length, 5);
       await app.append("Rollback", "\n-- and on\nDROP TABLE IF EXISTS e;");
-      await app.until(() => document.querySelectorAll(".group .finding").length === 5 && document.querySelector('.finding[data-rule="loses-new-rows"]'));
-      assert.ok(await app.page.$(".group details[open]"), "it stays open while the scripts are changed");
+      await app.until(() => document.querySelectorAll(".group[data-severity=note] .finding").length === 5 && document.querySelector('.finding[data-rule="loses-new-rows"]'));
+      assert.ok(await app.page.$(".group[data-severity=note] details[open]"), "it stays open while the scripts are changed");
       await serious(app, "an open group");
     });
 
