@@ -144,6 +144,43 @@ for (const name of ["chromium", "firefox"]) {
       assert.deepEqual([await app.text("Forward"), await app.text("Rollback")], [FORWARD, BAD]);
     });
 
+    on("Ctrl+Z brings both editors back from a pasted pair, and goes on from there", async (app) => {
+      const undo = async () => {
+        await app.page.keyboard.down("Control");
+        await app.page.keyboard.press("KeyZ");
+        await app.page.keyboard.up("Control");
+      };
+      const texts = async () => [await app.text("Forward"), await app.text("Rollback")];
+      const goose = "-- +goose Up\nCREATE TABLE g (id int);\n-- +goose Down\nDROP TABLE g;\n";
+      const paste = async () => {
+        await app.page.click(app.editor("Rollback"));
+        await app.page.keyboard.down("Control");
+        await app.page.keyboard.press("KeyA");
+        await app.page.keyboard.up("Control");
+        await app.paste("Rollback", goose, { click: false });
+        await app.until(() => document.querySelector(".notice")?.textContent.includes("goose"));
+        await app.verdict("safe");
+      };
+      await app.type("Forward", FORWARD);
+      await app.type("Rollback", "DROP TABLE b;");
+      await app.type("Rollback", BAD);
+      await app.verdict("unsafe");
+      await paste();
+      await undo();
+      await app.verdict("unsafe");
+      assert.deepEqual(await texts(), [FORWARD, BAD]);
+      assert.equal(await app.page.evaluate(() => document.activeElement.ariaLabel), "Rollback");
+      // What was done before the paste.
+      await undo();
+      assert.deepEqual(await texts(), [FORWARD, "DROP TABLE b;"]);
+      // Who has typed since takes back what was typed.
+      await paste();
+      await app.append("Rollback", "-- mine");
+      await undo();
+      await app.until(() => !document.querySelector(".editor[data-side=rollback]").textContent.includes("mine"));
+      assert.equal((await app.text("Forward")).trim(), "CREATE TABLE g (id int);");
+    });
+
     on("a NUL character is named, and what is in backticks is code in every notice", async (app) => {
       await app.type("Forward", "CREATE TABLE a (id int);\0");
       await app.until(() => document.querySelector("#verdict p")?.textContent.startsWith("Forward holds a NUL character, which PostgreSQL takes in no script."));
@@ -412,6 +449,36 @@ for (const name of ["chromium", "firefox"]) {
       await app.until(() => document.querySelectorAll(".group[data-severity=note] .finding").length === 5 && document.querySelector('.finding[data-rule="loses-new-rows"]'));
       assert.ok(await app.page.$(".group[data-severity=note] details[open]"), "it stays open while the scripts are changed");
       await serious(app, "an open group");
+    });
+
+    on("many warnings of a rule and many errors at a statement are one line below the first", async (app) => {
+      const columns = ["a", "b", "c", "d", "e"];
+      const retype = (type) => `ALTER TABLE t ${columns.map((column) => `ALTER COLUMN ${column} TYPE ${type}`).join(", ")};\n`;
+      const table = (name, type) => `CREATE TABLE ${name} (${columns.map((column) => `${column} ${type}`).join(", ")});\n`;
+      await app.go(link({ forward: `${retype("bigint")}DROP TABLE u;`, rollback: `BEGIN;\n${retype("int")}${table("u", "bigint")}COMMIT;`, baseline: table("t", "int") + table("u", "int") }));
+      await app.verdict("unsafe");
+      const lines = () => app.page.$$eval(".findings > ol > li", (all) => all.map((line) => line.dataset.rule ?? line.querySelector("summary").textContent));
+      const [first, errors, second, warnings] = await lines();
+      assert.deepEqual([first, second], ["definition-not-restored", "may-fail-on-rows"]);
+      assert.match(errors, /^4 errors.* And 3 more like it\.$/);
+      assert.match(warnings, /^4 warnings.* And 3 more like it\.$/);
+      await app.page.click('.group[data-severity="warning"] summary');
+      await app.page.waitForSelector('.group .finding[data-rule="may-fail-on-rows"]', { visible: true });
+      assert.equal((await app.page.$$('.finding[data-rule="may-fail-on-rows"]')).length, 5);
+    });
+
+    on("that a runner is only assumed is said where naming it would change the verdict", async (app) => {
+      const assumed = () => app.page.$eval(".verdict .assumed", (line) => line.textContent);
+      await app.type("Forward", "CREATE TABLE a (id int);\nCREATE TABLE b (id int);");
+      await app.type("Rollback", "DROP TABLE b;\nDROP TABLE a;");
+      await app.verdict("safe");
+      assert.match(await assumed(), /^The runner is assumed/);
+      await app.page.select('select[name="runner"]', "psql-stop");
+      await app.verdict("unsafe");
+      assert.equal(await assumed(), "");
+      await app.page.select('select[name="runner"]', "");
+      await app.type("Rollback", "BEGIN;\nDROP TABLE IF EXISTS b;\nDROP TABLE IF EXISTS a;\nCOMMIT;");
+      await app.until(() => document.querySelector(".verdict .assumed")?.textContent === "");
     });
 
     on("a rule has its page, its example opens, and its findings can be turned off", async (app) => {

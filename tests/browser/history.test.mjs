@@ -123,6 +123,7 @@ for (const name of ["chromium", "firefox"]) {
       await row(app, id);
       await app.until(() => document.querySelector(".crumb")?.checkVisibility());
       await app.verdict("safe");
+      assert.match(await app.page.$eval(".assumed", (line) => line.textContent), /^The runner is assumed/);
     });
 
     on("a history that was left out is in the headline", async (app) => {

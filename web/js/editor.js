@@ -1,5 +1,5 @@
 // The editors: CodeMirror with what is needed of it, and Markdown for the rules' pages. Loaded after the page stands.
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, undo } from "@codemirror/commands";
 import { PostgreSQL } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
@@ -47,6 +47,16 @@ let tabbed = false;
 addEventListener("keydown", ({ key }) => (tabbed = key === "Tab"), true);
 addEventListener("pointerdown", () => (tabbed = false), true);
 
+// Nobody has typed since the page put a text into an editor: an undo is that of the notice, which brings back all editors.
+let put = false;
+const undoAll = (view) => {
+  const button = put && document.querySelector('[data-do="undo"]');
+  if (!button) return false;
+  button.click();
+  view.focus();
+  return true;
+};
+
 /**
  * An editor in `parent`.
  * options: label, hint, text, onchange(text), oncaret(line), onpaste(text), onfix(rule, index)
@@ -91,8 +101,9 @@ export function create(parent, { label, hint, text, onchange, oncaret, onpaste }
           },
         }),
         // Escape lets the next Tab leave the editor; CodeMirror says so in its documentation.
-        keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
+        keymap.of([{ key: "Mod-z", run: undoAll }, ...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
         EditorView.updateListener.of((update) => {
+          if (update.docChanged) put = quiet;
           if (update.docChanged && !quiet) onchange(update.state.doc.toString());
           if (update.selectionSet || update.docChanged) oncaret(update.state.doc.lineAt(update.state.selection.main.head).number);
         }),
@@ -111,6 +122,16 @@ export function create(parent, { label, hint, text, onchange, oncaret, onpaste }
       const text = given.replace(/\r\n?/g, "\n");
       const old = view.state.doc.toString();
       if (old === text) return;
+      // What brings back a text of before is an undo, so that the next one goes further back.
+      const steps = [];
+      const step = (transaction) => steps.push(transaction);
+      for (let { state } = view; steps.length < 2 && undo({ state, dispatch: step }); ({ state } = steps.at(-1))) {
+        if (steps.at(-1).newDoc.toString() !== text) continue;
+        quiet = true;
+        for (const step of steps) view.dispatch(step);
+        quiet = false;
+        return;
+      }
       const most = Math.min(old.length, text.length);
       let from = 0;
       while (from < most && old[from] === text[from]) from += 1;

@@ -12,6 +12,8 @@ pub struct Told {
     pub report: Report,
     /// For each migration the words beside each answer, by the answers' keys.
     pub proofs: Vec<LiteMap<String, String>>,
+    /// The assumed runner, if somebody named it, would make the verdict unsafe.
+    pub hangs_on_runner: bool,
 }
 
 /// Everything that is said about a plan.
@@ -153,7 +155,7 @@ impl Told {
         let Report { server_version, runner_known, .. } = self.report;
         let migrations = self.report.migrations.get(index).cloned().into_iter().collect();
         let report = Report { server_version, runner: self.report.runner.clone(), runner_known, migrations, ..Report::default() };
-        Self { report, proofs: self.proofs.get(index).cloned().into_iter().collect() }
+        Self { report, hangs_on_runner: false, proofs: self.proofs.get(index).cloned().into_iter().collect() }
     }
 }
 

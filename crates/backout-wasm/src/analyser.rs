@@ -32,6 +32,7 @@ struct Told<'a> {
     report: &'a Report,
     /// For each migration, by the answers' keys.
     proofs: Vec<BTreeMap<&'static str, String>>,
+    hangs_on_runner: bool,
 }
 
 /// The texts of one migration of a history.
@@ -144,7 +145,8 @@ impl Analyser {
             let answers = migration.answers.each();
             answers.into_iter().map(|(key, _, verity, because)| (key, words::proof(migration, key, verity, because))).collect()
         });
-        let told = Told { report: &report, proofs: proofs.collect() };
+        let hangs_on_runner = report.migrations.iter().any(|migration| words::hangs_on_runner(&report, migration));
+        let told = Told { report: &report, proofs: proofs.collect(), hangs_on_runner };
         let told = serde_json::to_string(&told).map_err(|error| error.to_string());
         self.last = Some((input, report));
         self.detailed = None;
@@ -265,9 +267,14 @@ mod tests {
     #[test]
     fn a_runner_that_nothing_shows_stays_assumed() {
         let file = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
-        let files = vec![file("a/up.sql", "CREATE TABLE a ();"), file("a/down.sql", "DROP TABLE a;")];
-        let opened = opened(&Input::folder(files, None, None, Options::default()), 0);
-        assert_eq!(opened.as_deref().map(|json| json.contains("\"runner\":null")), Ok(true));
+        let files = || vec![file("a/up.sql", "CREATE TABLE a ();\nCREATE TABLE b ();"), file("a/down.sql", "DROP TABLE b;\nDROP TABLE a;")];
+        let folder = |options| Input::folder(files(), None, None, options);
+        let told = |options| judged(folder(options)).1;
+        assert_eq!(opened(&folder(Options::default()), 0).as_deref().map(|json| json.contains("\"runner\":null")), Ok(true));
+        let assumed = told(Options::default());
+        assert_eq!((&assumed["report"]["migrations"][0]["verdict"], &assumed["hangs_on_runner"]), (&json!("safe"), &json!(true)));
+        let named = told(Options { runner: Some(Runner::PsqlStop), ..Options::default() });
+        assert_eq!((&named["report"]["migrations"][0]["verdict"], &named["hangs_on_runner"]), (&json!("unsafe"), &json!(false)));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// So many are shown before somebody asks for more.
 const MOST: usize = 50;
 
-/// More notes of one rule than these are one line that opens.
+/// More findings of one kind than these are one line that opens.
 const FEW: usize = 3;
 
 /// The list.
@@ -77,32 +77,44 @@ fn worst_first(mut findings: Vec<Arc<Finding>>) -> Vec<Arc<Finding>> {
     findings
 }
 
-/// What is folded together: a rule, and whether a comment ignores the findings.
-type Kind = (String, bool);
+/// What is folded together: the notes and warnings of a rule, its errors at one place, and apart from them what a comment ignores.
+type Kind = String;
 
 /// The kinds that somebody unfolded, so that they stay so while the scripts are changed.
 type Unfolded = StoredValue<Vec<Kind>>;
 
 fn kind(finding: &Finding) -> Kind {
-    (finding.rule.clone(), finding.suppressed.is_some())
+    let Finding { rule, severity, suppressed, at, .. } = finding;
+    let mut kind = format!("{rule} {severity} {}", suppressed.is_some());
+    if let Some(at) = at.as_ref().filter(|_| severity == "error") {
+        kind = format!("{kind} {} {}", at.path, at.start);
+    }
+    kind
 }
 
-/// The numbers of the findings: each by itself, but many notes of one rule together, where the first of them stands.
+/// The numbers of the findings: each by itself, but many of one kind together, where the first of them stands. What is worse than a
+/// note is not told by a count alone: the first of it stands by itself.
 fn grouped(findings: &[Arc<Finding>]) -> Vec<Vec<usize>> {
     // How many there are, and in which group they are once there is one.
-    let mut notes: LiteMap<Kind, (usize, Option<usize>)> = LiteMap::new();
-    for finding in findings.iter().filter(|finding| finding.severity == "note") {
-        notes.entry(kind(finding)).or_default().0 += 1;
+    let mut kinds: LiteMap<Kind, (usize, Option<usize>)> = LiteMap::new();
+    for finding in findings {
+        kinds.entry(kind(finding)).or_default().0 += 1;
     }
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (number, finding) in findings.iter().enumerate() {
-        let next = groups.len();
-        let many = if finding.severity == "note" { notes.get_mut(&kind(finding)).filter(|(all, _)| *all > FEW) } else { None };
-        let at = many.map_or(next, |(_, at)| *at.get_or_insert(next));
-        match groups.get_mut(at) {
-            Some(group) => group.push(number),
-            None => groups.push(vec![number]),
+        let Some((_, at)) = kinds.get_mut(&kind(finding)).filter(|(all, _)| *all > FEW) else {
+            groups.push(vec![number]);
+            continue;
+        };
+        if let Some(group) = at.and_then(|at| groups.get_mut(at)) {
+            group.push(number);
+            continue;
         }
+        groups.push(vec![number]);
+        if finding.severity != "note" {
+            groups.push(Vec::new());
+        }
+        *at = groups.len().checked_sub(1);
     }
     groups
 }
@@ -256,10 +268,12 @@ mod tests {
     }
 
     #[test]
-    fn many_notes_of_a_rule_are_together() {
+    fn many_of_a_kind_are_together() {
         let findings = |rules: &[(&str, &str)]| {
             let finding = |(rule, severity): &(&str, &str)| {
-                Arc::new(Finding { rule: (*rule).into(), severity: (*severity).into(), ..Finding::default() })
+                let start = usize::from(severity.starts_with('E'));
+                let severity = severity.to_lowercase();
+                Arc::new(Finding { rule: (*rule).into(), severity, at: Some(At { start, ..At::default() }), ..Finding::default() })
             };
             rules.iter().map(finding).collect::<Vec<_>>()
         };
@@ -267,7 +281,9 @@ mod tests {
         let (a, b) = (("a", "note"), ("b", "note"));
         assert_eq!(sizes(&[a, b, a, a, a]), [4, 1]);
         assert_eq!(sizes(&[a, b, a, a]), [1, 1, 1, 1]);
-        assert_eq!(sizes(&[("a", "error"); 5]), [1; 5]);
+        assert_eq!(sizes(&[("a", "warning"), a, ("a", "warning"), ("a", "warning"), ("a", "warning")]), [1, 3, 1]);
+        let (here, there) = (("a", "error"), ("a", "Error"));
+        assert_eq!(sizes(&[here, there, here, here, here, there]), [1, 3, 1, 1]);
     }
 
     #[test]

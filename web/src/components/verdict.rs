@@ -51,13 +51,19 @@ pub fn Banner() -> impl IntoView {
         let what = session.told.with(|told| told.as_ref()?.proofs.first()?.get("lossless").cloned())?;
         Some(format!("But rows older than the forward are lost: {what}."))
     };
+    // Half-applied states that only an assumed runner can leave are warned of.
+    let assumed = move || {
+        let hangs = session.told.with(|told| told.as_ref().is_some_and(|told| told.hangs_on_runner));
+        if hangs && pair.with(Option::is_some) { ASSUMED } else { "" }
+    };
     let said = move || {
         if let Some(refused) = failed.get() {
             return stopped(&refused);
         }
         match (pair.get(), whole.get()) {
             (Some(pair), _) => {
-                format!("Verdict: {}. {} {}", questions::verdict(&pair.verdict).0, plain(&why(&pair)), lost().unwrap_or_default())
+                let lost = lost().unwrap_or_default();
+                format!("Verdict: {}. {} {lost} {}", questions::verdict(&pair.verdict).0, plain(&why(&pair)), assumed())
             }
             (None, Some(whole)) => format!("{}. {} {}", whole.words, plain(&whole.but), whole.others()),
             (None, None) if folder().is_some() => "The history is judged.".to_owned(),
@@ -80,6 +86,7 @@ pub fn Banner() -> impl IntoView {
                         <h1>{questions::verdict(&pair.verdict).0}</h1>
                         <p>{prose(&why(&pair))}</p>
                         <p class="lost">{lost()}</p>
+                        <p class="assumed">{assumed()}</p>
                     }.into_any(),
                     (None, Some(whole)) => view! {
                         <h1>{whole.words}</h1>
@@ -110,6 +117,9 @@ pub fn Banner() -> impl IntoView {
         </section>
     }
 }
+
+/// Where the runner that was recognised by nothing decides.
+const ASSUMED: &str = "The runner is assumed: chosen under Run by, it would make this unsafe.";
 
 /// Why there is no answer.
 fn stopped(refused: &Refused) -> String {
