@@ -87,16 +87,10 @@ fn needed(edges: Vec<(usize, usize, &EdgeReport)>) -> Vec<(usize, usize, &EdgeRe
 }
 
 fn chosen(objects: &[ObjectReport]) -> Vec<usize> {
-    let blocked = |object: &ObjectReport| object.blocked_at.is_some() || object.blocks.is_some();
-    let touched = |object: &ObjectReport| !object.forward.is_empty() || !object.rollback.is_empty();
-    let weight = |object: &ObjectReport| {
-        if blocked(object) {
-            0
-        } else if touched(object) {
-            1
-        } else {
-            2
-        }
+    let weight = |object: &ObjectReport| match object {
+        object if object.blocked_at.is_some() || object.blocks.is_some() => 0,
+        object if !object.forward.is_empty() || !object.rollback.is_empty() => 1,
+        _ => 2,
     };
     let of = |wanted| (0..).zip(objects).filter(move |(_, object)| weight(object) == wanted).map(|(at, _)| at);
     let mut order: Vec<usize> = (0..=2).flat_map(of).take(MOST).collect();
